@@ -1,0 +1,27 @@
+#pragma once
+/* The journal, read: batches for followers; the sweep; the cursors of what this store itself follows. */
+
+#include "common/store/store.h"
+
+/* Reads entries in (after, …] that `entitlement` admits (or must forget), until `most_entries`, `most_bytes` or the
+ * end. Fills after, through, entries, floor, newest of the response in `arena`; `through` may pass the last entry
+ * given, where what follows is not for this follower. */
+enum code journal_read(struct store_txn *txn, uint64_t after, const struct entitlement *entitlement,
+                       size_t most_entries, size_t most_bytes, struct arena *arena, Pb__FollowResponse *ret_batch);
+
+/* Sequences at or below it hold newest states only. */
+uint64_t journal_floor(struct store_txn *txn);
+
+/* One slice of the sweep: raises the floor towards `target` by at most `most_entries`, dropping superseded entries.
+ * Tombstones are kept while they are above `horizon`. */
+enum code journal_sweep(struct store_txn *txn, uint64_t target, uint64_t horizon, size_t most_entries);
+
+/* Where this store stands in another service's journal; zeros before the first batch. */
+struct cursor {
+    struct position position;
+    uint64_t entitlement;
+    uint64_t floor;      /* as last told: partial while position.sequence < floor */
+    int64_t read_at_ms;  /* the source's clock when it read the last batch */
+};
+enum code cursor_get(struct store_txn *txn, const char *service, struct cursor *ret_cursor);
+enum code cursor_put(struct store_txn *txn, const char *service, const struct cursor *cursor);

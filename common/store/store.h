@@ -1,0 +1,139 @@
+#pragma once
+/* A service's store: one LMDB environment, everything in it sealed.
+ *
+ * Threads: a store is opened once per process and used by its loop; other threads may open read transactions
+ * (store_read_begin) of their own. Errors are sticky within a transaction: after the first, every call returns
+ * the same code and does nothing, and the commit fails; so code checks once, where it matters.
+ *
+ * Writing is in groups of commands: store_write_begin, then for each command store_command_begin …
+ * store_command_end, then one store_commit (one sync). What a command writes is held aside until
+ * store_command_end(keep), so a refused command leaves nothing, without a nested transaction. Point reads see the
+ * command's own writes; scans must come before its first write (asserted): load, ask the rules, write. */
+
+#include "common/store/table.h"
+#include "common/world/world.h"
+
+#include "ccrag/v1/envelope.pb-c.h"
+#include "ccrag/v1/feed.pb-c.h"
+
+struct store;
+struct store_txn;
+
+enum { SEALING_KEY_BYTES = 32 };
+
+/* The sealing keys of one store: the newest seals, all open. Values begin with their key's number. */
+struct sealing_key {
+    uint32_t number; /* from 1 */
+    uint8_t bytes[SEALING_KEY_BYTES];
+};
+
+/* Takes a store from schema `from` to `from + 1` in one write transaction. */
+typedef enum code (*store_migration)(struct store_txn *txn, uint32_t from);
+
+struct store_options {
+    const char *directory;     /* made, mode 0700, when absent */
+    uint64_t map_bytes;        /* LMDB's fixed map: the most the store can hold */
+    unsigned fill_permille;    /* refuse writes from here on; 0: 900 */
+    const struct table *const *tables; /* ended by NULL; borrowed for the life of the store */
+    const struct sealing_key *keys; /* copied; newest first */
+    size_t key_count;
+    uint32_t schema;           /* what this program writes; a newer store is refused */
+    const store_migration *migrations; /* `schema` - 1 of them: [0] takes 1 to 2 */
+};
+
+/* FAILED_PRECONDITION: newer schema, or open elsewhere. DATA_LOSS: the keys do not open it. */
+enum code store_open(struct world *world, const struct store_options *options, struct store **ret_store,
+                     struct fault *ret_fault);
+void store_close(struct store *store);
+
+/* A journal position in C. */
+struct position {
+    uint64_t epoch, sequence;
+};
+
+/* Where the journal stands after the last commit. */
+struct position store_position(const struct store *store);
+
+/* How full, in per mille of the mark from which writes are refused; 1000 and more: refusing. */
+unsigned store_fill_permille(const struct store *store);
+
+/* A compacting copy of the open store, as it stands now, into a new folder. Safe beside readers and the writer. */
+enum code store_copy(struct store *store, const char *directory, struct fault *ret_fault);
+
+/* --- transactions ------------------------------------------------------------------------------------------ */
+
+/* A read transaction of the calling thread; ended by store_end. Keep it short: it holds old pages. */
+enum code store_read_begin(struct store *store, struct store_txn **ret_txn);
+/* The one write transaction. RESOURCE_EXHAUSTED is not given here but by writes, so that reads go on. */
+enum code store_write_begin(struct store *store, struct store_txn **ret_txn);
+/* Commits and ends. Anything but CODE_OK: nothing of the whole group is stored. */
+enum code store_commit(struct store_txn *txn);
+/* Ends a read transaction, or gives up a write transaction. Takes NULL. */
+void store_end(struct store_txn *txn);
+
+/* Who and when, for meta, journal and audit. Texts are borrowed until store_command_end. */
+struct actor {
+    const char *by;        /* a person's UUID, or the principal's name */
+    const char *principal; /* the program that asked */
+    int64_t now_ms;
+};
+
+/* One command of the group. `arena` must outlive it; it holds what is written until the end. */
+void store_command_begin(struct store_txn *txn, const struct actor *actor, struct arena *arena);
+/* keep: its writes join the group. Otherwise they are forgotten, and a sticky error of the command with them. */
+enum code store_command_end(struct store_txn *txn, bool keep);
+
+/* The first error of the present command or transaction; CODE_OK if none. `ret_fault` says more (may be NULL). */
+enum code store_txn_error(const struct store_txn *txn, struct fault *ret_fault);
+/* After ABORTED: both versions (in the command's arena); NULL when there is no conflict. */
+const Pb__Conflict *store_txn_conflict(const struct store_txn *txn);
+
+/* --- records ----------------------------------------------------------------------------------------------- */
+
+/* Reads a record into `arena`. NOT_FOUND (not sticky) when there is none. */
+enum code record_get(struct store_txn *txn, const struct table *table, struct span key, struct arena *arena,
+                     ProtobufCMessage **ret_record);
+
+/* Writes a record: its indexes, its past state, its journal entry. With TABLE_VERSIONED, `meta.version` must be
+ * the stored version (0: must not exist, else ALREADY_EXISTS), else ABORTED; on return `meta` (made in the command's
+ * arena when absent) is as stored. Writing a record that equals the stored one but for `meta` writes nothing. */
+enum code record_put(struct store_txn *txn, const struct table *table, ProtobufCMessage *record);
+
+/* Deletes a record; with TABLE_JOURNAL a tombstone follows. NOT_FOUND when there is none. */
+enum code record_delete(struct store_txn *txn, const struct table *table, struct span key);
+
+/* Destroys the own key of a record (TABLE_OWN_KEY) and the record: journal and history copies cannot be read
+ * again. The key's name is kept in a list that outlives restores. */
+enum code record_erase(struct store_txn *txn, const struct table *table, struct span key);
+
+/* A scan over a table in key order, or over an index in value order, from `first` (inclusive; empty: the
+ * beginning) while keys or values begin with `prefix` (empty: all). */
+struct record_scan {
+    struct store_txn *txn;
+    const struct table *table;
+    const struct table_index *index; /* NULL: by key */
+    struct span prefix;
+    struct span first;
+    struct span key;    /* of the last record given; with an index, value‖key is in `place` */
+    struct span place;  /* give as `first` (exclusive) to go on in a later transaction */
+    bool after;         /* start after `first` rather than at it */
+    void *cursor;       /* private */
+};
+/* Fill txn, table, and what applies of the rest; then next until NOT_FOUND; then finish. */
+enum code record_scan_next(struct record_scan *scan, struct arena *arena, ProtobufCMessage **ret_record);
+void record_scan_finish(struct record_scan *scan);
+
+/* The one record under a value of a unique index. NOT_FOUND when there is none. */
+enum code record_find(struct store_txn *txn, const struct table *table, const char *index, struct span value,
+                      struct arena *arena, ProtobufCMessage **ret_record);
+
+/* Number of records in a table. */
+uint64_t record_count(struct store_txn *txn, const struct table *table);
+
+/* Past states, newest first, the present one not among them. */
+enum code record_history(struct store_txn *txn, const struct table *table, struct span key, size_t most,
+                         struct arena *arena, Pb__JournalEntry ***ret_entries, size_t *ret_count);
+
+/* Adds to the history alone (a published file older than what is held). `record->meta.version` 0. */
+enum code record_put_history(struct store_txn *txn, const struct table *table, ProtobufCMessage *record,
+                             int64_t at_ms);

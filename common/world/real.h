@@ -1,0 +1,12 @@
+#pragma once
+/* The real world: the machine's clocks, the kernel's randomness, ZeroMQ links under CURVE, threads. */
+
+#include "common/world/world.h"
+
+struct world_real_options {
+    unsigned search_threads; /* 0: one per core */
+    unsigned slow_threads;   /* 0: two, for password hashing and exports */
+};
+
+/* Threads are started when a pool is first used. Caller destroys with world_destroy, after its links. */
+enum code world_real_create(const struct world_real_options *options, struct world **ret_world);

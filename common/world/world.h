@@ -1,0 +1,214 @@
+#pragma once
+/* The one door to the outside: time, randomness, message links, worker threads, and the instants at which a disk
+ * can fail. Everything a service does to the world goes through a `struct world *`, so that a simulation can be
+ * the world: virtual time, seeded faults, many services in one process, no change to any of them.
+ *
+ * A world belongs to one thread, its loop; only world_wake and the jobs themselves may run elsewhere. The real
+ * world is made by world_real_create (real.h). */
+
+#include "common/base/arena.h"
+#include "common/base/error.h"
+
+enum { CURVE_KEY_BYTES = 32 };
+
+struct curve_key {
+    uint8_t bytes[CURVE_KEY_BYTES];
+};
+
+struct curve_pair {
+    struct curve_key public_key, secret_key;
+};
+
+/* What a store is about to do; a simulated disk may refuse or crash there. */
+enum disk_step { DISK_OPEN, DISK_READ, DISK_WRITE, DISK_COMMIT, DISK_COPY };
+
+/* A received message. Spans point into the arena given to link_receive. */
+struct message {
+    uint64_t peer;        /* on a listening link: which connection; answer with the same. 0 on a dialled one */
+    struct curve_key key; /* on a listening link: the CURVE key that the peer proved to hold */
+    struct span envelope, body;
+};
+
+/* Whether this key may connect; called from the loop's thread, for every handshake. */
+typedef bool (*link_admit)(void *context, const struct curve_key *key);
+
+enum link_state {
+    LINK_CONNECTING, /* no answer yet */
+    LINK_UP,         /* handshake done */
+    LINK_REFUSED,    /* the other side does not admit our key; tried again with back-off */
+    LINK_BROKEN,     /* handshake failed: wrong server key, or not speaking CURVE */
+};
+
+struct listen_options {
+    const char *endpoint; /* tcp://host:port, port * chooses one; inproc is for tests only */
+    struct curve_pair pair;
+    link_admit admit;
+    void *context;
+};
+
+struct dial_options {
+    const char *endpoint;
+    struct curve_pair pair;
+    struct curve_key server_key;
+};
+
+/* A link: a listening one serves many peers, a dialled one leads to one service (and reconnects by itself). */
+struct link;
+
+/* A piece of slow work. `run` is called once on a thread of the pool and touches nothing of the loop's; `done` is
+ * called on the loop from world_jobs_finish. `run` may be NULL. */
+struct job {
+    void (*run)(struct job *job);
+    void (*done)(struct job *job);
+    struct job *next; /* the pool's */
+};
+
+/* Two pools, so that password hashing never holds up searches. */
+enum job_pool { JOB_POOL_SLOW, JOB_POOL_SEARCH, JOB_POOLS };
+
+struct world;
+
+struct world_ops {
+    int64_t (*wall_ms)(struct world *);
+    int64_t (*mono_us)(struct world *);
+    void (*random)(struct world *, void *ret_bytes, size_t size);
+    enum code (*disk)(struct world *, enum disk_step step, const char *path);
+    enum code (*listen)(struct world *, const struct listen_options *, struct link **ret_link, struct fault *ret_fault);
+    enum code (*dial)(struct world *, const struct dial_options *, struct link **ret_link, struct fault *ret_fault);
+    enum code (*receive)(struct link *, struct arena *, struct message *ret_message);
+    enum code (*send)(struct link *, uint64_t peer, struct span envelope, struct span body);
+    void (*drop_peer)(struct link *, uint64_t peer);
+    enum link_state (*state)(const struct link *);
+    const char *(*endpoint)(const struct link *);
+    void (*close)(struct link *);
+    void (*wait)(struct world *, int64_t until_mono_us);
+    void (*wake)(struct world *);
+    enum code (*job_submit)(struct world *, enum job_pool, struct job *);
+    bool (*jobs_finish)(struct world *);
+    unsigned (*job_threads)(const struct world *, enum job_pool);
+    void (*destroy)(struct world *);
+};
+
+struct world {
+    const struct world_ops *ops;
+};
+
+struct link_base {
+    struct world *world;
+};
+
+/* Milliseconds since 1970, UTC. For what people read and for deadlines of law, never for time-outs. */
+static inline int64_t world_wall_ms(struct world *world)
+{
+    return world->ops->wall_ms(world);
+}
+
+/* Microseconds of a clock that only rises. For time-outs. */
+static inline int64_t world_mono_us(struct world *world)
+{
+    return world->ops->mono_us(world);
+}
+
+static inline void world_random(struct world *world, void *ret_bytes, size_t size)
+{
+    world->ops->random(world, ret_bytes, size);
+}
+
+/* Asked before every disk step of a store: CODE_OK, or the failure that this disk has now. */
+static inline enum code world_disk(struct world *world, enum disk_step step, const char *path)
+{
+    return world->ops->disk(world, step, path);
+}
+
+/* Binds an encrypted link. On failure (address in use, not ours) nothing is bound and the fault says which. */
+static inline enum code world_listen(struct world *world, const struct listen_options *options,
+                                     struct link **ret_link, struct fault *ret_fault)
+{
+    return world->ops->listen(world, options, ret_link, ret_fault);
+}
+
+/* Begins to connect; returns at once. Closed, as a bound one, with link_close. */
+static inline enum code world_dial(struct world *world, const struct dial_options *options,
+                                   struct link **ret_link, struct fault *ret_fault)
+{
+    return world->ops->dial(world, options, ret_link, ret_fault);
+}
+
+static inline const struct world_ops *link_ops(const struct link *link)
+{
+    return ((const struct link_base *)(const void *)link)->world->ops;
+}
+
+/* The next message, copied into `arena`. CODE_UNAVAILABLE: none waits. CODE_INVALID_ARGUMENT: one came that is not
+ * two parts or is longer than FRAME_BYTES_MAX; it was taken off, `peer` and `key` are set, and `envelope` where
+ * it could be read, so that it can be answered. CODE_RESOURCE_EXHAUSTED: the arena is full; as before. */
+static inline enum code link_receive(struct link *link, struct arena *arena, struct message *ret_message)
+{
+    return link_ops(link)->receive(link, arena, ret_message);
+}
+
+/* Sends without waiting; both spans are copied. CODE_UNAVAILABLE: that peer is gone or takes no more now. */
+static inline enum code link_send(struct link *link, uint64_t peer, struct span envelope, struct span body)
+{
+    return link_ops(link)->send(link, peer, envelope, body);
+}
+
+/* Cuts the connection of a peer whose right has ended. */
+static inline void link_drop_peer(struct link *link, uint64_t peer)
+{
+    link_ops(link)->drop_peer(link, peer);
+}
+
+static inline enum link_state link_state(const struct link *link)
+{
+    return link_ops(link)->state(link);
+}
+
+/* Where it really is bound (the port chosen for *), or leads to. Valid until link_close. */
+static inline const char *link_endpoint(const struct link *link)
+{
+    return link_ops(link)->endpoint(link);
+}
+
+static inline void link_close(struct link *link)
+{
+    if (link)
+        link_ops(link)->close(link);
+}
+
+/* Sleeps until a link of this world has something to read, a job has ended, world_wake was called, or that
+ * instant of world_mono_us has come. A simulated world returns at once. */
+static inline void world_wait(struct world *world, int64_t until_mono_us)
+{
+    world->ops->wait(world, until_mono_us);
+}
+
+/* Ends the present or next world_wait. From any thread and from a signal handler. */
+static inline void world_wake(struct world *world)
+{
+    world->ops->wake(world);
+}
+
+/* Queues work; CODE_RESOURCE_EXHAUSTED when JOBS_WAITING_MAX wait already (nothing is queued). */
+static inline enum code world_job_submit(struct world *world, enum job_pool pool, struct job *job)
+{
+    return world->ops->job_submit(world, pool, job);
+}
+
+/* Calls `done` of every job that has ended; was there any? */
+static inline bool world_jobs_finish(struct world *world)
+{
+    return world->ops->jobs_finish(world);
+}
+
+/* How many threads that pool has. */
+static inline unsigned world_job_threads(const struct world *world, enum job_pool pool)
+{
+    return world->ops->job_threads(world, pool);
+}
+
+static inline void world_destroy(struct world *world)
+{
+    if (world)
+        world->ops->destroy(world);
+}

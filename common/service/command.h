@@ -1,0 +1,91 @@
+#pragma once
+/* What a handler sees: one request under way. It never touches a socket or a clock.
+ *
+ * A handler is written
+ *
+ *     HANDLE(SetVacancy, set_vacancy)
+ *     {
+ *         … load facts from command->txn, ask the rules, write …
+ *         out->vacancy = vacancy;
+ *         return CODE_OK;
+ *     }
+ *
+ * and is the method's only mention in code beside its row in the rights table: the API's own generated service struct names it,
+ * so a method without a handler does not compile. */
+
+#include "common/bus/claim.h"
+#include "common/domain/date.h"
+#include "common/store/store.h"
+
+/* Who asks: a program always; a person where a claim came along. */
+struct caller {
+    const struct principal *principal;
+    const Pb__Claim *claim; /* NULL: the program acts under its own right */
+};
+
+struct service;
+
+struct command {
+    struct service *service;
+    void *context;           /* what the program gave service_create: its own state */
+    struct store_txn *txn;   /* a write transaction for commands, a read transaction for reads; NULL without a store */
+    struct arena *arena;     /* the request's own; lives until the answer is sent */
+    struct caller caller;
+    int64_t now_ms;          /* wall clock when the group began */
+    struct date today;       /* the civil date in London then */
+    int64_t deadline_us;     /* of world_mono_us */
+    struct fault fault;      /* filled by refuse() */
+    const char *subject;     /* what the audit line names: set by the handler, in the arena */
+};
+
+/* Refuses: `return refuse(command, CODE_NOT_FOUND, "provision_id", "no provision has the URN %s", urn);` */
+enum code refuse(struct command *command, enum code code, const char *field, const char *reason, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* The request names the person's LA or provider; a program's right was already checked. Helpers over the claim: */
+bool caller_has_role(const struct caller *caller, Pb__Role role);
+/* Host administrator, or the operator without a person. */
+bool caller_is_host(const struct caller *caller);
+/* May act for that LA: its people, the host administrator, the operator without a person, its node. */
+bool caller_acts_for_authority(const struct caller *caller, const char *gss);
+/* May act for that provider: its people, or caller_is_host. */
+bool caller_acts_for_provider(const struct caller *caller, const char *provider_id);
+/* The person's UUID, or the principal's name: what meta.changed_by says. */
+const char *caller_name(const struct caller *caller);
+
+/* A new UUIDv7 in text form, in the command's arena. */
+const char *command_new_id(struct command *command);
+
+/* Slow work (rule: it never blocks the loop). `work` runs on the slow pool and sees only `state`; then `finish` runs as a
+ * command again (new transaction, same caller and request) and fills `out` and answers. The handler returns
+ * `defer(…)`'s result at once. `state` is in the command's arena, which stays. */
+typedef void (*slow_work)(void *state);
+typedef enum code (*slow_finish)(struct command *command, void *state, ProtobufCMessage *out);
+enum code defer(struct command *command, enum job_pool pool, slow_work work, slow_finish finish, void *state);
+
+/* Answers later from elsewhere (the dispatcher): keeps the request open until answer_later is called with the ticket, or the
+ * deadline passes. On the loop's thread only. */
+uint64_t answer_open(struct command *command);
+void answer_later(struct service *service, uint64_t ticket, enum code code, const struct fault *fault,
+                  const ProtobufCMessage *out);
+/* Streams: sends one item of an open stream; false when the peer is gone or the stream was cancelled. */
+bool answer_item(struct service *service, uint64_t ticket, const ProtobufCMessage *item);
+
+/* Private to the HANDLE macro. */
+void command_answer(void *command, enum code code, const ProtobufCMessage *out);
+
+#define HANDLE(Method, verb)                                                                                 \
+    static enum code verb(struct command *command, const Pb__##Method##Request *in,                          \
+                          Pb__##Method##Response *out);                                                      \
+    void on_##verb(SERVICE_TYPE *service, const Pb__##Method##Request *in,                                   \
+                   Pb__##Method##Response##_Closure closure, void *command);                                 \
+    void on_##verb(SERVICE_TYPE *service, const Pb__##Method##Request *in,                                   \
+                   Pb__##Method##Response##_Closure closure, void *command)                                  \
+    {                                                                                                        \
+        (void)service, (void)closure;                                                                        \
+        Pb__##Method##Response out;                                                                          \
+        pb__##verb##_response__init(&out);                                                                   \
+        command_answer(command, verb(command, in, &out), &out.base);                                         \
+    }                                                                                                        \
+    static enum code verb(struct command *command, const Pb__##Method##Request *in,                          \
+                          Pb__##Method##Response *out)

@@ -30,11 +30,46 @@ enum {
     QUEUE_ALL_MAX = 8192,
     JOBS_WAITING_MAX = 64,
     LINKS_PEERS_MAX = 4096,
+    JOBS_SEARCH_WAITING_MAX = 1024,
+    JOB_THREADS_MAX = 256,
+
+    /* Links. */
+    LINK_ENDPOINT_BYTES = 256,
+    LINK_SOCKETS_MAX = 8192,        /* of one process, the library's own inner ones counted */
+    LINK_SEND_WAITING_MAX = 1024,   /* messages to one peer that its connection has not taken yet */
+    LINK_RECEIVE_WAITING_MAX = 256, /* messages of one peer that the loop has not taken yet */
+    LINK_BACKLOG = 1024,            /* connections that the kernel holds before they are accepted */
+    LINK_LINGER_MS = 500,
+    LINK_HANDSHAKE_MS = 10 * 1000,
+    LINK_CONNECT_MS = 10 * 1000,
+    LINK_HEARTBEAT_MS = 5 * 1000,
+    LINK_HEARTBEAT_TIMEOUT_MS = 30 * 1000,
+    LINK_RECONNECT_MS = 100,
+    LINK_RECONNECT_MS_MAX = 5 * 1000,
+    LINK_REFUSED_RETRY_MS = 1000, /* after a refusal: doubling, with jitter */
+    LINK_REFUSED_RETRY_MS_MAX = 30 * 1000,
+    LINK_PARTS_MAX = 16, /* a message of more parts than this costs its sender the connection */
+    LINK_GUARD_MS = 100, /* how often unfinished messages are measured */
+    LINK_UNFINISHED_BYTES_MAX = FRAME_PARTS * FRAME_DROP_BYTES + 64 * 1024,
+    LINK_IDLE_BYTES_PER_SECOND = 64, /* what heartbeats of an idle connection may come to */
 
     /* Feeds. */
     FEED_LEASE_MS = 30 * 1000,
     FEED_BATCH_BYTES = 256 * 1024,
     FEED_CREDIT_MAX = 65536, /* entries */
+    FEED_CREDIT_BYTES = 32 * 1024 * 1024, /* of one call, whatever its credit */
+    FEED_BATCH_ENTRIES = 4096,
+    FEED_CALLS_PER_PEER = 16,
+    FEED_TURN_READS = 16,          /* batches read in one turn of the loop */
+    FEED_HEARTBEAT_MS = 2 * 1000,  /* an idle follower hears that nothing happened */
+    FEED_SILENCE_MS = 5 * FEED_HEARTBEAT_MS, /* a follower that hears nothing asks anew */
+    FEED_QUIET_MS = 20,            /* at least between two batches that only move a cursor */
+
+    /* Calls to other services. */
+    CLIENT_CALLS_MAX = 8192,       /* under way over one client */
+    CLIENT_ATTEMPTS_MAX = 200,     /* of one call */
+    CLIENT_BACKOFF_MS_MIN = 50,
+    CLIENT_BACKOFF_MS_MAX = 5 * 1000,
 
     /* Keys and identities. */
     STORE_KEY_BYTES_MAX = 500, /* LMDB allows 511 */
@@ -43,6 +78,17 @@ enum {
     CLAIM_SKEW_SECONDS = 60,
     PRINCIPAL_NAME_MAX = 64,
     ROSTER_ENTRIES_MAX = 2048,
+
+    /* Stores. */
+    TABLE_NAME_BYTES_MAX = 40,
+    RECORD_KEY_BYTES_MAX = 200,
+    INDEX_VALUE_BYTES_MAX = 200,
+    STORE_DATABASES_MAX = 128, /* tables, indexes, and what every store has */
+    STORE_READERS_MAX = 256, /* read transactions at one time */
+    STORE_FILL_PERMILLE_DEFAULT = 900,
+    STORE_SCRATCH_BYTES = 8 * 1024 * 1024, /* what is written outside commands, at one time */
+    JOURNAL_WATCHERS_MAX = 32,             /* LAs and providers that an entry remembers as having seen a record */
+    JOURNAL_SCAN_MAX = 65536,              /* entries looked at for one batch */
 
     /* Blobs. */
     BLOB_CHUNK_BYTES = 512 * 1024,

@@ -1,0 +1,228 @@
+/* A client that remembers: it sends commands without pause, writes down what was acknowledged, while a process of the
+ * region is killed at random instants and started again; at the end it asks for everything it was promised.
+ *
+ * In: a region's folder, the process to kill, how often, a seed. Out: TAP, and counts as a comment. A command that
+ * was acknowledged must be there once; one that was not may be there at most once. */
+
+#include "tests/service/tap.h"
+
+#include "common/bus/client.h"
+#include "common/service/region.h"
+#include "common/world/real.h"
+
+#include "ccrag/v1/provisions.pb-c.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { WINDOW = 32, ENTRIES_MAX = 200000, PATIENCE_MS = 60 * 1000 };
+
+enum entry_state { ENTRY_OPEN, ENTRY_ACKNOWLEDGED, ENTRY_UNKNOWN };
+
+struct ledger {
+    struct world *world;
+    struct client *client;
+    enum entry_state states[ENTRIES_MAX];
+    unsigned sent, open, acknowledged, unknown, refused;
+    uint64_t seed;
+    char run[64]; /* names of this run's records begin so */
+};
+
+struct entry {
+    struct ledger *ledger;
+    unsigned number;
+};
+
+static uint64_t next_random(struct ledger *ledger)
+{
+    ledger->seed ^= ledger->seed << 13;
+    ledger->seed ^= ledger->seed >> 7;
+    ledger->seed ^= ledger->seed << 17;
+    return ledger->seed;
+}
+
+static void on_answer(void *context, const struct client_answer *answer)
+{
+    struct entry *entry = context;
+    struct ledger *ledger = entry->ledger;
+    ledger->open--;
+    if (answer->fault.code == CODE_OK) {
+        ledger->states[entry->number] = ENTRY_ACKNOWLEDGED;
+        ledger->acknowledged++;
+    } else {
+        ledger->states[entry->number] = ENTRY_UNKNOWN;
+        ledger->unknown++;
+        if (!code_is_retryable(answer->fault.code) && ledger->refused++ == 0)
+            printf("# entry %u: %s %s\n", entry->number, code_name(answer->fault.code), answer->fault.reason);
+    }
+    free(entry);
+}
+
+static void send_one(struct ledger *ledger)
+{
+    char name[96];
+    snprintf(name, sizeof name, "%s %06u", ledger->run, ledger->sent);
+    Pb__Provider provider = PB__PROVIDER__INIT;
+    provider.name = name;
+    Pb__UpdateProviderRequest request = PB__UPDATE_PROVIDER_REQUEST__INIT;
+    request.provider = &provider;
+    struct entry *entry = malloc(sizeof *entry);
+    *entry = (struct entry){.ledger = ledger, .number = ledger->sent};
+    struct call_options options = {.deadline_ms = PATIENCE_MS, .command = true};
+    ledger->sent++;
+    ledger->open++;
+    client_call(ledger->client, "ccrag.v1.ProvidersService/UpdateProvider", &request.base, &options, on_answer, entry);
+}
+
+/* Sends and receives until the clock says so (or, with refill false, until nothing is open). */
+static void run_until(struct ledger *ledger, int64_t until_us, bool refill)
+{
+    while (world_mono_us(ledger->world) < until_us && (refill || ledger->open > 0)) {
+        while (refill && ledger->open < WINDOW && ledger->sent < ENTRIES_MAX)
+            send_one(ledger);
+        client_turn(ledger->client);
+        int64_t next = client_next_us(ledger->client);
+        world_wait(ledger->world, next < until_us ? next : until_us);
+    }
+}
+
+static pid_t read_pid(const char *region, const char *process)
+{
+    char path[512];
+    int pid = 0;
+    snprintf(path, sizeof path, "%s/run/%s.pid", region, process);
+    FILE *file = fopen(path, "r");
+    if (file) {
+        if (fscanf(file, "%d", &pid) != 1)
+            pid = 0;
+        fclose(file);
+    }
+    return pid;
+}
+
+/* `ccrag up` starts again what does not run; it is on the PATH of the test. */
+static pid_t start_again(const char *region)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        int nothing = freopen("/dev/null", "w", stdout) ? 0 : 1;
+        execlp("ccrag", "ccrag", "--region", region, "up", (char *)NULL);
+        _exit(127 + nothing);
+    }
+    return pid;
+}
+
+static unsigned kill_often(struct ledger *ledger, const char *region, const char *process, unsigned times)
+{
+    unsigned killed = 0;
+    for (unsigned i = 0; i < times; i++) {
+        run_until(ledger, world_mono_us(ledger->world) + (int64_t)(20000 + next_random(ledger) % 400000), true);
+        pid_t victim = read_pid(region, process);
+        killed += victim > 0 && kill(victim, SIGKILL) == 0;
+        pid_t starter = start_again(region);
+        while (waitpid(starter, NULL, WNOHANG) == 0)
+            run_until(ledger, world_mono_us(ledger->world) + 20000, true);
+    }
+    return killed;
+}
+
+/* How often each of this run's names is held; by page. */
+static bool count_names(struct ledger *ledger, unsigned *counts)
+{
+    struct arena arena;
+    arena_init(&arena, (size_t)64 * 1024 * 1024);
+    Pb__PageRequest page = PB__PAGE_REQUEST__INIT;
+    page.size = PAGE_SIZE_MAX;
+    uint8_t after[512];
+    for (;;) {
+        Pb__ListProvidersRequest request = PB__LIST_PROVIDERS_REQUEST__INIT;
+        request.page = &page;
+        request.name_prefix = ledger->run;
+        const ProtobufCMessage *message = NULL;
+        struct client_answer answer = {0};
+        struct call_options options = {.deadline_ms = PATIENCE_MS};
+        if (client_call_wait(ledger->client, "ccrag.v1.ProvidersService/ListProviders", &request.base, &options, &arena,
+                             &message, &answer) != CODE_OK) {
+            printf("# listing: %s\n", answer.fault.reason);
+            arena_finish(&arena);
+            return false;
+        }
+        const Pb__ListProvidersResponse *response = (const void *)message;
+        for (size_t i = 0; i < response->n_providers; i++) {
+            unsigned number = (unsigned)strtoul(response->providers[i]->name + strlen(ledger->run), NULL, 10);
+            if (number < ledger->sent)
+                counts[number]++;
+        }
+        if (!response->page || response->page->next.len == 0 || response->page->next.len > sizeof after)
+            break;
+        page.after.len = response->page->next.len;
+        memcpy(after, response->page->next.data, page.after.len);
+        page.after.data = after;
+        arena_reset(&arena);
+    }
+    arena_finish(&arena);
+    return true;
+}
+
+static void check(struct ledger *ledger)
+{
+    unsigned *counts = calloc(ENTRIES_MAX, sizeof *counts);
+    unsigned lost = 0, twice = 0, unasked = 0;
+    if (tap(count_names(ledger, counts), "what is stored can be listed")) {
+        for (unsigned i = 0; i < ledger->sent; i++) {
+            lost += ledger->states[i] == ENTRY_ACKNOWLEDGED && counts[i] == 0;
+            twice += counts[i] > 1;
+            unasked += ledger->states[i] == ENTRY_UNKNOWN && counts[i] == 1;
+        }
+        tap(lost == 0, "every acknowledged command is there (%u lost)", lost);
+        tap(twice == 0, "no command was done twice (%u were)", twice);
+        printf("# sent %u, acknowledged %u, unknown %u (%u of them done)\n", ledger->sent, ledger->acknowledged,
+               ledger->unknown, unasked);
+    }
+    free(counts);
+}
+
+int main(int argc, char **argv)
+{
+    static struct ledger ledger;
+    struct region *region = NULL;
+    struct roster *roster = NULL;
+    struct file_stamp seen = {0};
+    struct fault fault = {0};
+    if (argc != 5 || sodium_init() < 0) {
+        fprintf(stderr, "usage: ledger REGION PROCESS TIMES SEED\n");
+        return 64;
+    }
+    const char *process = argv[2];
+    unsigned times = (unsigned)strtoul(argv[3], NULL, 10);
+    ledger.seed = strtoull(argv[4], NULL, 10) * 2654435761u + 88172645463325252ULL;
+    if (world_real_create(&(struct world_real_options){0}, &ledger.world) != CODE_OK ||
+        region_open(argv[1], "operator", NULL, &region, &fault) != CODE_OK ||
+        region_read_roster(region, 0, &seen, &roster, &fault) != CODE_OK) {
+        fprintf(stderr, "%s: %s\n", argv[1], fault.reason);
+        return 1;
+    }
+    snprintf(ledger.run, sizeof ledger.run, "Ledger %s %lld", process, (long long)world_wall_ms(ledger.world));
+    struct client_options options = {
+        .service = "registry", .endpoint = region_endpoint(region, "registry"), .pair = *region_pair(region)};
+    memcpy(options.server_key.bytes, roster_find_name(roster, "registry")->curve_keys[0].data, CURVE_KEY_BYTES);
+    if (client_create(ledger.world, &options, &ledger.client, &fault) != CODE_OK) {
+        fprintf(stderr, "%s\n", fault.reason);
+        return 1;
+    }
+    unsigned killed = kill_often(&ledger, argv[1], process, times);
+    run_until(&ledger, world_mono_us(ledger.world) + (int64_t)PATIENCE_MS * 1000, false);
+    tap(killed >= times - times / 10, "%s was killed %u times of %u", process, killed, times);
+    tap(ledger.acknowledged > times, "commands went on between (%u acknowledged)", ledger.acknowledged);
+    tap(ledger.refused == 0, "none was refused (%u were)", ledger.refused);
+    check(&ledger);
+    client_destroy(ledger.client);
+    roster_destroy(roster);
+    region_destroy(region);
+    world_destroy(ledger.world);
+    return tap_failures > 0;
+}

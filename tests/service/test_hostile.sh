@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Hostile frames, claims and strangers against a running registry.
+. "$(dirname "$0")/lib.sh"
+start_region
+"$BUILD/tests/service/hostile" "$CCRAG_REGION"
+eventually "the region is still ready" ccrag status

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# A region from nothing by the command line: keys, start, records, a search, a feed, stop.
+. "$(dirname "$0")/lib.sh"
+DATA=$ROOT/tests/data
+
+exits "without a region it says what to do" 66 ccrag status
+has "and how" "ccrag up" "$output"
+
+start_region
+exits "status of a running region" 0 ccrag status --json
+is "every service is ready" "true" "$(echo "$output" | jq '[.. | .ready? // empty] | all')"
+is "keys are ours alone" "" "$(find "$CCRAG_REGION/keys" -type f ! -perm 600)"
+exits "a second up changes nothing" 0 ccrag up --port "$PORT"
+
+exits "authorities come in" 0 ccrag import authorities "$DATA/authorities.csv"
+exits "an empty region finds nothing, and says so" 0 ccrag match --postcode "SG13 8DQ" --age 12 --gender female \
+    --need SEMH --kind childrens-home --within-km 60 --json
+is "no result" 0 "$(echo "$output" | jq '.results // [] | length')"
+exits "a nonsense postcode is an error" 65 ccrag match --postcode "ZZ99 9ZZ" --age 12 --gender female --need SEMH
+has "that names the field" "postcode" "$output"
+
+exits "a file of homes comes in" 0 ccrag import ofsted "$DATA/ofsted.csv" --as-of 2025-03-31
+before=$(ccrag status --json | jq -c '[.. | .position? // empty]')
+exits "again" 0 ccrag import ofsted "$DATA/ofsted.csv" --as-of 2025-03-31
+is "adds nothing, not even to the journal" "$before" "$(ccrag status --json | jq -c '[.. | .position? // empty]')"
+
+exits "the feed prints JSON lines" 0 ccrag follow registry --count 3
+is "three of them" 3 "$(echo "$output" | grep -c '^{')"
+
+exits "down" 0 ccrag down
+exits "a stopped region says so" 69 ccrag provision list
+has "and what to do" "ccrag up" "$output"

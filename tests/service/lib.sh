@@ -3,6 +3,7 @@
 set -uo pipefail
 
 BUILD=${BUILD:-$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)/build-asan}
+export ROOT
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 PATH=$BUILD/bin:$PATH
 WORK=$(mktemp -d)

@@ -5,6 +5,10 @@ SHARED=$ROOT/../shared/data
 [ -d "$SHARED" ] || { skip "imports of published data" "../shared/data is not here" && exit 0; }
 start_region
 
+nothing_behind() {
+    [ "$(ccrag status --json | jq '[.. | .behind? // empty | tonumber] | add // 0')" -eq 0 ]
+}
+
 # imports KIND FILE: once, then again with nothing added.
 imports() {
     local kind=$1 file=$SHARED/$2 name="import $1 $2"
@@ -25,7 +29,6 @@ imports ofsted ofsted_provider_level_31mar2023.csv
 imports ofsted ofsted_provider_level_31mar2025.csv
 exits "an older year fills history only" 0 ccrag import ofsted "$SHARED/ofsted_provider_level_31mar2023.csv" --json
 exits "a home can be found by its URN" 0 ccrag provision show ofsted:SC009423 --json
-eventually "matching has read it all" bash -c \
-    '[ "$(ccrag status --json | jq "[.. | .behind? // empty | tonumber] | add // 0")" -eq 0 ]'
+eventually "matching has read it all" nothing_behind
 exits "a search over the real homes" 0 ccrag match --postcode "SG13 8DQ" --age 12 --gender female --need SEMH \
     --kind childrens-home --within-km 60 --json

@@ -18,6 +18,8 @@ struct right {
 const struct right *right_find(const char *method);
 const struct right *rights_table(size_t *ret_count);
 
-/* May this caller call this method? PERMISSION_DENIED with the reason, naming who may. A gateway without a claim has no
+/* May this caller call this method? PERMISSION_DENIED with the reason, naming who may. A person's roles decide where a
+ * claim came along, and the program that carries it must be one that may (a gateway, the operator's command line, a
+ * service, an LA's node for its own people); else the program's own role decides. A gateway without a claim has no
  * right but to the methods open to everyone (sign in, register, apply). */
 enum code right_check(const struct right *right, const struct caller *caller, struct fault *ret_fault);

@@ -55,10 +55,21 @@ struct position {
 struct position store_position(const struct store *store);
 
 /* How full, in per mille of the mark from which writes are refused; 1000 and more: refusing. */
-unsigned store_fill_permille(const struct store *store);
+unsigned store_fill_permille(struct store *store);
 
 /* A compacting copy of the open store, as it stands now, into a new folder. Safe beside readers and the writer. */
 enum code store_copy(struct store *store, const char *directory, struct fault *ret_fault);
+
+/* Numbers that a program keeps by name (the highest roster serial seen, …); 0 until first put. */
+enum code store_meta_get_u64(struct store_txn *txn, const char *name, uint64_t *ret_number);
+enum code store_meta_put_u64(struct store_txn *txn, const char *name, uint64_t number);
+
+/* Begins a new epoch of the journal, with this transaction's commit: for a store restored from a copy. */
+enum code store_new_epoch(struct store_txn *txn);
+
+/* Fills a table's indexes anew, for a migration that changes what they find. Outside commands. (An index that is new
+ * in the program is filled when the store is opened.) */
+enum code store_reindex(struct store_txn *txn, const struct table *table);
 
 /* --- transactions ------------------------------------------------------------------------------------------ */
 
@@ -78,12 +89,17 @@ struct actor {
     int64_t now_ms;
 };
 
-/* One command of the group. `arena` must outlive it; it holds what is written until the end. */
+/* One command of the group. `arena` must outlive it; it holds what is written until the end. Records are written in
+ * commands only; cursors, replies, outbox numbers, named numbers and blobs may be outside too, and then join the
+ * group at once. */
 void store_command_begin(struct store_txn *txn, const struct actor *actor, struct arena *arena);
-/* keep: its writes join the group. Otherwise they are forgotten, and a sticky error of the command with them. */
+/* keep: its writes join the group; RESOURCE_EXHAUSTED, and nothing kept, where they would pass the fill mark (a command
+ * that deletes or erases a record may pass it, up to the end of the map). A command with an error keeps nothing and
+ * returns it. Otherwise its writes are forgotten, and a sticky error of the command with them. */
 enum code store_command_end(struct store_txn *txn, bool keep);
 
-/* The first error of the present command or transaction; CODE_OK if none. `ret_fault` says more (may be NULL). */
+/* The first error of the present command or transaction, of the last command after its end; CODE_OK if none.
+ * `ret_fault` says more (may be NULL). */
 enum code store_txn_error(const struct store_txn *txn, struct fault *ret_fault);
 /* After ABORTED: both versions (in the command's arena); NULL when there is no conflict. */
 const Pb__Conflict *store_txn_conflict(const struct store_txn *txn);
@@ -99,12 +115,25 @@ enum code record_get(struct store_txn *txn, const struct table *table, struct sp
  * arena when absent) is as stored. Writing a record that equals the stored one but for `meta` writes nothing. */
 enum code record_put(struct store_txn *txn, const struct table *table, ProtobufCMessage *record);
 
-/* Deletes a record; with TABLE_JOURNAL a tombstone follows. NOT_FOUND when there is none. */
+/* Deletes a record; with TABLE_JOURNAL a tombstone follows. NOT_FOUND (not sticky) when there is none. A record made
+ * again under the same key goes on from the old one's version. */
 enum code record_delete(struct store_txn *txn, const struct table *table, struct span key);
 
 /* Destroys the own key of a record (TABLE_OWN_KEY) and the record: journal and history copies cannot be read
- * again. The key's name is kept in a list that outlives restores. */
+ * again. The key's name is kept in a list that outlives restores; no record can be made under it again
+ * (FAILED_PRECONDITION). NOT_FOUND (not sticky) when there was neither record nor key; the name is listed all the same.
+ * LMDB leaves the old page of the key in the file until it is used again; a compacting copy is free of it. */
 enum code record_erase(struct store_txn *txn, const struct table *table, struct span key);
+
+/* What was erased, to be erased again after a restore from an older copy. */
+struct erasure {
+    const char *table;
+    struct span key;
+    int64_t at_ms;
+};
+/* Up to `most` erasures after (`table`, `key`) of `after`; NULL: from the first. */
+enum code store_erasures(struct store_txn *txn, const struct erasure *after, size_t most, struct arena *arena,
+                         struct erasure **ret_erasures, size_t *ret_count);
 
 /* A scan over a table in key order, or over an index in value order, from `first` (inclusive; empty: the
  * beginning) while keys or values begin with `prefix` (empty: all). */
@@ -114,9 +143,10 @@ struct record_scan {
     const struct table_index *index; /* NULL: by key */
     struct span prefix;
     struct span first;
-    struct span key;    /* of the last record given; with an index, value‖key is in `place` */
-    struct span place;  /* give as `first` (exclusive) to go on in a later transaction */
-    bool after;         /* start after `first` rather than at it */
+    struct span key;    /* of the last record given; in the arena of that call, as `place` */
+    struct span place;  /* give as `first`, with `after`, to go on in a later transaction */
+    bool after;         /* with an index: `first` is a `place`; start after it. By key: start after the key `first` */
+    bool whole;         /* index: the value is `prefix`, not only begins with it (always so of secret indexes) */
     void *cursor;       /* private */
 };
 /* Fill txn, table, and what applies of the rest; then next until NOT_FOUND; then finish. */

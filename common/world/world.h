@@ -1,10 +1,10 @@
 #pragma once
-/* The one door to the outside: time, randomness, message links, worker threads, and the instants at which a disk
- * can fail. Everything a service does to the world goes through a `struct world *`, so that a simulation can be
- * the world: virtual time, seeded faults, many services in one process, no change to any of them.
+/* The one door to the outside: time, randomness, message links, worker threads, and the instants at which a
+ * disk can fail. Everything a service does to the world goes through a `struct world *`, so that a simulation
+ * can be the world: virtual time, seeded faults, many services in one process, no change to any of them.
  *
- * A world belongs to one thread, its loop; only world_wake and the jobs themselves may run elsewhere. The real
- * world is made by world_real_create (real.h). */
+ * A world belongs to one thread, its loop; only world_wake and the jobs themselves may run elsewhere. The
+ * real world is made by world_real_create (real.h). */
 
 #include "common/base/arena.h"
 #include "common/base/error.h"
@@ -24,23 +24,24 @@ enum disk_step { DISK_OPEN, DISK_READ, DISK_WRITE, DISK_COMMIT, DISK_COPY };
 
 /* A received message. Spans point into the arena given to link_receive. */
 struct message {
-    uint64_t peer;        /* on a listening link: which connection; answer with the same. 0 on a dialled one */
-    struct curve_key key; /* on a listening link: the CURVE key that the peer proved to hold */
+    uint64_t peer; /* on a listening link: which connection; answer with the same. 0 on a dialled one */
+    struct curve_key key; /* the key that the other side proved to hold; on a dialled link, its server key */
     struct span envelope, body;
 };
 
-/* Whether this key may connect; called from the loop's thread, for every handshake. */
+/* Whether this key may connect; called on the loop's thread, inside world_wait, for every handshake. It must
+ * not open or close links. */
 typedef bool (*link_admit)(void *context, const struct curve_key *key);
 
 enum link_state {
     LINK_CONNECTING, /* no answer yet */
     LINK_UP,         /* handshake done */
     LINK_REFUSED,    /* the other side does not admit our key; tried again with back-off */
-    LINK_BROKEN,     /* handshake failed: wrong server key, or not speaking CURVE */
+    LINK_BROKEN,     /* handshake failed: wrong server key, or not speaking our protocol; tried again too */
 };
 
 struct listen_options {
-    const char *endpoint; /* tcp://host:port, port * chooses one; inproc is for tests only */
+    const char *endpoint; /* tcp://host:port; port * chooses one; an IPv6 address stands in brackets */
     struct curve_pair pair;
     link_admit admit;
     void *context;
@@ -52,11 +53,14 @@ struct dial_options {
     struct curve_key server_key;
 };
 
-/* A link: a listening one serves many peers, a dialled one leads to one service (and reconnects by itself). */
+/* A link: a listening one serves many peers and is always up, a dialled one leads to one service (and
+ * reconnects by itself). Handshakes, reconnections and link_state move on inside world_wait only: call it in
+ * every turn of the loop, with an instant that is past when there is other work. */
 struct link;
 
-/* A piece of slow work. `run` is called once on a thread of the pool and touches nothing of the loop's; `done` is
- * called on the loop from world_jobs_finish. `run` may be NULL. */
+/* A piece of slow work. `run` is called once on a thread of the pool and touches nothing of the loop's;
+ * `done` is called on the loop from world_jobs_finish. `run` may be NULL. The job stays its owner's; it must
+ * stay where it is from world_job_submit to its `done`. */
 struct job {
     void (*run)(struct job *job);
     void (*done)(struct job *job);
@@ -73,8 +77,10 @@ struct world_ops {
     int64_t (*mono_us)(struct world *);
     void (*random)(struct world *, void *ret_bytes, size_t size);
     enum code (*disk)(struct world *, enum disk_step step, const char *path);
-    enum code (*listen)(struct world *, const struct listen_options *, struct link **ret_link, struct fault *ret_fault);
-    enum code (*dial)(struct world *, const struct dial_options *, struct link **ret_link, struct fault *ret_fault);
+    enum code (*listen)(struct world *, const struct listen_options *, struct link **ret_link,
+                        struct fault *ret_fault);
+    enum code (*dial)(struct world *, const struct dial_options *, struct link **ret_link,
+                      struct fault *ret_fault);
     enum code (*receive)(struct link *, struct arena *, struct message *ret_message);
     enum code (*send)(struct link *, uint64_t peer, struct span envelope, struct span body);
     void (*drop_peer)(struct link *, uint64_t peer);
@@ -120,7 +126,8 @@ static inline enum code world_disk(struct world *world, enum disk_step step, con
     return world->ops->disk(world, step, path);
 }
 
-/* Binds an encrypted link. On failure (address in use, not ours) nothing is bound and the fault says which. */
+/* Binds an encrypted link. On failure (address in use, not ours) nothing is bound and the fault says which.
+ */
 static inline enum code world_listen(struct world *world, const struct listen_options *options,
                                      struct link **ret_link, struct fault *ret_fault)
 {
@@ -139,21 +146,26 @@ static inline const struct world_ops *link_ops(const struct link *link)
     return ((const struct link_base *)(const void *)link)->world->ops;
 }
 
-/* The next message, copied into `arena`. CODE_UNAVAILABLE: none waits. CODE_INVALID_ARGUMENT: one came that is not
- * two parts or is longer than FRAME_BYTES_MAX; it was taken off, `peer` and `key` are set, and `envelope` where
- * it could be read, so that it can be answered. CODE_RESOURCE_EXHAUSTED: the arena is full; as before. */
+/* The next message, copied into `arena`. CODE_UNAVAILABLE: none waits. CODE_INVALID_ARGUMENT: one came that
+ * is not two parts or is longer than FRAME_BYTES_MAX; it was taken off, `peer` and `key` are set, and
+ * `envelope` where it could be read, so that it can be answered. CODE_RESOURCE_EXHAUSTED: the arena is full;
+ * as before. */
 static inline enum code link_receive(struct link *link, struct arena *arena, struct message *ret_message)
 {
     return link_ops(link)->receive(link, arena, ret_message);
 }
 
-/* Sends without waiting; both spans are copied. CODE_UNAVAILABLE: that peer is gone or takes no more now. */
+/* Sends without waiting; both spans are copied. CODE_UNAVAILABLE: that peer is gone or takes no more now, or
+ * a dialled link is not up; nothing was sent. CODE_INVALID_ARGUMENT: longer than FRAME_BYTES_MAX. A message
+ * that was taken may still be lost with its connection. */
 static inline enum code link_send(struct link *link, uint64_t peer, struct span envelope, struct span body)
 {
     return link_ops(link)->send(link, peer, envelope, body);
 }
 
-/* Cuts the connection of a peer whose right has ended. */
+/* Cuts the connection of a peer whose right has ended. A peer that is gone already, or of which nothing came
+ * for so long that its place in the table of LINKS_PEERS_MAX was given away, is left alone: cut it at its
+ * next message. */
 static inline void link_drop_peer(struct link *link, uint64_t peer)
 {
     link_ops(link)->drop_peer(link, peer);
@@ -176,8 +188,9 @@ static inline void link_close(struct link *link)
         link_ops(link)->close(link);
 }
 
-/* Sleeps until a link of this world has something to read, a job has ended, world_wake was called, or that
- * instant of world_mono_us has come. A simulated world returns at once. */
+/* Sleeps until a link of this world has something to read or its state changed, a job has ended, world_wake
+ * was called, or that instant of world_mono_us has come; may return early. A simulated world returns at once.
+ */
 static inline void world_wait(struct world *world, int64_t until_mono_us)
 {
     world->ops->wait(world, until_mono_us);
@@ -189,7 +202,8 @@ static inline void world_wake(struct world *world)
     world->ops->wake(world);
 }
 
-/* Queues work; CODE_RESOURCE_EXHAUSTED when JOBS_WAITING_MAX wait already (nothing is queued). */
+/* Queues work; CODE_RESOURCE_EXHAUSTED when JOBS_WAITING_MAX (searches: JOBS_SEARCH_WAITING_MAX) wait
+ * already, or no thread could be started (nothing is queued). */
 static inline enum code world_job_submit(struct world *world, enum job_pool pool, struct job *job)
 {
     return world->ops->job_submit(world, pool, job);
@@ -207,6 +221,8 @@ static inline unsigned world_job_threads(const struct world *world, enum job_poo
     return world->ops->job_threads(world, pool);
 }
 
+/* Ends the threads, each after the job it is at. `done` is called no more: finish the jobs first, or free
+ * them afterwards. Links that are still open are closed. */
 static inline void world_destroy(struct world *world)
 {
     if (world)

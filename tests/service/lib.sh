@@ -10,7 +10,7 @@ WORK=$(mktemp -d)
 export CCRAG_REGION=$WORK/region XDG_STATE_HOME=$WORK/state
 # Regions of tests that run at the same time do not meet: each has ports of its own.
 PORT=$((10000 + RANDOM % 20000))
-failures=0
+failures=0 output=
 
 finish() {
     ccrag down >/dev/null 2>&1

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # England's registers as published: counts, rejects, and that a second import adds nothing.
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 SHARED=$ROOT/../shared/data
 [ -d "$SHARED" ] || { skip "imports of published data" "../shared/data is not here" && exit 0; }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # A region from nothing by the command line: keys, start, records, a search, a feed, stop.
+# shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 DATA=$ROOT/tests/data
 

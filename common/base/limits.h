@@ -14,6 +14,7 @@ enum {
     /* What the pre-scan lets through to the decoder. */
     MESSAGE_DEPTH_MAX = 12,
     MESSAGE_FIELDS_MAX = 200000,
+    JSON_BYTES_MAX = 2 * FRAME_BYTES_MAX,
     TEXT_BYTES_MAX = 64 * 1024, /* one string field; records bound theirs further */
 
     /* One request. */
@@ -22,6 +23,13 @@ enum {
     DEADLINE_MS_MAX = 10 * 60 * 1000,
     PAGE_SIZE_DEFAULT = 100,
     PAGE_SIZE_MAX = 1000,
+
+    /* Memory, log and configuration (common/base). */
+    ARENA_BLOCK_BYTES = 16 * 1024, /* at least; a larger allocation gets a block of its size */
+    LOG_LINE_BYTES_MAX = 2000,
+    CONFIG_FILE_BYTES_MAX = 64 * 1024,
+    CONFIG_VALUE_BYTES_MAX = 1024,
+    CONFIG_KEYS_MAX = 256,
 
     /* The loop of a service. */
     GROUP_COMMANDS_MAX = 256,  /* commands in one commit */
@@ -56,18 +64,18 @@ enum {
     /* Feeds. */
     FEED_LEASE_MS = 30 * 1000,
     FEED_BATCH_BYTES = 256 * 1024,
-    FEED_CREDIT_MAX = 65536, /* entries */
+    FEED_CREDIT_MAX = 65536,              /* entries */
     FEED_CREDIT_BYTES = 32 * 1024 * 1024, /* of one call, whatever its credit */
     FEED_BATCH_ENTRIES = 4096,
     FEED_CALLS_PER_PEER = 16,
-    FEED_TURN_READS = 16,          /* batches read in one turn of the loop */
-    FEED_HEARTBEAT_MS = 2 * 1000,  /* an idle follower hears that nothing happened */
+    FEED_TURN_READS = 16,                    /* batches read in one turn of the loop */
+    FEED_HEARTBEAT_MS = 2 * 1000,            /* an idle follower hears that nothing happened */
     FEED_SILENCE_MS = 5 * FEED_HEARTBEAT_MS, /* a follower that hears nothing asks anew */
-    FEED_QUIET_MS = 20,            /* at least between two batches that only move a cursor */
+    FEED_QUIET_MS = 20,                      /* at least between two batches that only move a cursor */
 
     /* Calls to other services. */
-    CLIENT_CALLS_MAX = 8192,       /* under way over one client */
-    CLIENT_ATTEMPTS_MAX = 200,     /* of one call */
+    CLIENT_CALLS_MAX = 8192,   /* under way over one client */
+    CLIENT_ATTEMPTS_MAX = 200, /* of one call */
     CLIENT_BACKOFF_MS_MIN = 50,
     CLIENT_BACKOFF_MS_MAX = 5 * 1000,
 
@@ -84,11 +92,11 @@ enum {
     RECORD_KEY_BYTES_MAX = 200,
     INDEX_VALUE_BYTES_MAX = 200,
     STORE_DATABASES_MAX = 128, /* tables, indexes, and what every store has */
-    STORE_READERS_MAX = 256, /* read transactions at one time */
+    STORE_READERS_MAX = 256,   /* read transactions at one time */
     STORE_FILL_PERMILLE_DEFAULT = 900,
     STORE_SCRATCH_BYTES = 8 * 1024 * 1024, /* what is written outside commands, at one time */
-    JOURNAL_WATCHERS_MAX = 32,             /* LAs and providers that an entry remembers as having seen a record */
-    JOURNAL_SCAN_MAX = 65536,              /* entries looked at for one batch */
+    JOURNAL_WATCHERS_MAX = 32, /* LAs and providers that an entry remembers as having seen a record */
+    JOURNAL_SCAN_MAX = 65536,  /* entries looked at for one batch */
 
     /* Blobs. */
     BLOB_CHUNK_BYTES = 512 * 1024,
@@ -98,6 +106,15 @@ enum {
     SEARCH_RESULTS_DEFAULT = 20,
     SEARCH_RESULTS_MAX = 200,
     SEARCH_RADIUS_KM_MAX = 1000,
+
+    /* Published files, as `ccrag import` reads them. */
+    IMPORT_FILE_BYTES_MAX = 512 * 1024 * 1024,
+    IMPORT_ARENA_BYTES = 1024 * 1024 * 1024,
+    IMPORT_BATCH_ROWS = 200, /* rows in one command */
+    IMPORT_WINDOW = 4,       /* commands under way */
+    SHEET_COLUMNS_MAX = 512,
+    SHEET_ROW_BYTES_MAX = 1024 * 1024,
+    SHEET_TITLE_ROWS_MAX = 20, /* headings stand in one of the first so many rows */
 
     /* Passwords (rule S6). */
     PASSWORD_BYTES_MIN = 12,

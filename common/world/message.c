@@ -1,0 +1,162 @@
+/* Messages of two parts, envelope and body, on a link's socket. In come what a stranger with an admitted key
+ * sent and what we have to say; out go spans in the caller's arena, with the sender's number and proven key.
+ * A message of any other shape is taken off whole and reported. What the parts mean is not looked at.
+ *
+ * A peer's number is the routing id that the library gave its connection (a zero byte and a number of four
+ * bytes), plus one, so that 0 stays free. A peer may choose its own routing id. The library refuses one in
+ * use; one of another shape is cut here at its first message; one of the same shape is a number like any
+ * other, and a new connection's key is read with every message, never remembered. */
+
+#include "common/world/real_inside.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+enum { ROUTING_ID_BYTES = 5 };
+
+/* A message as it was taken off the socket. */
+struct taken {
+    uint32_t id;
+    bool id_is_ours; /* the library gave it, or it could have */
+    zmq_msg_t parts[FRAME_PARTS];
+    unsigned parts_count; /* that came; only the first FRAME_PARTS are kept */
+    size_t bytes;         /* of all parts */
+};
+
+static void finish_taken(struct taken *taken)
+{
+    for (unsigned i = 0; i < FRAME_PARTS; i++)
+        zmq_msg_close(&taken->parts[i]);
+}
+
+/* Takes the next whole message; false when none waits. The library hands out parts only once all have come.
+ */
+static bool take(struct link *link, struct taken *taken)
+{
+    if (link->listening) {
+        uint8_t id[ROUTING_ID_BYTES];
+        int size = zmq_recv(link->socket, id, sizeof id, ZMQ_DONTWAIT);
+        if (size < 0)
+            return false;
+        taken->id_is_ours = size == ROUTING_ID_BYTES && id[0] == 0;
+        taken->id = taken->id_is_ours ? get_u32_be(id + 1) : 0;
+    }
+    for (unsigned i = 0; i < FRAME_PARTS; i++)
+        zmq_msg_init(&taken->parts[i]);
+    taken->parts_count = 0;
+    taken->bytes = 0;
+    bool more = true;
+    while (more) {
+        zmq_msg_t excess;
+        zmq_msg_init(&excess);
+        zmq_msg_t *part = taken->parts_count < FRAME_PARTS ? &taken->parts[taken->parts_count] : &excess;
+        int size = zmq_msg_recv(part, link->socket, ZMQ_DONTWAIT);
+        more = size >= 0 && zmq_msg_more(part);
+        zmq_msg_close(&excess);
+        if (size < 0)
+            break;
+        taken->parts_count++;
+        taken->bytes += (size_t)size;
+    }
+    if (taken->parts_count == 0)
+        finish_taken(taken);
+    return taken->parts_count > 0;
+}
+
+/* Who sent it: the key that our ZAP handler attached, and the connection. False for one we do not serve,
+ * which is cut; the handler saw every connection, so a missing key means that a routing id was chosen to
+ * mislead. */
+static bool identify(struct link *link, struct taken *taken, struct message *message)
+{
+    if (!link->listening) {
+        message->peer = 0;
+        message->key = link->dial.server_key;
+        return true;
+    }
+    int fd = zmq_msg_get(&taken->parts[0], ZMQ_SRCFD);
+    const char *user = zmq_msg_gets(&taken->parts[0], "User-Id");
+    size_t size = 0;
+    bool known =
+        taken->id_is_ours && user &&
+        sodium_hex2bin(message->key.bytes, CURVE_KEY_BYTES, user, strlen(user), NULL, &size, NULL) == 0 &&
+        size == CURVE_KEY_BYTES;
+    if (!known) {
+        listener_follow(link); /* so that the table knows the newest connections */
+        connections_cut(&link->connections, fd);
+        return false;
+    }
+    message->peer = (uint64_t)taken->id + 1;
+    connections_note(&link->connections, taken->id, fd);
+    if (taken->parts_count > LINK_PARTS_MAX)
+        connections_cut(&link->connections, fd);
+    return true;
+}
+
+static bool copy_part(struct arena *arena, zmq_msg_t *part, struct span *ret_span)
+{
+    struct span span = span_of(zmq_msg_data(part), zmq_msg_size(part));
+    if (span.size > 0) {
+        span = arena_copy(arena, span);
+        if (!span.data)
+            return false;
+    } else {
+        span.data = NULL;
+    }
+    *ret_span = span;
+    return true;
+}
+
+static enum code copy(struct arena *arena, struct taken *taken, struct message *message)
+{
+    if (taken->parts_count != FRAME_PARTS || taken->bytes > FRAME_BYTES_MAX) {
+        if (zmq_msg_size(&taken->parts[0]) <= ENVELOPE_BYTES_MAX)
+            (void)copy_part(arena, &taken->parts[0], &message->envelope);
+        return CODE_INVALID_ARGUMENT;
+    }
+    if (!copy_part(arena, &taken->parts[0], &message->envelope) ||
+        !copy_part(arena, &taken->parts[1], &message->body))
+        return CODE_RESOURCE_EXHAUSTED;
+    return CODE_OK;
+}
+
+enum code message_receive(struct link *link, struct arena *arena, struct message *ret_message)
+{
+    struct taken taken = {0};
+    while (take(link, &taken)) {
+        struct message message = {0};
+        bool known = identify(link, &taken, &message);
+        enum code code = known ? copy(arena, &taken, &message) : CODE_UNAVAILABLE;
+        finish_taken(&taken);
+        if (known) {
+            *ret_message = message;
+            return code;
+        }
+    }
+    return CODE_UNAVAILABLE;
+}
+
+enum code message_send(struct link *link, uint64_t peer, struct span envelope, struct span body)
+{
+    if (envelope.size > FRAME_BYTES_MAX || body.size > FRAME_BYTES_MAX - envelope.size)
+        return CODE_INVALID_ARGUMENT;
+    if (link->listening) {
+        if (peer == 0 || peer > (uint64_t)UINT32_MAX + 1)
+            return CODE_UNAVAILABLE;
+        uint8_t id[ROUTING_ID_BYTES] = {0};
+        put_u32_be(id + 1, (uint32_t)(peer - 1));
+        if (zmq_send(link->socket, id, sizeof id, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
+            return CODE_UNAVAILABLE;
+    }
+    if (zmq_send(link->socket, envelope.data, envelope.size, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
+        return CODE_UNAVAILABLE;
+    /* From here the library takes what it began, or drops it whole with the connection. */
+    if (zmq_send(link->socket, body.data, body.size, ZMQ_DONTWAIT) < 0)
+        return CODE_UNAVAILABLE;
+    return CODE_OK;
+}
+
+void message_drop_peer(struct link *link, uint64_t peer)
+{
+    if (link->listening && peer > 0 && peer <= (uint64_t)UINT32_MAX + 1)
+        connections_cut_peer(&link->connections, (uint32_t)(peer - 1));
+}

@@ -106,6 +106,13 @@ enum {
     SEARCH_RESULTS_DEFAULT = 20,
     SEARCH_RESULTS_MAX = 200,
     SEARCH_RADIUS_KM_MAX = 1000,
+    SEARCH_AGE_MAX = 25,
+    SEARCH_SIBLINGS_MAX = 20,
+    SEARCH_AVOID_MAX = 64,
+    SEARCH_LISTED_MAX = 64, /* needs, kinds, adaptations or weights named in one search, repetitions counted */
+    SEARCH_WEIGHT_MAX = 100,
+    SEARCH_FEE_PENCE_MAX = 2000 * 1000 * 1000, /* £20 million a week: fits 32 bits */
+    SEARCH_POSTCODE_BYTES_MAX = 16,
 
     /* Published files, as `ccrag import` reads them. */
     IMPORT_FILE_BYTES_MAX = 512 * 1024 * 1024,

@@ -90,7 +90,7 @@ struct actor {
 };
 
 /* One command of the group. `arena` must outlive it; it holds what is written until the end. Records are written in
- * commands only; cursors, replies, outbox numbers, named numbers and blobs may be outside too, and then join the
+ * commands only, blobs too; cursors, replies, outbox numbers and named numbers may be outside, and then join the
  * group at once. */
 void store_command_begin(struct store_txn *txn, const struct actor *actor, struct arena *arena);
 /* keep: its writes join the group; RESOURCE_EXHAUSTED, and nothing kept, where they would pass the fill mark (a command

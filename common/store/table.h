@@ -41,8 +41,9 @@ struct table {
     void (*audience)(const ProtobufCMessage *record, struct audience *ret_audience); /* with TABLE_JOURNAL */
 };
 
-/* Keys as they are made everywhere: of a UUID text its 16 bytes; of any other short text its bytes. */
+/* Keys as they are made everywhere: of a UUID text its 16 bytes (empty when it is none); of any other short text its
+ * bytes. */
 struct span key_of_uuid(const char *uuid_text, struct arena *arena);
 struct span key_of_text(const char *text);
-/* The text that gives that key, for people: the inverse of both. NULL past the arena's limit. */
+/* The text that gives that key, for people: the inverse of both, where texts are ASCII. NULL past the arena's limit. */
 char *key_to_text(struct span key, struct arena *arena);

@@ -1,0 +1,120 @@
+/* Audiences: who may see a record, who could ever see it, and whether one follower is of them.
+ *
+ * In: groups and names. Out: yes or no, and their encoding in journal entries and records. It knows nothing
+ * of roles: what a follower is entitled to is decided where its key is known. */
+
+#include "common/store/internal.h"
+
+static bool names_have(const char (*names)[AUDIENCE_NAME_BYTES], unsigned count, const char *name)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void name_copy(char *to, const char *from)
+{
+    size_t size = strnlen(from, AUDIENCE_NAME_BYTES - 1);
+    memcpy(to, from, size);
+    to[size] = '\0';
+}
+
+bool audience_add(struct audience *audience, const char *name)
+{
+    if (!name[0] || names_have(audience->names, audience->name_count, name))
+        return true;
+    if (audience->name_count == AUDIENCE_NAMES_MAX)
+        return false;
+    name_copy(audience->names[audience->name_count++], name);
+    return true;
+}
+
+bool audience_admits(const struct audience *audience, const struct entitlement *entitlement)
+{
+    if (audience->groups & entitlement->groups)
+        return true;
+    return entitlement->name[0] && names_have(audience->names, audience->name_count, entitlement->name);
+}
+
+void watchers_add(struct watchers *watchers, const struct audience *audience)
+{
+    watchers->groups |= audience->groups;
+    for (unsigned i = 0; i < audience->name_count && !watchers->everyone; i++) {
+        if (names_have(watchers->names, watchers->name_count, audience->names[i]))
+            continue;
+        if (watchers->name_count == JOURNAL_WATCHERS_MAX) {
+            watchers->everyone = true;
+            watchers->name_count = 0;
+        } else {
+            memcpy(watchers->names[watchers->name_count++], audience->names[i], AUDIENCE_NAME_BYTES);
+        }
+    }
+}
+
+void watchers_subtract(struct watchers *watchers, const struct audience *audience)
+{
+    watchers->groups &= ~audience->groups;
+    unsigned kept = 0;
+    for (unsigned i = 0; i < watchers->name_count; i++) {
+        if (names_have(audience->names, audience->name_count, watchers->names[i]))
+            continue;
+        if (kept != i)
+            memcpy(watchers->names[kept], watchers->names[i], AUDIENCE_NAME_BYTES);
+        kept++;
+    }
+    watchers->name_count = kept;
+}
+
+bool watchers_admit(const struct watchers *watchers, const struct entitlement *entitlement)
+{
+    if (watchers->everyone || watchers->groups & entitlement->groups)
+        return true;
+    return entitlement->name[0] && names_have(watchers->names, watchers->name_count, entitlement->name);
+}
+
+static void write_names(struct writer *writer, const char (*names)[AUDIENCE_NAME_BYTES], unsigned count)
+{
+    write_u8(writer, count);
+    for (unsigned i = 0; i < count; i++)
+        write_text(writer, span_of_text(names[i]));
+}
+
+static unsigned read_names(struct reader *reader, char (*names)[AUDIENCE_NAME_BYTES], unsigned most)
+{
+    unsigned count = read_u8(reader);
+    for (unsigned i = 0; i < count && !reader->failed; i++) {
+        struct span name = read_text(reader);
+        if (i >= most || name.size >= AUDIENCE_NAME_BYTES)
+            reader->failed = true;
+        else if (name.size)
+            memcpy(names[i], name.data, name.size);
+    }
+    return reader->failed ? 0 : count;
+}
+
+void write_audience(struct writer *writer, const struct audience *audience)
+{
+    write_u32(writer, audience->groups);
+    write_names(writer, audience->names, audience->name_count);
+}
+
+void read_audience(struct reader *reader, struct audience *ret_audience)
+{
+    *ret_audience = (struct audience){.groups = read_u32(reader)};
+    ret_audience->name_count = read_names(reader, ret_audience->names, AUDIENCE_NAMES_MAX);
+}
+
+void write_watchers(struct writer *writer, const struct watchers *watchers)
+{
+    write_u32(writer, watchers->groups);
+    write_u8(writer, watchers->everyone);
+    write_names(writer, watchers->names, watchers->name_count);
+}
+
+void read_watchers(struct reader *reader, struct watchers *ret_watchers)
+{
+    *ret_watchers = (struct watchers){.groups = read_u32(reader)};
+    ret_watchers->everyone = read_u8(reader) != 0;
+    ret_watchers->name_count = read_names(reader, ret_watchers->names, JOURNAL_WATCHERS_MAX);
+}

@@ -1,0 +1,223 @@
+/* The environment: a store's folder, its lock, its keys, opening and closing.
+ *
+ * In: options. Out: an open store whose schema is the program's, or a fault that names the folder. One
+ * process, one opening: an flock on store.lock holds for the process and against a second opening in it. What
+ * the databases hold is the other files' concern. */
+
+#include "common/store/internal.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum code fail_system(struct fault *ret_fault, const struct store *store, const char *what, int error)
+{
+    return fault_set(ret_fault, code_of_lmdb(error), "", "store %s: %s: %s", store->directory, what,
+                     mdb_strerror(error));
+}
+
+static enum code folder_lock(struct store *store, struct fault *ret_fault)
+{
+    if (mkdir(store->directory, 0700) != 0 && errno != EEXIST)
+        return fail_system(ret_fault, store, "make the folder", errno);
+    char path[4096];
+    int size = snprintf(path, sizeof path, "%s/store.lock", store->directory);
+    if (size < 0 || (size_t)size >= sizeof path)
+        return fault_set(ret_fault, CODE_INVALID_ARGUMENT, "directory", "the folder's name is too long");
+    store->lock_descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (store->lock_descriptor < 0)
+        return fail_system(ret_fault, store, "open store.lock", errno);
+    if (flock(store->lock_descriptor, LOCK_EX | LOCK_NB) != 0)
+        return fault_set(ret_fault, CODE_FAILED_PRECONDITION, "",
+                         "store %s is open already, here or in another process", store->directory);
+    return CODE_OK;
+}
+
+static enum code environment_open(struct store *store, const struct store_options *options,
+                                  struct fault *ret_fault)
+{
+    int rc = mdb_env_create(&store->env);
+    if (rc)
+        return fail_system(ret_fault, store, "create", rc);
+    rc = mdb_env_set_mapsize(store->env, options->map_bytes);
+    if (rc == 0)
+        rc = mdb_env_set_maxdbs(store->env, STORE_DATABASES_MAX);
+    if (rc == 0)
+        rc = mdb_env_set_maxreaders(store->env, STORE_READERS_MAX);
+    if (rc == 0)
+        rc = mdb_env_open(store->env, store->directory, MDB_NOTLS, 0600);
+    if (rc)
+        return fail_system(ret_fault, store, "open", rc);
+    int dead;
+    mdb_reader_check(store->env, &dead);
+    MDB_stat stat;
+    MDB_envinfo info;
+    rc = mdb_env_stat(store->env, &stat);
+    if (rc == 0)
+        rc = mdb_env_info(store->env, &info);
+    if (rc)
+        return fail_system(ret_fault, store, "read", rc);
+    unsigned permille = options->fill_permille ? options->fill_permille : STORE_FILL_PERMILLE_DEFAULT;
+    store->pages_all = info.me_mapsize / stat.ms_psize;
+    store->pages_mark = store->pages_all * permille / 1000;
+    return CODE_OK;
+}
+
+/* Ends a write transaction of the opening: commit, or the reason why not. */
+static enum code opening_commit(struct store_txn *txn, enum code code, struct fault *ret_fault)
+{
+    if (code == CODE_OK || store_txn_error(txn, NULL)) {
+        enum code sticky = store_txn_error(txn, ret_fault);
+        if (sticky == CODE_OK) {
+            sticky = store_commit(txn);
+            return sticky ? fault_set(ret_fault, sticky, "", "the store could not be written") : CODE_OK;
+        }
+        code = sticky;
+    } else {
+        fault_set(ret_fault, code, "", "the store could not be opened");
+    }
+    store_end(txn);
+    return code;
+}
+
+/* Checks the keys, and finds or makes what every store has: schema, epoch, index key. */
+static enum code identity_open(struct store *store, const struct store_options *options, uint32_t *ret_schema,
+                               struct fault *ret_fault)
+{
+    struct store_txn *txn;
+    enum code code = store_write_begin(store, &txn);
+    if (code)
+        return fault_set(ret_fault, code, "", "store %s cannot be written", store->directory);
+    uint64_t schema = 0;
+    code = index_key_open(txn);
+    if (code == CODE_DATA_LOSS) {
+        store_end(txn);
+        return fault_set(
+            ret_fault, CODE_DATA_LOSS, "",
+            "store %s cannot be opened with the sealing key that was given: it is sealed under another",
+            store->directory);
+    }
+    if (code == CODE_OK)
+        code = meta_get(txn, "~schema", &schema);
+    if (code == CODE_OK && schema == 0) {
+        schema = options->schema;
+        code = meta_put(txn, "~schema", schema);
+        if (code == CODE_OK)
+            code = store_new_epoch(txn);
+    } else if (code == CODE_OK) {
+        code = meta_get(txn, "~epoch", &txn->epoch);
+    }
+    if (code == CODE_OK) {
+        txn->sequence = journal_newest(txn);
+        code = audit_open(txn);
+    }
+    code = opening_commit(txn, code, ret_fault);
+    if (code == CODE_OK)
+        *ret_schema = (uint32_t)schema;
+    return code;
+}
+
+/* One step after another, each in a transaction of its own: a stop between two loses nothing. */
+static enum code migrate(struct store *store, const struct store_options *options, uint32_t schema,
+                         struct fault *ret_fault)
+{
+    if (schema > options->schema)
+        return fault_set(ret_fault, CODE_FAILED_PRECONDITION, "",
+                         "store %s has schema %u, this program knows %u: it was written by a newer release",
+                         store->directory, schema, options->schema);
+    for (; schema < options->schema; schema++) {
+        struct store_txn *txn;
+        enum code code = store_write_begin(store, &txn);
+        if (code)
+            return fault_set(ret_fault, code, "", "store %s cannot be written", store->directory);
+        code = options->migrations[schema - 1](txn, schema);
+        if (code == CODE_OK)
+            code = meta_put(txn, "~schema", schema + 1);
+        code = opening_commit(txn, code, ret_fault);
+        if (code)
+            return code;
+    }
+    return CODE_OK;
+}
+
+static enum code store_prepare(struct store *store, const struct store_options *options,
+                               struct fault *ret_fault)
+{
+    enum code code = world_disk(store->world, DISK_OPEN, store->directory);
+    if (code)
+        return fault_set(ret_fault, code, "", "store %s cannot be opened", store->directory);
+    code = folder_lock(store, ret_fault);
+    if (code == CODE_OK)
+        code = environment_open(store, options, ret_fault);
+    if (code == CODE_OK)
+        code = databases_open(store, options->tables, ret_fault);
+    uint32_t schema = 0;
+    if (code == CODE_OK)
+        code = identity_open(store, options, &schema, ret_fault);
+    if (code == CODE_OK)
+        code = migrate(store, options, schema, ret_fault);
+    if (code == CODE_OK)
+        code = indexes_open(store, ret_fault);
+    return code;
+}
+
+enum code store_open(struct world *world, const struct store_options *options, struct store **ret_store,
+                     struct fault *ret_fault)
+{
+    assert(options->key_count > 0 && options->schema > 0 && options->map_bytes > 0);
+    if (sodium_init() < 0)
+        return fault_set(ret_fault, CODE_INTERNAL, "", "libsodium does not start");
+    struct store *store = calloc(1, sizeof *store);
+    if (!store)
+        return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "no memory for a store");
+    store->world = world;
+    store->lock_descriptor = -1;
+    store->nonces_used = sizeof store->nonces;
+    pthread_mutex_init(&store->readers_lock, NULL);
+    store->directory = strdup(options->directory);
+    store->keys = calloc(options->key_count, sizeof *store->keys);
+    enum code code = CODE_OK;
+    if (!store->directory || !store->keys)
+        code = fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "no memory for a store");
+    if (code == CODE_OK) {
+        memcpy(store->keys, options->keys, options->key_count * sizeof *store->keys);
+        store->key_count = options->key_count;
+        code = store_prepare(store, options, ret_fault);
+    }
+    if (code) {
+        store_close(store);
+        return code;
+    }
+    *ret_store = store;
+    return CODE_OK;
+}
+
+void store_close(struct store *store)
+{
+    if (!store)
+        return;
+    assert(!store->writing && !store->readers);
+    if (store->env)
+        mdb_env_close(store->env);
+    databases_close(store);
+    if (store->lock_descriptor >= 0)
+        close(store->lock_descriptor);
+    if (store->keys) {
+        sodium_memzero(store->keys, store->key_count * sizeof *store->keys);
+        free(store->keys);
+    }
+    pthread_mutex_destroy(&store->readers_lock);
+    free(store->directory);
+    sodium_memzero(store, sizeof *store);
+    free(store);
+}
+
+struct position store_position(const struct store *store)
+{
+    return (struct position){.epoch = store->epoch, .sequence = store->sequence};
+}

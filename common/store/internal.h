@@ -1,0 +1,360 @@
+#pragma once
+/* What the files of the store share. Nobody else includes this. */
+
+#include "common/base/limits.h"
+#include "common/store/store.h"
+
+#include "ccrag/v1/types.pb-c.h"
+
+#include <lmdb.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <stdatomic.h>
+
+/* --- the environment
+ * ----------------------------------------------------------------------------------------- */
+
+/* The databases that every store has, besides one for each table and one for each index. */
+enum fixed_db {
+    DB_META,        /* name → named number or text, sealed */
+    DB_RECORD_KEYS, /* identity → the record's own key, sealed */
+    DB_ERASED,      /* identity → when its key was destroyed */
+    DB_GRAVES,      /* identity → version and watchers of a deleted record, sealed */
+    DB_HISTORY,     /* table, key, time, version → past state, sealed */
+    DB_JOURNAL,     /* sequence → entry, sealed */
+    DB_KEPT, /* 'k' identity → the sequence kept below the floor; 't' sequence → identity of a tombstone */
+    DB_CURSORS,    /* followed service → cursor, sealed */
+    DB_REPLIES,    /* idempotency key, principal → reply, sealed */
+    DB_OUTBOX,     /* principal → highest number done, sealed */
+    DB_AUDIT,      /* number → line and hash, sealed */
+    DB_BLOBS,      /* name, version, chunk → bytes, sealed */
+    DB_BLOB_HEADS, /* name → what is complete and what is being written, sealed */
+    DB_FIXED,
+};
+
+/* A table as this store has it open. */
+struct open_table {
+    const struct table *table;
+    MDB_dbi dbi;
+    MDB_dbi *index_dbis;                        /* one for each index of the table */
+    const ProtobufCFieldDescriptor *meta_field; /* NULL: its records have no meta */
+};
+
+struct store {
+    struct world *world;
+    char *directory;
+    int lock_descriptor;
+    MDB_env *env;
+    MDB_dbi dbis[DB_FIXED];
+    struct open_table *tables;
+    size_t table_count;
+    struct sealing_key *keys; /* newest first */
+    size_t key_count;
+    uint8_t index_key[crypto_generichash_KEYBYTES]; /* for keyed hashes of secret index values */
+    uint8_t nonces[32 * crypto_aead_xchacha20poly1305_ietf_NPUBBYTES];
+    size_t nonces_used; /* bytes */
+    uint64_t pages_all, pages_mark;
+    bool writing;
+    _Atomic uint64_t epoch, sequence; /* as of the last commit */
+    uint64_t audit_number;
+    uint8_t audit_head[crypto_generichash_BYTES];
+    pthread_mutex_t readers_lock; /* guards `readers` */
+    struct store_txn *readers;
+};
+
+struct open_table *store_table(struct store *store, const struct table *table);
+struct open_table *store_table_named(struct store *store, struct span name);
+
+/* What LMDB or the system says, as a code. */
+enum code code_of_lmdb(int rc);
+
+/* Opens every database. */
+enum code databases_open(struct store *store, const struct table *const *tables, struct fault *ret_fault);
+/* Fills the indexes that are new, once the schema is the program's. */
+enum code indexes_open(struct store *store, struct fault *ret_fault);
+void databases_close(struct store *store);
+
+/* --- transactions
+ * -------------------------------------------------------------------------------------------- */
+
+/* One write of a command, held aside. */
+struct pending {
+    struct pending *next; /* in order of writing */
+    MDB_dbi dbi;
+    struct span key, value;
+    bool deletes, appends;
+};
+
+struct command {
+    struct actor actor;
+    struct arena *arena;
+    struct pending *first, *last;
+    struct pending **slots; /* open addressing, by database and key */
+    size_t slot_count, pending_count;
+    uint64_t appended; /* journal entries */
+    bool erasing;      /* may pass the fill mark */
+    struct fault fault;
+    Pb__Conflict *conflict;
+};
+
+/* How many pages the transaction may use at worst; see room.c. */
+struct room {
+    uint64_t free_pages; /* reusable ones, at the beginning */
+    uint64_t last_page;  /* the file's last, at the beginning */
+    uint64_t grown, runs;
+    uint32_t *writes; /* by database */
+};
+
+struct store_txn {
+    struct store *store;
+    MDB_txn *mdb;
+    bool writes, in_command;
+    struct fault fault; /* sticky for the whole transaction */
+    struct command command;
+    struct arena scratch; /* for what is written outside commands */
+    struct room room;
+    uint64_t epoch, sequence;
+    uint64_t audit_number;
+    uint8_t audit_head[crypto_generichash_BYTES];
+    unsigned scans;                 /* open cursors */
+    struct store_txn *next, **link; /* among the store's readers */
+};
+
+/* The sticky error of command or transaction. */
+enum code txn_error(const struct store_txn *txn);
+/* Makes an error sticky: of the present command, or of the transaction outside one. The first one stays. */
+enum code txn_fail(struct store_txn *txn, enum code code, const char *field, const char *reason, ...)
+    __attribute__((format(printf, 4, 5)));
+/* A failure of LMDB, sticky for the whole transaction. */
+enum code txn_fail_lmdb(struct store_txn *txn, int rc, const char *operation);
+/* The arena for what is written now: the command's, or the scratch arena. */
+struct arena *txn_arena(struct store_txn *txn);
+enum code txn_no_memory(struct store_txn *txn);
+
+/* Point access through what the command holds aside. The value is valid until the next write. NOT_FOUND is
+ * not sticky. txn_put copies the key, not the value, which must live until the command's end. */
+enum code txn_get(struct store_txn *txn, MDB_dbi dbi, struct span key, struct span *ret_value);
+enum code txn_put(struct store_txn *txn, MDB_dbi dbi, struct span key, struct span value);
+enum code txn_append(struct store_txn *txn, MDB_dbi dbi, struct span key, struct span value);
+enum code txn_delete(struct store_txn *txn, MDB_dbi dbi, struct span key);
+/* Past the command, into the group. */
+enum code txn_put_direct(struct store_txn *txn, MDB_dbi dbi, struct span key, struct span value);
+/* The same for the audit log, which may fill a part of the reserve. RESOURCE_EXHAUSTED is not sticky. */
+enum code txn_append_audit(struct store_txn *txn, struct span key, struct span value);
+enum code txn_delete_direct(struct store_txn *txn, MDB_dbi dbi, struct span key);
+
+/* Holding a command's writes aside. */
+struct pending *overlay_find(const struct command *command, MDB_dbi dbi, struct span key);
+enum code overlay_write(struct store_txn *txn, const struct pending *write);
+
+/* --- room: never a full map
+ * ---------------------------------------------------------------------------------- */
+
+enum room_limit {
+    ROOM_MARK,    /* the fill mark */
+    ROOM_AUDIT,   /* three quarters of the reserve above it */
+    ROOM_RESERVE, /* the map's end */
+};
+enum code room_begin(struct store_txn *txn);
+void room_finish(struct store_txn *txn);
+/* Do all the writes of the command, or this one, still fit? Then they are accounted for. */
+bool room_take_command(struct store_txn *txn, enum room_limit limit);
+bool room_take_write(struct store_txn *txn, enum room_limit limit, const struct pending *write);
+
+/* --- sealing
+ * ------------------------------------------------------------------------------------------------- */
+
+enum { IDENTITY_BYTES_MAX = TABLE_NAME_BYTES_MAX + 1 + RECORD_KEY_BYTES_MAX, SEAL_PLACE_BYTES_MAX = 640 };
+
+/* A name in bytes: table NUL key. Also what a sealed value is bound to. */
+struct identity {
+    uint8_t bytes[SEAL_PLACE_BYTES_MAX];
+    size_t size;
+};
+struct identity identity_of(const char *table, struct span key);
+static inline struct span identity_span(const struct identity *identity)
+{
+    return span_of(identity->bytes, identity->size);
+}
+
+/* A record's own key. */
+struct own_key {
+    uint8_t bytes[SEALING_KEY_BYTES];
+};
+
+/* Seals under the store's newest key, or under `own` when given. */
+enum code seal(struct store_txn *txn, const struct own_key *own, struct span place, struct span plain,
+               struct arena *arena, struct span *ret_sealed);
+/* DATA_LOSS (sticky) when it does not verify. Without `own`, a value sealed under a record's key is
+ * NOT_FOUND. */
+enum code unseal(struct store_txn *txn, const struct own_key *own, struct span place, struct span sealed,
+                 struct arena *arena, struct span *ret_plain);
+bool sealed_by_own_key(struct span sealed);
+
+/* The record's own key. own_key_get: NOT_FOUND when there is none, or no more. */
+enum code own_key_get(struct store_txn *txn, const struct table *table, struct span key,
+                      struct own_key *ret_key);
+enum code own_key_make(struct store_txn *txn, const struct table *table, struct span key,
+                       struct own_key *ret_key);
+
+/* txn_get and txn_put of values that are sealed under database and key. */
+enum code sealed_get(struct store_txn *txn, enum fixed_db db, struct span key, struct arena *arena,
+                     struct span *ret_plain);
+enum code sealed_put(struct store_txn *txn, enum fixed_db db, struct span key, struct span plain);
+
+/* The key of the secret indexes: made once, sealed in DB_META; what tells a wrong key. */
+enum code index_key_open(struct store_txn *txn);
+
+/* --- small encodings
+ * ----------------------------------------------------------------------------------------- */
+
+/* Writes into a buffer of the arena that was asked for with the right size. */
+struct writer {
+    uint8_t *data;
+    size_t size, limit;
+};
+bool writer_init(struct writer *writer, struct arena *arena, size_t limit);
+void write_u8(struct writer *writer, unsigned value);
+void write_u32(struct writer *writer, uint32_t value);
+void write_u64(struct writer *writer, uint64_t value);
+void write_bytes(struct writer *writer, struct span bytes);
+/* A length in 2 bytes, then the bytes; longer texts than 65535 are a programming error. */
+void write_text(struct writer *writer, struct span bytes);
+static inline struct span writer_span(const struct writer *writer)
+{
+    return span_of(writer->data, writer->size);
+}
+
+/* Reads the same; past the end `failed` is set and everything reads as 0 or empty. */
+struct reader {
+    const uint8_t *data;
+    size_t left;
+    bool failed;
+};
+struct reader reader_of(struct span span);
+unsigned read_u8(struct reader *reader);
+uint32_t read_u32(struct reader *reader);
+uint64_t read_u64(struct reader *reader);
+struct span read_bytes(struct reader *reader, size_t size);
+struct span read_text(struct reader *reader);
+static inline struct span read_rest(struct reader *reader)
+{
+    return read_bytes(reader, reader->left);
+}
+
+enum { ENCODED_KEY_BYTES = 511 }; /* LMDB's bound on keys */
+
+/* Times as keys that sort. */
+static inline uint64_t sortable_ms(int64_t ms)
+{
+    return (uint64_t)ms ^ (UINT64_C(1) << 63);
+}
+
+/* --- audiences
+ * ----------------------------------------------------------------------------------------------- */
+
+/* Who could ever see a record: grows only. Past JOURNAL_WATCHERS_MAX names it is everyone. */
+struct watchers {
+    unsigned groups;
+    bool everyone;
+    unsigned name_count;
+    char names[JOURNAL_WATCHERS_MAX][AUDIENCE_NAME_BYTES];
+};
+void watchers_add(struct watchers *watchers, const struct audience *audience);
+/* Takes away those who are in the audience now: what is left must forget. */
+void watchers_subtract(struct watchers *watchers, const struct audience *audience);
+bool watchers_admit(const struct watchers *watchers, const struct entitlement *entitlement);
+
+enum { AUDIENCE_ENCODED_MAX = 8 + AUDIENCE_NAMES_MAX * (AUDIENCE_NAME_BYTES + 2) };
+enum { WATCHERS_ENCODED_MAX = 8 + JOURNAL_WATCHERS_MAX * (AUDIENCE_NAME_BYTES + 2) };
+void write_audience(struct writer *writer, const struct audience *audience);
+void read_audience(struct reader *reader, struct audience *ret_audience);
+void write_watchers(struct writer *writer, const struct watchers *watchers);
+void read_watchers(struct reader *reader, struct watchers *ret_watchers);
+
+/* --- records
+ * ------------------------------------------------------------------------------------------------- */
+
+/* A record as it is kept: packed, with `meta` before all else. */
+struct stored {
+    struct watchers watchers; /* of earlier states; with TABLE_JOURNAL */
+    struct span packed;       /* the whole record */
+    struct span body;         /* without its meta; the end of `packed` */
+    bool own;                 /* sealed under `own_key` */
+    struct own_key own_key;
+};
+enum code stored_get(struct store_txn *txn, const struct open_table *open, struct span key,
+                     struct arena *arena, struct stored *ret_stored);
+enum code stored_put(struct store_txn *txn, const struct open_table *open, struct span key,
+                     const struct stored *stored);
+/* Packs a record. */
+enum code record_pack(struct store_txn *txn, const struct open_table *open, const ProtobufCMessage *record,
+                      struct arena *arena, struct stored *ret_stored);
+enum code record_unpack(struct store_txn *txn, const struct open_table *open, struct span packed,
+                        struct arena *arena, ProtobufCMessage **ret_record);
+/* The record's meta, or NULL. */
+Pb__RecordMeta *record_meta(const struct open_table *open, const ProtobufCMessage *record);
+/* Its key, checked. */
+enum code record_key(struct store_txn *txn, const struct table *table, const ProtobufCMessage *record,
+                     struct span *ret_key);
+/* Asserts that a command is open on a write transaction. */
+enum code record_write_begin(struct store_txn *txn);
+
+/* Brings the indexes from one state to another (either may be NULL). */
+enum code indexes_change(struct store_txn *txn, const struct open_table *open, struct span key,
+                         const ProtobufCMessage *before, const ProtobufCMessage *after);
+/* An index's value as it stands in its database, before the key; with `whole` as the only value it can begin.
+ */
+enum code index_value_encode(struct store_txn *txn, const struct table *table,
+                             const struct table_index *index, struct span value, bool whole,
+                             uint8_t ret_bytes[ENCODED_KEY_BYTES], size_t *ret_size);
+/* Fills one index from its table; for indexes that are new. */
+enum code index_fill(struct store_txn *txn, const struct open_table *open, size_t number);
+
+/* Keeps a state that is past. `packed` empty: the record was deleted then. */
+enum code history_keep(struct store_txn *txn, const struct table *table, struct span key, int64_t at_ms,
+                       uint64_t version, const char *by, const struct own_key *own, struct span packed);
+
+/* Drops all past states of a record. */
+enum code history_forget(struct store_txn *txn, const struct table *table, struct span key);
+
+/* --- the journal
+ * --------------------------------------------------------------------------------------------- */
+
+/* What is appended. */
+struct journal_item {
+    const char *table; /* or BLOB_TABLE */
+    struct span key;
+    uint64_t version;
+    bool deleted;
+    struct span content;       /* packed record, when not deleted */
+    const struct own_key *own; /* NULL: the store's */
+    const struct audience *audience;
+    const struct watchers *lost;
+};
+#define BLOB_TABLE "~blob" /* as the table of blob heads in the journal */
+enum code journal_append(struct store_txn *txn, const struct journal_item *item);
+
+/* The part of an entry that is not sealed (but bound to what is). */
+struct journal_prefix {
+    unsigned groups, lost_groups, flags;
+    struct span table, key, bytes, sealed;
+};
+enum journal_flags {
+    JOURNAL_NAMES = 1 << 0,    /* single LAs or providers are in the audience, or lost it */
+    JOURNAL_EVERYONE = 1 << 1, /* everyone outside the audience must forget */
+    JOURNAL_DELETED = 1 << 2,
+    JOURNAL_OWN_KEY = 1 << 3,
+};
+bool journal_prefix_read(struct span value, struct journal_prefix *ret_prefix);
+/* The newest sequence that the transaction sees. */
+uint64_t journal_newest(struct store_txn *txn);
+
+/* --- meta, audit
+ * --------------------------------------------------------------------------------------------- */
+
+/* As store_meta_get_u64; also for the store's own names, which begin with `~`. */
+enum code meta_get(struct store_txn *txn, const char *name, uint64_t *ret_number);
+enum code meta_put(struct store_txn *txn, const char *name, uint64_t number);
+/* The audit log's last line, as the store opens. */
+enum code audit_open(struct store_txn *txn);

@@ -1,0 +1,142 @@
+/* Idempotency: replies kept by key, and the outbox numbers that are done.
+ *
+ * In: a principal, its key or number, the digest of what it asked. Out: what was answered. A reply's key is
+ * the UUIDv7 and then the principal, so that keys rise with time: they are appended, and swept from the
+ * oldest. */
+
+#include "common/store/internal.h"
+#include "common/store/replies.h"
+
+#include <assert.h>
+
+enum { DIGEST_BYTES = 32, AHEAD_MS_MAX = 60 * 60 * 1000 };
+
+static const int64_t keep_ms = (int64_t)IDEMPOTENCY_DAYS * 24 * 60 * 60 * 1000;
+
+struct reply_key {
+    uint8_t bytes[UUID_BYTES + RECORD_KEY_BYTES_MAX];
+    size_t size;
+};
+
+static struct reply_key key_of(const char *principal, const struct uuid *uuid)
+{
+    struct reply_key key;
+    size_t size = strlen(principal);
+    assert(size > 0 && size <= RECORD_KEY_BYTES_MAX);
+    memcpy(key.bytes, uuid->bytes, UUID_BYTES);
+    memcpy(key.bytes + UUID_BYTES, principal, size);
+    key.size = UUID_BYTES + size;
+    return key;
+}
+
+enum code reply_find(struct store_txn *txn, const char *principal, const struct uuid *key,
+                     const uint8_t digest[32], int64_t now_ms, struct arena *arena, struct reply *ret_reply)
+{
+    enum code code = txn_error(txn);
+    if (code)
+        return code;
+    if (key->bytes[6] >> 4 != 7)
+        return CODE_INVALID_ARGUMENT;
+    int64_t at_ms = uuid_v7_unix_ms(key);
+    if (at_ms < now_ms - keep_ms || at_ms > now_ms + AHEAD_MS_MAX)
+        return CODE_OUT_OF_RANGE;
+    struct reply_key name = key_of(principal, key);
+    struct span plain;
+    code = sealed_get(txn, DB_REPLIES, span_of(name.bytes, name.size), arena, &plain);
+    if (code)
+        return code;
+    struct reader reader = reader_of(plain);
+    struct span held = read_bytes(&reader, DIGEST_BYTES);
+    struct reply reply = {.code = code_from_number(read_u32(&reader))};
+    reply.envelope = read_bytes(&reader, read_u32(&reader));
+    reply.body = read_rest(&reader);
+    if (reader.failed)
+        return txn_fail(txn, CODE_DATA_LOSS, "", "a kept reply is cut short");
+    if (memcmp(held.data, digest, DIGEST_BYTES) != 0)
+        return CODE_FAILED_PRECONDITION;
+    *ret_reply = reply;
+    return CODE_OK;
+}
+
+enum code reply_keep(struct store_txn *txn, const char *principal, const struct uuid *key,
+                     const uint8_t digest[32], const struct reply *reply)
+{
+    enum code code = txn_error(txn);
+    if (code)
+        return code;
+    struct arena *arena = txn_arena(txn);
+    struct arena_mark mark = arena_mark(arena);
+    struct writer writer;
+    if (!writer_init(&writer, arena, DIGEST_BYTES + 8 + reply->envelope.size + reply->body.size))
+        return txn_no_memory(txn);
+    write_bytes(&writer, span_of(digest, DIGEST_BYTES));
+    write_u32(&writer, reply->code);
+    write_u32(&writer, (uint32_t)reply->envelope.size);
+    write_bytes(&writer, reply->envelope);
+    write_bytes(&writer, reply->body);
+    struct reply_key name = key_of(principal, key);
+    code = sealed_put(txn, DB_REPLIES, span_of(name.bytes, name.size), writer_span(&writer));
+    if (!txn->in_command)
+        arena_release(arena, mark);
+    return code;
+}
+
+/* The oldest reply's key, if it is older than that. NOT_FOUND (not sticky) otherwise. */
+static enum code oldest(struct store_txn *txn, int64_t before_ms, struct reply_key *ret_key)
+{
+    MDB_cursor *cursor;
+    int rc = mdb_cursor_open(txn->mdb, txn->store->dbis[DB_REPLIES], &cursor);
+    if (rc)
+        return txn_fail_lmdb(txn, rc, "sweep replies");
+    MDB_val key, value;
+    rc = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
+    bool found = rc == 0 && key.mv_size > UUID_BYTES && key.mv_size <= sizeof ret_key->bytes;
+    struct uuid uuid;
+    if (found) {
+        memcpy(uuid.bytes, key.mv_data, UUID_BYTES);
+        memcpy(ret_key->bytes, key.mv_data, key.mv_size);
+        ret_key->size = key.mv_size;
+    }
+    mdb_cursor_close(cursor);
+    if (rc && rc != MDB_NOTFOUND)
+        return txn_fail_lmdb(txn, rc, "sweep replies");
+    return found && uuid_v7_unix_ms(&uuid) < before_ms ? CODE_OK : CODE_NOT_FOUND;
+}
+
+enum code reply_sweep(struct store_txn *txn, int64_t now_ms, size_t most)
+{
+    assert(txn->writes && !txn->in_command);
+    enum code code = txn_error(txn);
+    for (size_t i = 0; i < most && code == CODE_OK; i++) {
+        struct reply_key key;
+        code = oldest(txn, now_ms - keep_ms, &key);
+        if (code == CODE_OK)
+            code = txn_delete_direct(txn, txn->store->dbis[DB_REPLIES], span_of(key.bytes, key.size));
+    }
+    return code == CODE_NOT_FOUND ? CODE_OK : code;
+}
+
+enum code outbox_done_get(struct store_txn *txn, const char *principal, uint64_t *ret_number)
+{
+    struct arena_mark mark = arena_mark(&txn->scratch);
+    struct span plain;
+    enum code code = sealed_get(txn, DB_OUTBOX, span_of_text(principal), &txn->scratch, &plain);
+    uint64_t number = code == CODE_OK ? get_u64_be(plain.data) : 0;
+    arena_release(&txn->scratch, mark);
+    if (code && code != CODE_NOT_FOUND)
+        return code;
+    *ret_number = number;
+    return CODE_OK;
+}
+
+enum code outbox_done_put(struct store_txn *txn, const char *principal, uint64_t number)
+{
+    assert(principal[0] && strlen(principal) <= RECORD_KEY_BYTES_MAX);
+    uint64_t done;
+    enum code code = outbox_done_get(txn, principal, &done);
+    if (code || number <= done)
+        return code;
+    uint8_t bytes[8];
+    put_u64_be(bytes, number);
+    return sealed_put(txn, DB_OUTBOX, span_of_text(principal), span_of(bytes, sizeof bytes));
+}

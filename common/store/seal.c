@@ -1,0 +1,195 @@
+/* Sealing: every value at rest is XChaCha20-Poly1305 under a key of the store or of the record.
+ *
+ * A sealed value is the key's number (4 bytes, big-endian; 0: the record's own key), a random nonce of 24
+ * bytes, ciphertext and tag. It is bound to its place (database or table, NUL, key), so that it cannot be
+ * moved. Nonces are random: 192 bits leave no need to count. Here is no storage but of the records' own keys
+ * and the index key. */
+
+#include "common/store/internal.h"
+
+#include <assert.h>
+
+enum {
+    NUMBER_BYTES = 4,
+    NONCE_BYTES = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
+    TAG_BYTES = crypto_aead_xchacha20poly1305_ietf_ABYTES,
+    SEAL_BYTES = NUMBER_BYTES + NONCE_BYTES + TAG_BYTES,
+};
+static_assert((int)SEALING_KEY_BYTES == (int)crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "key sizes agree");
+
+static const char *const db_places[DB_FIXED] = {
+    [DB_META] = "~meta",
+    [DB_RECORD_KEYS] = "~record-key",
+    [DB_ERASED] = "~erased",
+    [DB_GRAVES] = "~grave",
+    [DB_HISTORY] = "~history",
+    [DB_JOURNAL] = "~journal",
+    [DB_KEPT] = "~kept",
+    [DB_CURSORS] = "~cursor",
+    [DB_REPLIES] = "~reply",
+    [DB_OUTBOX] = "~outbox",
+    [DB_AUDIT] = "~audit",
+    [DB_BLOBS] = "~blob-chunk",
+    [DB_BLOB_HEADS] = "~blob-head",
+};
+
+struct identity identity_of(const char *table, struct span key)
+{
+    struct identity identity;
+    size_t name = strlen(table) + 1;
+    assert(name + key.size <= sizeof identity.bytes);
+    memcpy(identity.bytes, table, name);
+    if (key.size)
+        memcpy(identity.bytes + name, key.data, key.size);
+    identity.size = name + key.size;
+    return identity;
+}
+
+/* Randomness is fetched for many nonces at once. */
+static void nonce_next(struct store *store, uint8_t *ret_nonce)
+{
+    if (store->nonces_used == sizeof store->nonces) {
+        world_random(store->world, store->nonces, sizeof store->nonces);
+        store->nonces_used = 0;
+    }
+    memcpy(ret_nonce, store->nonces + store->nonces_used, NONCE_BYTES);
+    store->nonces_used += NONCE_BYTES;
+}
+
+enum code seal(struct store_txn *txn, const struct own_key *own, struct span place, struct span plain,
+               struct arena *arena, struct span *ret_sealed)
+{
+    struct store *store = txn->store;
+    uint8_t *out = arena_alloc(arena, plain.size + SEAL_BYTES);
+    if (!out)
+        return txn_no_memory(txn);
+    put_u32_be(out, own ? 0 : store->keys[0].number);
+    nonce_next(store, out + NUMBER_BYTES);
+    unsigned long long size = 0;
+    crypto_aead_xchacha20poly1305_ietf_encrypt(out + NUMBER_BYTES + NONCE_BYTES, &size, plain.data,
+                                               plain.size, place.data, place.size, NULL, out + NUMBER_BYTES,
+                                               own ? own->bytes : store->keys[0].bytes);
+    *ret_sealed = span_of(out, NUMBER_BYTES + NONCE_BYTES + (size_t)size);
+    return CODE_OK;
+}
+
+bool sealed_by_own_key(struct span sealed)
+{
+    return sealed.size >= SEAL_BYTES && get_u32_be(sealed.data) == 0;
+}
+
+static const uint8_t *key_numbered(const struct store *store, uint32_t number)
+{
+    for (size_t i = 0; i < store->key_count; i++)
+        if (store->keys[i].number == number)
+            return store->keys[i].bytes;
+    return NULL;
+}
+
+enum code unseal(struct store_txn *txn, const struct own_key *own, struct span place, struct span sealed,
+                 struct arena *arena, struct span *ret_plain)
+{
+    if (sealed.size < SEAL_BYTES)
+        return txn_fail(txn, CODE_DATA_LOSS, "", "a sealed value of %s is cut short",
+                        (const char *)place.data);
+    uint32_t number = get_u32_be(sealed.data);
+    if (number == 0 && !own)
+        return CODE_NOT_FOUND;
+    const uint8_t *key = number == 0 ? own->bytes : key_numbered(txn->store, number);
+    if (!key)
+        return txn_fail(txn, CODE_DATA_LOSS, "", "a value is sealed under key %u, which was not given",
+                        number);
+    size_t plain_size = sealed.size - SEAL_BYTES;
+    uint8_t *plain = arena_alloc(arena, plain_size + 1);
+    if (!plain)
+        return txn_no_memory(txn);
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(
+            plain, NULL, NULL, sealed.data + NUMBER_BYTES + NONCE_BYTES, plain_size + TAG_BYTES, place.data,
+            place.size, sealed.data + NUMBER_BYTES, key) != 0)
+        return txn_fail(txn, CODE_DATA_LOSS, "", "a sealed value of %s does not verify",
+                        (const char *)place.data);
+    *ret_plain = span_of(plain, plain_size);
+    return CODE_OK;
+}
+
+enum code sealed_get(struct store_txn *txn, enum fixed_db db, struct span key, struct arena *arena,
+                     struct span *ret_plain)
+{
+    struct span sealed;
+    enum code code = txn_get(txn, txn->store->dbis[db], key, &sealed);
+    if (code)
+        return code;
+    struct identity place = identity_of(db_places[db], key);
+    return unseal(txn, NULL, identity_span(&place), sealed, arena, ret_plain);
+}
+
+enum code sealed_put(struct store_txn *txn, enum fixed_db db, struct span key, struct span plain)
+{
+    enum code code = txn_error(txn);
+    if (code)
+        return code;
+    struct identity place = identity_of(db_places[db], key);
+    struct arena *arena = txn_arena(txn);
+    struct arena_mark mark = arena_mark(arena);
+    struct span sealed;
+    code = seal(txn, NULL, identity_span(&place), plain, arena, &sealed);
+    if (code == CODE_OK)
+        code = txn_put(txn, txn->store->dbis[db], key, sealed);
+    if (!txn->in_command)
+        arena_release(arena, mark);
+    return code;
+}
+
+enum code own_key_get(struct store_txn *txn, const struct table *table, struct span key,
+                      struct own_key *ret_key)
+{
+    struct identity identity = identity_of(table->name, key);
+    struct arena_mark mark = arena_mark(&txn->scratch);
+    struct span plain;
+    enum code code = sealed_get(txn, DB_RECORD_KEYS, identity_span(&identity), &txn->scratch, &plain);
+    if (code == CODE_OK) {
+        memcpy(ret_key->bytes, plain.data, SEALING_KEY_BYTES);
+        sodium_memzero((void *)(uintptr_t)plain.data, plain.size);
+    }
+    arena_release(&txn->scratch, mark);
+    return code;
+}
+
+enum code own_key_make(struct store_txn *txn, const struct table *table, struct span key,
+                       struct own_key *ret_key)
+{
+    struct identity identity = identity_of(table->name, key);
+    struct span erased;
+    enum code code = txn_get(txn, txn->store->dbis[DB_ERASED], identity_span(&identity), &erased);
+    if (code == CODE_OK)
+        return txn_fail(txn, CODE_FAILED_PRECONDITION, "", "a record of %s under this key was erased",
+                        table->name);
+    if (code != CODE_NOT_FOUND)
+        return code;
+    world_random(txn->store->world, ret_key->bytes, sizeof ret_key->bytes);
+    return sealed_put(txn, DB_RECORD_KEYS, identity_span(&identity),
+                      span_of(ret_key->bytes, SEALING_KEY_BYTES));
+}
+
+/* Sealed under an older key than the newest, it is sealed anew, so that the older one can be given up. */
+enum code index_key_open(struct store_txn *txn)
+{
+    struct store *store = txn->store;
+    struct span name = span_of_text("~index-key"), plain, sealed;
+    enum code code = txn_get(txn, store->dbis[DB_META], name, &sealed);
+    if (code == CODE_NOT_FOUND) {
+        world_random(store->world, store->index_key, sizeof store->index_key);
+        return sealed_put(txn, DB_META, name, span_of(store->index_key, sizeof store->index_key));
+    }
+    if (code)
+        return code;
+    uint32_t number = get_u32_be(sealed.data);
+    code = sealed_get(txn, DB_META, name, &txn->scratch, &plain);
+    if (code)
+        return code;
+    memcpy(store->index_key, plain.data, sizeof store->index_key);
+    sodium_memzero((void *)(uintptr_t)plain.data, plain.size);
+    if (number == store->keys[0].number)
+        return CODE_OK;
+    return sealed_put(txn, DB_META, name, span_of(store->index_key, sizeof store->index_key));
+}

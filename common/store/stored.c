@@ -1,0 +1,163 @@
+/* A record as it is kept: packed with its meta first, headed by who could see its earlier states, sealed.
+ *
+ * In: messages, keys. Out: bytes, and the reverse. Which state follows which, indexes, history and journal
+ * are change.c's. */
+
+#include "common/store/internal.h"
+
+#include <assert.h>
+
+static Pb__RecordMeta **meta_slot(const struct open_table *open, const ProtobufCMessage *record)
+{
+    uintptr_t base = (uintptr_t)record;
+    return (Pb__RecordMeta **)(base + open->meta_field->offset);
+}
+
+Pb__RecordMeta *record_meta(const struct open_table *open, const ProtobufCMessage *record)
+{
+    return open->meta_field ? *meta_slot(open, record) : NULL;
+}
+
+/* A protobuf varint. */
+static size_t varint(uint8_t *out, size_t value)
+{
+    size_t size = 0;
+    for (; value > 0x7f; value >>= 7)
+        out[size++] = (uint8_t)(value | 0x80);
+    out[size++] = (uint8_t)value;
+    return size;
+}
+
+/* The order of a message's fields is free: with meta first, what follows can be compared by its bytes alone.
+ */
+enum code record_pack(struct store_txn *txn, const struct open_table *open, const ProtobufCMessage *record,
+                      struct arena *arena, struct stored *ret_stored)
+{
+    Pb__RecordMeta *meta = record_meta(open, record);
+    if (meta)
+        *meta_slot(open, record) = NULL;
+    size_t body = protobuf_c_message_get_packed_size(record);
+    size_t inner = meta ? protobuf_c_message_get_packed_size(&meta->base) : 0;
+    uint8_t *data = arena_alloc(arena, body + inner + 16);
+    size_t size = 0;
+    if (data && meta) {
+        size = varint(data, (size_t)open->meta_field->id << 3 | 2);
+        size += varint(data + size, inner);
+        size += protobuf_c_message_pack(&meta->base, data + size);
+    }
+    if (data)
+        body = protobuf_c_message_pack(record, data + size);
+    if (meta)
+        *meta_slot(open, record) = meta;
+    if (!data)
+        return txn_no_memory(txn);
+    ret_stored->packed = span_of(data, size + body);
+    ret_stored->body = span_of(data + size, body);
+    return CODE_OK;
+}
+
+enum code record_unpack(struct store_txn *txn, const struct open_table *open, struct span packed,
+                        struct arena *arena, ProtobufCMessage **ret_record)
+{
+    ProtobufCMessage *record =
+        protobuf_c_message_unpack(open->table->type, &arena->pb, packed.size, packed.data);
+    if (!record && arena->exhausted)
+        return txn_no_memory(txn);
+    if (!record)
+        return txn_fail(txn, CODE_DATA_LOSS, "", "a stored record of %s is no %s", open->table->name,
+                        open->table->type->name);
+    *ret_record = record;
+    return CODE_OK;
+}
+
+enum code record_key(struct store_txn *txn, const struct table *table, const ProtobufCMessage *record,
+                     struct span *ret_key)
+{
+    struct span key = table->key(record, txn_arena(txn));
+    if (txn_arena(txn)->exhausted)
+        return txn_no_memory(txn);
+    if (key.size == 0)
+        return txn_fail(txn, CODE_INVALID_ARGUMENT, "", "a record of %s has no key", table->name);
+    if (key.size > RECORD_KEY_BYTES_MAX)
+        return txn_fail(txn, CODE_INVALID_ARGUMENT, "", "the key of a record of %s is longer than %d bytes",
+                        table->name, RECORD_KEY_BYTES_MAX);
+    *ret_key = key;
+    return CODE_OK;
+}
+
+static enum code stored_read(struct store_txn *txn, const struct open_table *open, struct span plain,
+                             struct stored *stored)
+{
+    struct reader reader = reader_of(plain);
+    if (open->table->flags & TABLE_JOURNAL)
+        read_watchers(&reader, &stored->watchers);
+    size_t meta = read_u32(&reader);
+    stored->packed = read_rest(&reader);
+    if (reader.failed || meta > stored->packed.size)
+        return txn_fail(txn, CODE_DATA_LOSS, "", "a stored record of %s is cut short", open->table->name);
+    stored->body = span_of(stored->packed.data + meta, stored->packed.size - meta);
+    return CODE_OK;
+}
+
+enum code stored_get(struct store_txn *txn, const struct open_table *open, struct span key,
+                     struct arena *arena, struct stored *ret_stored)
+{
+    if (key.size == 0 || key.size > RECORD_KEY_BYTES_MAX)
+        return txn_error(txn) ? txn_error(txn) : CODE_NOT_FOUND;
+    struct span sealed, plain;
+    enum code code = txn_get(txn, open->dbi, key, &sealed);
+    if (code)
+        return code;
+    ret_stored->watchers = (struct watchers){0};
+    ret_stored->own = sealed_by_own_key(sealed);
+    if (ret_stored->own) {
+        code = own_key_get(txn, open->table, key, &ret_stored->own_key);
+        if (code == CODE_NOT_FOUND)
+            return txn_fail(txn, CODE_DATA_LOSS, "", "the key of a record of %s is gone", open->table->name);
+        if (code)
+            return code;
+    }
+    struct identity place = identity_of(open->table->name, key);
+    code = unseal(txn, ret_stored->own ? &ret_stored->own_key : NULL, identity_span(&place), sealed, arena,
+                  &plain);
+    return code ? code : stored_read(txn, open, plain, ret_stored);
+}
+
+enum code stored_put(struct store_txn *txn, const struct open_table *open, struct span key,
+                     const struct stored *stored)
+{
+    struct arena *arena = txn_arena(txn);
+    struct writer writer;
+    if (!writer_init(&writer, arena, WATCHERS_ENCODED_MAX + 4 + stored->packed.size))
+        return txn_no_memory(txn);
+    if (open->table->flags & TABLE_JOURNAL)
+        write_watchers(&writer, &stored->watchers);
+    write_u32(&writer, (uint32_t)(stored->packed.size - stored->body.size));
+    write_bytes(&writer, stored->packed);
+    struct identity place = identity_of(open->table->name, key);
+    struct span sealed;
+    enum code code = seal(txn, stored->own ? &stored->own_key : NULL, identity_span(&place),
+                          writer_span(&writer), arena, &sealed);
+    return code ? code : txn_put(txn, open->dbi, key, sealed);
+}
+
+enum code record_get(struct store_txn *txn, const struct table *table, struct span key, struct arena *arena,
+                     ProtobufCMessage **ret_record)
+{
+    const struct open_table *open = store_table(txn->store, table);
+    struct stored stored;
+    enum code code = stored_get(txn, open, key, arena, &stored);
+    if (code == CODE_OK)
+        code = record_unpack(txn, open, stored.packed, arena, ret_record);
+    sodium_memzero(&stored.own_key, sizeof stored.own_key);
+    return code;
+}
+
+uint64_t record_count(struct store_txn *txn, const struct table *table)
+{
+    assert(!txn->in_command || !txn->command.first);
+    MDB_stat stat;
+    if (txn_error(txn) || mdb_stat(txn->mdb, store_table(txn->store, table)->dbi, &stat) != 0)
+        return 0;
+    return stat.ms_entries;
+}

@@ -1,0 +1,303 @@
+/* Transactions: begin, commands, commit, and the sticky error.
+ *
+ * In: a store, and what the other files write through txn_put. Out: one LMDB transaction, committed or given
+ * up. A command's writes wait in its overlay (overlay.c) and reach LMDB in store_command_end. Here is nothing
+ * of what the values mean. */
+
+#include "common/store/internal.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+enum code txn_error(const struct store_txn *txn)
+{
+    if (txn->fault.code)
+        return txn->fault.code;
+    return txn->in_command ? txn->command.fault.code : CODE_OK;
+}
+
+enum code txn_fail(struct store_txn *txn, enum code code, const char *field, const char *reason, ...)
+{
+    if (txn_error(txn))
+        return txn_error(txn);
+    struct fault *fault = txn->in_command ? &txn->command.fault : &txn->fault;
+    char text[FAULT_REASON_BYTES];
+    va_list arguments;
+    va_start(arguments, reason);
+    vsnprintf(text, sizeof text, reason, arguments);
+    va_end(arguments);
+    return fault_set(fault, code, field, "%s", text);
+}
+
+enum code txn_fail_lmdb(struct store_txn *txn, int rc, const char *operation)
+{
+    if (txn->fault.code)
+        return txn->fault.code;
+    return fault_set(&txn->fault, code_of_lmdb(rc), "", "store %s: %s: %s", txn->store->directory, operation,
+                     mdb_strerror(rc));
+}
+
+struct arena *txn_arena(struct store_txn *txn)
+{
+    return txn->in_command ? txn->command.arena : &txn->scratch;
+}
+
+enum code txn_no_memory(struct store_txn *txn)
+{
+    return txn_fail(txn, CODE_RESOURCE_EXHAUSTED, "", "the request needs more memory than it may have");
+}
+
+/* --- begin and end
+ * ------------------------------------------------------------------------------------------- */
+
+static enum code txn_create(struct store *store, bool writes, struct store_txn **ret_txn)
+{
+    enum code code = world_disk(store->world, writes ? DISK_WRITE : DISK_READ, store->directory);
+    if (code)
+        return code;
+    struct store_txn *txn = calloc(1, sizeof *txn);
+    if (!txn)
+        return CODE_RESOURCE_EXHAUSTED;
+    *txn = (struct store_txn){.store = store, .writes = writes};
+    arena_init(&txn->scratch, STORE_SCRATCH_BYTES);
+    if (writes)
+        code = room_begin(txn);
+    int rc = code ? 0 : mdb_txn_begin(store->env, NULL, writes ? 0 : MDB_RDONLY, &txn->mdb);
+    if (code || rc) {
+        room_finish(txn);
+        arena_finish(&txn->scratch);
+        free(txn);
+        return code ? code : code_of_lmdb(rc);
+    }
+    *ret_txn = txn;
+    return CODE_OK;
+}
+
+/* The store knows its readers, so that it knows which pages LMDB may use again (room.c). */
+static void reader_enter(struct store_txn *txn)
+{
+    struct store *store = txn->store;
+    pthread_mutex_lock(&store->readers_lock);
+    txn->next = store->readers;
+    txn->link = &store->readers;
+    if (txn->next)
+        txn->next->link = &txn->next;
+    store->readers = txn;
+    pthread_mutex_unlock(&store->readers_lock);
+}
+
+static void reader_leave(struct store_txn *txn)
+{
+    pthread_mutex_lock(&txn->store->readers_lock);
+    *txn->link = txn->next;
+    if (txn->next)
+        txn->next->link = txn->link;
+    pthread_mutex_unlock(&txn->store->readers_lock);
+}
+
+enum code store_read_begin(struct store *store, struct store_txn **ret_txn)
+{
+    struct store_txn *txn;
+    enum code code = txn_create(store, false, &txn);
+    if (code)
+        return code;
+    reader_enter(txn);
+    *ret_txn = txn;
+    return CODE_OK;
+}
+
+enum code store_write_begin(struct store *store, struct store_txn **ret_txn)
+{
+    assert(!store->writing);
+    struct store_txn *txn;
+    enum code code = txn_create(store, true, &txn);
+    if (code)
+        return code;
+    store->writing = true;
+    txn->epoch = store->epoch;
+    txn->sequence = store->sequence;
+    txn->audit_number = store->audit_number;
+    memcpy(txn->audit_head, store->audit_head, sizeof txn->audit_head);
+    *ret_txn = txn;
+    return CODE_OK;
+}
+
+static void txn_destroy(struct store_txn *txn)
+{
+    assert(txn->scans == 0);
+    if (txn->writes)
+        txn->store->writing = false;
+    else
+        reader_leave(txn);
+    room_finish(txn);
+    arena_finish(&txn->scratch);
+    free(txn);
+}
+
+enum code store_commit(struct store_txn *txn)
+{
+    assert(txn->writes && !txn->in_command && txn->scans == 0);
+    struct store *store = txn->store;
+    enum code code = txn->fault.code;
+    if (code == CODE_OK)
+        code = world_disk(store->world, DISK_COMMIT, store->directory);
+    if (code) {
+        mdb_txn_abort(txn->mdb);
+        txn_destroy(txn);
+        return code;
+    }
+    code = code_of_lmdb(mdb_txn_commit(txn->mdb));
+    if (code == CODE_OK) {
+        store->epoch = txn->epoch;
+        store->sequence = txn->sequence;
+        store->audit_number = txn->audit_number;
+        memcpy(store->audit_head, txn->audit_head, sizeof store->audit_head);
+    }
+    txn_destroy(txn);
+    return code;
+}
+
+void store_end(struct store_txn *txn)
+{
+    if (!txn)
+        return;
+    mdb_txn_abort(txn->mdb);
+    txn_destroy(txn);
+}
+
+/* --- commands
+ * ------------------------------------------------------------------------------------------------ */
+
+void store_command_begin(struct store_txn *txn, const struct actor *actor, struct arena *arena)
+{
+    assert(txn->writes && !txn->in_command);
+    txn->command = (struct command){.actor = *actor, .arena = arena};
+    txn->in_command = true;
+}
+
+static enum code apply(struct store_txn *txn, const struct pending *write)
+{
+    MDB_val key = {write->key.size, (void *)(uintptr_t)write->key.data};
+    MDB_val value = {write->value.size, (void *)(uintptr_t)write->value.data};
+    int rc = write->deletes ? mdb_del(txn->mdb, write->dbi, &key, NULL)
+                            : mdb_put(txn->mdb, write->dbi, &key, &value, write->appends ? MDB_APPEND : 0);
+    if (rc == 0 || (write->deletes && rc == MDB_NOTFOUND))
+        return CODE_OK;
+    return txn_fail_lmdb(txn, rc, write->deletes ? "delete" : "put");
+}
+
+enum code store_command_end(struct store_txn *txn, bool keep)
+{
+    assert(txn->in_command);
+    struct command *command = &txn->command;
+    enum code code = txn->fault.code;
+    if (code == CODE_OK && keep) {
+        code = command->fault.code;
+        if (code == CODE_OK && !room_take_command(txn, command->erasing ? ROOM_RESERVE : ROOM_MARK))
+            code =
+                txn_fail(txn, CODE_RESOURCE_EXHAUSTED, "", "the store is full: the operator must enlarge it");
+        if (code == CODE_OK && command->first) {
+            code = world_disk(txn->store->world, DISK_WRITE, txn->store->directory);
+            if (code)
+                fault_set(&txn->fault, code, "", "store %s: the disk refused to write",
+                          txn->store->directory);
+        }
+        for (const struct pending *write = command->first; write && code == CODE_OK; write = write->next)
+            code = apply(txn, write);
+        if (code == CODE_OK)
+            txn->sequence += command->appended;
+    }
+    command->first = command->last = NULL;
+    command->slots = NULL;
+    command->slot_count = command->pending_count = 0;
+    command->appended = 0;
+    txn->in_command = false;
+    return code;
+}
+
+enum code store_txn_error(const struct store_txn *txn, struct fault *ret_fault)
+{
+    const struct fault *fault = txn->fault.code ? &txn->fault : &txn->command.fault;
+    if (fault->code && ret_fault)
+        *ret_fault = *fault;
+    return fault->code;
+}
+
+const Pb__Conflict *store_txn_conflict(const struct store_txn *txn)
+{
+    return txn->command.conflict;
+}
+
+/* --- point access
+ * -------------------------------------------------------------------------------------------- */
+
+enum code txn_get(struct store_txn *txn, MDB_dbi dbi, struct span key, struct span *ret_value)
+{
+    enum code code = txn_error(txn);
+    if (code)
+        return code;
+    if (txn->in_command) {
+        const struct pending *write = overlay_find(&txn->command, dbi, key);
+        if (write && write->deletes)
+            return CODE_NOT_FOUND;
+        if (write) {
+            *ret_value = write->value;
+            return CODE_OK;
+        }
+    }
+    MDB_val name = {key.size, (void *)(uintptr_t)key.data}, value;
+    int rc = mdb_get(txn->mdb, dbi, &name, &value);
+    if (rc == MDB_NOTFOUND)
+        return CODE_NOT_FOUND;
+    if (rc)
+        return txn_fail_lmdb(txn, rc, "get");
+    *ret_value = span_of(value.mv_data, value.mv_size);
+    return CODE_OK;
+}
+
+static enum code write_direct(struct store_txn *txn, const struct pending *write)
+{
+    if (txn->fault.code)
+        return txn->fault.code;
+    assert(txn->writes);
+    if (!room_take_write(txn, ROOM_RESERVE, write))
+        return fault_set(&txn->fault, CODE_RESOURCE_EXHAUSTED, "", "store %s: the map's end is reached",
+                         txn->store->directory);
+    return apply(txn, write);
+}
+
+static enum code write_somewhere(struct store_txn *txn, const struct pending *write)
+{
+    return txn->in_command ? overlay_write(txn, write) : write_direct(txn, write);
+}
+
+enum code txn_put(struct store_txn *txn, MDB_dbi dbi, struct span key, struct span value)
+{
+    return write_somewhere(txn, &(struct pending){.dbi = dbi, .key = key, .value = value});
+}
+
+enum code txn_append(struct store_txn *txn, MDB_dbi dbi, struct span key, struct span value)
+{
+    return write_somewhere(txn, &(struct pending){.dbi = dbi, .key = key, .value = value, .appends = true});
+}
+
+enum code txn_delete(struct store_txn *txn, MDB_dbi dbi, struct span key)
+{
+    return write_somewhere(txn, &(struct pending){.dbi = dbi, .key = key, .deletes = true});
+}
+
+enum code txn_put_direct(struct store_txn *txn, MDB_dbi dbi, struct span key, struct span value)
+{
+    return write_direct(txn, &(struct pending){.dbi = dbi, .key = key, .value = value});
+}
+
+enum code txn_delete_direct(struct store_txn *txn, MDB_dbi dbi, struct span key)
+{
+    return write_direct(txn, &(struct pending){.dbi = dbi, .key = key, .deletes = true});
+}
+
+enum code txn_append_audit(struct store_txn *txn, struct span key, struct span value)
+{
+    struct pending write = {.dbi = txn->store->dbis[DB_AUDIT], .key = key, .value = value, .appends = true};
+    return room_take_write(txn, ROOM_AUDIT, &write) ? apply(txn, &write) : CODE_RESOURCE_EXHAUSTED;
+}

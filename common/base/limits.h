@@ -36,6 +36,16 @@ enum {
     DRAIN_MESSAGES_MAX = 1024, /* messages taken in one turn */
     QUEUE_PER_PEER_MAX = 256,  /* waiting requests of one peer before RESOURCE_EXHAUSTED */
     QUEUE_ALL_MAX = 8192,
+    QUEUE_BYTES_MAX = 256 * 1024 * 1024, /* of all that waits */
+    READS_PER_TURN_MAX = 512,            /* reads answered before commands have their next turn */
+    REQUESTS_UNUSED_MAX = 1024,          /* kept for reuse */
+    REQUEST_UNUSED_BYTES = 64 * 1024,    /* one that grew larger is not */
+    RETRY_HINT_MS = 50,                  /* the least that a refused caller is asked to wait */
+    RETRY_HINT_MS_MAX = 5 * 1000,
+    ROSTER_WATCH_MS = 1000,
+    SWEEP_EVERY_MS = 1000,      /* a slice of the journal's and the replies' sweep */
+    SWEEP_ENTRIES = 2000,       /* one slice */
+    JOURNAL_KEEP_DEFAULT = 1000 * 1000, /* newest entries that are not swept */
     JOBS_WAITING_MAX = 64,
     LINKS_PEERS_MAX = 4096,
     JOBS_SEARCH_WAITING_MAX = 1024,
@@ -122,6 +132,24 @@ enum {
     SHEET_COLUMNS_MAX = 512,
     SHEET_ROW_BYTES_MAX = 1024 * 1024,
     SHEET_TITLE_ROWS_MAX = 20, /* headings stand in one of the first so many rows */
+
+    /* Records of the registry. */
+    RECORD_TEXT_BYTES_MAX = 4096, /* one text */
+    RECORD_ITEMS_MAX = 64,        /* one list */
+    RECORD_NAME_INDEX_BYTES = 100,
+    EMAIL_BYTES_MAX = 254,        /* RFC 5321 */
+    REFERENCE_BYTES_MAX = 64,     /* an LA's reference for a placement */
+    VACANCY_PERIODS_MAX = 52,     /* as stated; */
+    VACANCY_PERIODS_SPLIT_MAX = 128, /* as split by places taken since */
+    VACANCY_STALE_DAYS_DEFAULT = 28, /* rule R5 */
+    IMPORT_ROWS_MAX = 2000,       /* in one request */
+    IMPORT_REMARKS_MAX = 200,     /* in one answer; rejects are all told */
+    POSITIONS_SLICE = 200,        /* records whose position is found anew in one command */
+    SESSION_HOURS = 12,
+    INVITATION_DAYS = 30,
+    SIGN_IN_WAIT_MS_MAX = 60 * 1000, /* the wait after failures grows to this */
+    SIGN_IN_UNKNOWN_MAX = 4096,   /* unknown mailboxes whose failures are remembered */
+    EXPOSURE_OWNERS_DEFAULT = 10, /* rule R8 */
 
     /* Passwords (rule S6). */
     PASSWORD_BYTES_MIN = 12,

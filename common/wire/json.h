@@ -1,0 +1,24 @@
+#pragma once
+/* What reading and writing of JSON share. Nobody else includes this. */
+
+#include "common/base/limits.h"
+#include "common/wire/wire.h"
+
+enum { JSON_NAME_BYTES = 80 };
+
+/* The lowerCamelCase name of a field. */
+void json_name(const ProtobufCFieldDescriptor *field, char ret_name[JSON_NAME_BYTES]);
+
+/* Bytes of one value in memory. */
+size_t json_value_size(const ProtobufCFieldDescriptor *field);
+
+/* Where a field's value stands in its message, and where its count or oneof case does. */
+static inline void *json_member(const ProtobufCMessage *message, unsigned offset)
+{
+    return (char *)(uintptr_t)(const void *)message + offset;
+}
+
+static inline bool json_in_oneof(const ProtobufCFieldDescriptor *field)
+{
+    return (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0;
+}

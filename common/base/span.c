@@ -1,0 +1,57 @@
+/* Comparing spans and checking that one is text. In: borrowed bytes. Out: an order, a yes or no. Nothing is
+ * kept and nothing is changed. */
+
+#include "common/base/span.h"
+
+int span_compare(struct span a, struct span b)
+{
+    size_t common = a.size < b.size ? a.size : b.size;
+    int order = common ? memcmp(a.data, b.data, common) : 0;
+    if (order != 0)
+        return order < 0 ? -1 : 1;
+    return (a.size > b.size) - (a.size < b.size);
+}
+
+static bool is_continuation(uint8_t byte)
+{
+    return (byte & 0xC0) == 0x80;
+}
+
+/* Length of the well-formed character at `data` (Unicode 15, table 3-7), or 0. A NUL is none. */
+static size_t character_length(const uint8_t *data, size_t left)
+{
+    uint8_t lead = data[0];
+    if (lead < 0x80)
+        return lead != 0;
+    if (lead < 0xC2 || lead > 0xF4)
+        return 0;
+
+    size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    if (left < length)
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if (!is_continuation(data[i]))
+            return 0;
+
+    uint8_t second = data[1];
+    if (lead == 0xE0 && second < 0xA0) /* overlong */
+        return 0;
+    if (lead == 0xED && second > 0x9F) /* surrogates */
+        return 0;
+    if (lead == 0xF0 && second < 0x90) /* overlong */
+        return 0;
+    if (lead == 0xF4 && second > 0x8F) /* past U+10FFFF */
+        return 0;
+    return length;
+}
+
+bool span_is_text(struct span span)
+{
+    for (size_t at = 0; at < span.size;) {
+        size_t length = character_length(span.data + at, span.size - at);
+        if (length == 0)
+            return false;
+        at += length;
+    }
+    return true;
+}

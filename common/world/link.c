@@ -53,8 +53,9 @@ void link_shut(void *socket, void *monitor)
     errno = number;
 }
 
-/* Only tcp: in no other transport is a connection both encrypted and to be measured and cut. */
-static enum code check_endpoint(const char *endpoint, struct fault *ret_fault)
+/* Only tcp: in no other transport is a connection both encrypted and to be measured and cut. The library
+ * would take the port 99999 for 34463. */
+static enum code check_endpoint(const char *endpoint, bool may_choose, struct fault *ret_fault)
 {
     if (strncmp(endpoint, "tcp://", 6) != 0)
         return fault_set(ret_fault, CODE_INVALID_ARGUMENT, "endpoint", "%.128s does not begin with tcp://",
@@ -62,6 +63,14 @@ static enum code check_endpoint(const char *endpoint, struct fault *ret_fault)
     if (strlen(endpoint) >= LINK_ENDPOINT_BYTES)
         return fault_set(ret_fault, CODE_INVALID_ARGUMENT, "endpoint", "longer than %d bytes",
                          LINK_ENDPOINT_BYTES - 1);
+    const char *port = strrchr(endpoint + 6, ':');
+    if (port && may_choose && strcmp(port, ":*") == 0)
+        return CODE_OK;
+    size_t digits = port ? strspn(port + 1, "0123456789") : 0;
+    long number = digits > 0 && digits <= 5 && port[1 + digits] == '\0' ? strtol(port + 1, NULL, 10) : 0;
+    if (number < 1 || number > UINT16_MAX)
+        return fault_set(ret_fault, CODE_INVALID_ARGUMENT, "endpoint",
+                         "%.128s does not end in a port from 1 to %d", endpoint, UINT16_MAX);
     return CODE_OK;
 }
 
@@ -102,7 +111,7 @@ enum code link_real_listen(struct world *base, const struct listen_options *opti
                            struct fault *ret_fault)
 {
     struct real_world *world = real_of(base);
-    enum code code = check_endpoint(options->endpoint, ret_fault);
+    enum code code = check_endpoint(options->endpoint, true, ret_fault);
     if (code != CODE_OK)
         return code;
     struct link *link = calloc(1, sizeof *link);
@@ -130,7 +139,7 @@ enum code link_real_listen(struct world *base, const struct listen_options *opti
 enum code link_real_dial(struct world *base, const struct dial_options *options, struct link **ret_link,
                          struct fault *ret_fault)
 {
-    enum code code = check_endpoint(options->endpoint, ret_fault);
+    enum code code = check_endpoint(options->endpoint, false, ret_fault);
     if (code != CODE_OK)
         return code;
     struct link *link = calloc(1, sizeof *link);

@@ -5,7 +5,9 @@
  * A peer's number is the routing id that the library gave its connection (a zero byte and a number of four
  * bytes), plus one, so that 0 stays free. A peer may choose its own routing id. The library refuses one in
  * use; one of another shape is cut here at its first message; one of the same shape is a number like any
- * other, and a new connection's key is read with every message, never remembered. */
+ * other, and the sender's key is read with every message, never remembered by number. The library's numbers
+ * count up from a random one (link.c), so that a peer can aim neither at the number of one that left nor at
+ * the next to be given, which would be a failed assertion inside the library. */
 
 #include "common/world/real_inside.h"
 
@@ -139,6 +141,8 @@ enum code message_send(struct link *link, uint64_t peer, struct span envelope, s
 {
     if (envelope.size > FRAME_BYTES_MAX || body.size > FRAME_BYTES_MAX - envelope.size)
         return CODE_INVALID_ARGUMENT;
+    if (!link->listening && link->state != LINK_UP)
+        return CODE_UNAVAILABLE; /* said before the socket itself notices */
     if (link->listening) {
         if (peer == 0 || peer > (uint64_t)UINT32_MAX + 1)
             return CODE_UNAVAILABLE;

@@ -182,6 +182,10 @@ static inline const char *link_endpoint(const struct link *link)
     return link_ops(link)->endpoint(link);
 }
 
+/* Takes NULL. What was sent still leaves, for LINK_LINGER_MS. A listener's port is free a moment later: to
+ * bind it again at once may be CODE_UNAVAILABLE. */
+/* Takes NULL. What was sent still leaves, for LINK_LINGER_MS. A listener's port is free a moment later: to
+ * bind it again at once may be CODE_UNAVAILABLE. */
 static inline void link_close(struct link *link)
 {
     if (link)

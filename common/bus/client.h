@@ -7,7 +7,7 @@
 struct client;
 
 struct client_options {
-    const char *service;    /* roster name, for error texts: `registry` */
+    const char *service; /* roster name, for error texts: `registry` */
     const char *endpoint;
     struct curve_pair pair;
     struct curve_key server_key;
@@ -18,29 +18,31 @@ enum code client_create(struct world *world, const struct client_options *option
                         struct fault *ret_fault);
 void client_destroy(struct client *client);
 
-/* What came of a call. Spans and messages are valid during the callback (or until the arena given is reset). */
+/* What came of a call. Spans and messages are valid during the callback (or until the arena given is reset).
+ */
 struct client_answer {
-    struct fault fault;            /* code OK: done */
+    struct fault fault; /* code OK: done */
     uint32_t retry_after_ms;
-    const Pb__Conflict *conflict;  /* with ABORTED */
+    const Pb__Conflict *conflict; /* with ABORTED */
     struct {
         uint64_t epoch, sequence;
     } position;
     const ProtobufCMessage *response; /* of the method's output type; NULL unless OK */
-    bool more;                     /* a stream: more answers follow */
+    bool more;                        /* a stream: more answers follow */
 };
 typedef void (*client_done)(void *context, const struct client_answer *answer);
 
 struct call_options {
-    uint32_t deadline_ms;          /* 0: DEADLINE_MS_DEFAULT */
-    const Pb__SignedClaim *claim;  /* NULL: under the program's own right */
-    bool command;                  /* gets an idempotency key, so that it can be sent again until the deadline */
-    uint64_t outbox_number;        /* not 0: in place of a key */
+    uint32_t deadline_ms;         /* 0: DEADLINE_MS_DEFAULT */
+    const Pb__SignedClaim *claim; /* NULL: under the program's own right */
+    bool command;           /* gets an idempotency key, so that it can be sent again until the deadline */
+    uint64_t outbox_number; /* not 0: in place of a key */
 };
 
-/* Sends a request of `method` ("ccrag.v1.ProvisionsService/SetVacancy"); `done` is called from client_turn, once, or
- * for a stream until an answer without `more`. Repeats by itself (reads, and commands with a key) on a link that came back and
- * on UNAVAILABLE with a retry hint, within the deadline. Returns the call's number, 0 when the method is unknown. */
+/* Sends a request of `method` ("ccrag.v1.ProvisionsService/SetVacancy"); `done` is called from client_turn,
+ * once, or for a stream until an answer without `more`. Repeats by itself (reads, and commands with a key) on
+ * a link that came back and on UNAVAILABLE with a retry hint, within the deadline. Returns the call's number,
+ * 0 when the method is unknown. */
 uint64_t client_call(struct client *client, const char *method, const ProtobufCMessage *request,
                      const struct call_options *options, client_done done, void *context);
 /* Withdraws: `done` is not called any more. */

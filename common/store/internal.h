@@ -157,6 +157,8 @@ enum room_limit {
 };
 enum code room_begin(struct store_txn *txn);
 void room_finish(struct store_txn *txn);
+/* Are that many pages left before the map's end? */
+bool room_spare(struct store_txn *txn, uint64_t pages);
 /* Do all the writes of the command, or this one, still fit? Then they are accounted for. */
 bool room_take_command(struct store_txn *txn, enum room_limit limit);
 bool room_take_write(struct store_txn *txn, enum room_limit limit, const struct pending *write);

@@ -18,7 +18,7 @@ uint64_t journal_horizon(struct store_txn *txn);
 
 /* One slice of the sweep: raises the floor towards `target` by at most `most_entries`, dropping superseded entries.
  * Tombstones are kept while they are above `horizon`. The newest entry always stays. Call it until journal_floor stays
- * where it is; outside commands. */
+ * where it is; outside commands. In a full store a slice is as long as the room left allows. */
 enum code journal_sweep(struct store_txn *txn, uint64_t target, uint64_t horizon, size_t most_entries);
 
 /* Where this store stands in another service's journal; zeros before the first batch. */

@@ -166,6 +166,14 @@ static void take_back(struct room *room, const struct pending *write)
     room->runs -= cost.runs;
 }
 
+bool room_spare(struct store_txn *txn, uint64_t pages)
+{
+    txn->room.grown += pages;
+    bool spare = fits(txn, ROOM_RESERVE);
+    txn->room.grown -= pages;
+    return spare;
+}
+
 bool room_take_command(struct store_txn *txn, enum room_limit limit)
 {
     if (!txn->command.first)

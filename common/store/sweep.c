@@ -26,6 +26,10 @@ uint64_t journal_horizon(struct store_txn *txn)
     return meta_number(txn, "~journal-horizon");
 }
 
+/* What passing one entry, or dropping a tombstone, and noting how far it went can need: paths of four trees,
+ * twice. */
+enum { STEP_PAGES = 40 };
+
 struct kept_key {
     uint8_t bytes[1 + IDENTITY_BYTES_MAX];
     size_t size;
@@ -100,7 +104,7 @@ static enum code floor_raise(struct store_txn *txn, uint64_t target, size_t *lef
 {
     uint64_t floor = journal_floor(txn), began = floor;
     enum code code = txn_error(txn);
-    for (; floor < target && *left && code == CODE_OK; (*left)--) {
+    for (; floor < target && *left && code == CODE_OK && room_spare(txn, STEP_PAGES); (*left)--) {
         struct journal_prefix prefix;
         code = journal_get(txn, floor + 1, &prefix);
         if (code == CODE_OK)
@@ -139,7 +143,7 @@ static enum code horizon_raise(struct store_txn *txn, uint64_t horizon, size_t *
 {
     uint64_t began = journal_horizon(txn), reached = began;
     enum code code = txn_error(txn);
-    while (code == CODE_OK && *left) {
+    while (code == CODE_OK && *left && room_spare(txn, STEP_PAGES)) {
         uint64_t sequence;
         struct kept_key kept;
         code = tombstone_first(txn, &sequence, &kept);

@@ -1,0 +1,136 @@
+/* The audit log: a chain that shows where it was altered (rule S3). */
+
+#include "fixture.h"
+
+#include <fcntl.h>
+#include <lmdb.h>
+
+static void append(struct fixture *f, unsigned from, unsigned count)
+{
+    begin(f);
+    for (unsigned i = from; i < from + count; i++) {
+        struct audit_line line = {.at_ms = (int64_t)i * 10,
+                                  .principal = "gateway",
+                                  .by = "person-1",
+                                  .method = "ccrag.v1.ProvisionsService/SetVacancy",
+                                  .outcome = i % 2 ? CODE_OK : CODE_PERMISSION_DENIED,
+                                  .subject = arena_format(&f->arena, "subject %u", i),
+                                  .detail = ""};
+        cr_assert_eq(audit_append(f->txn, &line), CODE_OK);
+    }
+    cr_assert_eq(commit(f), CODE_OK);
+}
+
+/* Alters the store's file behind its back: flips a byte of a line, or takes the line away. */
+static void tamper(struct fixture *f, uint64_t number, bool take_away)
+{
+    store_close(f->store);
+    f->store = NULL;
+    MDB_env *env;
+    MDB_txn *txn;
+    MDB_dbi dbi;
+    cr_assert_eq(mdb_env_create(&env), 0);
+    cr_assert_eq(mdb_env_set_maxdbs(env, 4), 0);
+    cr_assert_eq(mdb_env_set_mapsize(env, f->options.map_bytes), 0);
+    cr_assert_eq(mdb_env_open(env, f->folder, 0, 0600), 0);
+    cr_assert_eq(mdb_txn_begin(env, NULL, 0, &txn), 0);
+    cr_assert_eq(mdb_dbi_open(txn, "audit", 0, &dbi), 0);
+    uint8_t bytes[8], copy[1000];
+    put_u64_be(bytes, number);
+    MDB_val key = {sizeof bytes, bytes}, value;
+    cr_assert_eq(mdb_get(txn, dbi, &key, &value), 0);
+    if (take_away) {
+        cr_assert_eq(mdb_del(txn, dbi, &key, NULL), 0);
+    } else {
+        memcpy(copy, value.mv_data, value.mv_size);
+        copy[value.mv_size / 2] ^= 1;
+        value.mv_data = copy;
+        cr_assert_eq(mdb_put(txn, dbi, &key, &value, 0), 0);
+    }
+    cr_assert_eq(mdb_txn_commit(txn), 0);
+    mdb_env_close(env);
+    fixture_reopen(f);
+}
+
+static enum code verify(struct fixture *f, uint64_t *ret_lines, uint8_t *ret_head, uint64_t *ret_bad)
+{
+    reading(f);
+    enum code code = audit_verify(f->txn, ret_lines, ret_head, ret_bad);
+    end(f);
+    return code;
+}
+
+Test(audit, lines_come_back_as_they_were)
+{
+    struct fixture f;
+    fixture_init(&f);
+    append(&f, 1, 5);
+    append(&f, 6, 5);
+    reading(&f);
+    struct audit_line *lines;
+    size_t count;
+    cr_assert_eq(audit_read(f.txn, 4, 3, &f.arena, &lines, &count), CODE_OK);
+    cr_assert_eq(count, 3);
+    for (size_t i = 0; i < count; i++) {
+        cr_assert_eq(lines[i].number, 4 + i);
+        cr_assert_eq(lines[i].at_ms, (int64_t)(4 + i) * 10);
+        cr_assert_eq(lines[i].outcome, (4 + i) % 2 ? CODE_OK : CODE_PERMISSION_DENIED);
+        cr_assert_str_eq(lines[i].principal, "gateway");
+        cr_assert_str_eq(lines[i].by, "person-1");
+        cr_assert_str_eq(lines[i].method, "ccrag.v1.ProvisionsService/SetVacancy");
+        cr_assert_str_eq(lines[i].subject, arena_format(&f.arena, "subject %zu", 4 + i));
+        cr_assert_str_eq(lines[i].detail, "");
+    }
+    cr_assert_eq(audit_read(f.txn, 9, 10, &f.arena, &lines, &count), CODE_OK);
+    cr_assert_eq(count, 2);
+    cr_assert_eq(audit_read(f.txn, 11, 10, &f.arena, &lines, &count), CODE_OK);
+    cr_assert_eq(count, 0);
+    fixture_finish(&f);
+}
+
+Test(audit, the_chain_holds_over_commits_and_reopening) /* rule S3 */
+{
+    struct fixture f;
+    fixture_init(&f);
+    uint64_t lines, number, bad = 0;
+    uint8_t head[AUDIT_HASH_BYTES], last[AUDIT_HASH_BYTES];
+    cr_assert_eq(verify(&f, &lines, head, &bad), CODE_OK);
+    cr_assert_eq(lines, 0);
+    append(&f, 1, 3);
+    fixture_reopen(&f);
+    append(&f, 4, 3);
+    begin(&f);
+    struct audit_line given_up = {.principal = "", .by = "", .method = "", .subject = "", .detail = ""};
+    cr_assert_eq(audit_append(f.txn, &given_up), CODE_OK);
+    end(&f);
+    append(&f, 7, 1);
+    cr_assert_eq(verify(&f, &lines, head, &bad), CODE_OK);
+    cr_assert_eq(lines, 7);
+    cr_assert_eq(bad, 0);
+    reading(&f);
+    cr_assert_eq(audit_head(f.txn, &number, last), CODE_OK);
+    cr_assert_eq(number, 7);
+    cr_assert_arr_eq(last, head, AUDIT_HASH_BYTES);
+    fixture_finish(&f);
+}
+
+Test(audit, names_the_line_that_was_altered) /* rule S3 */
+{
+    static const struct {
+        uint64_t number;
+        bool take_away;
+    } cases[] = {{1, false}, {5, false}, {10, false}, {1, true}, {5, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture f;
+        fixture_init(&f);
+        append(&f, 1, 10);
+        tamper(&f, cases[i].number, cases[i].take_away);
+        append(&f, 11, 2);
+        uint64_t lines = 77, bad = 0;
+        uint8_t head[AUDIT_HASH_BYTES];
+        cr_assert_eq(verify(&f, &lines, head, &bad), CODE_DATA_LOSS);
+        cr_assert_eq(bad, cases[i].number, "case %zu: %llu", i, (unsigned long long)bad);
+        cr_assert_eq(lines, 77);
+        fixture_finish(&f);
+    }
+}

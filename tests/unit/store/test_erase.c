@@ -1,0 +1,143 @@
+/* Erasure: child-level records under keys of their own (rule S2). */
+
+#include "fixture.h"
+
+static const char child[] = "01890000-0000-7000-8000-000000000001";
+static const char other[] = "01890000-0000-7000-8000-000000000002";
+
+static enum code erase(struct fixture *f, const char *id)
+{
+    begin(f);
+    command(f);
+    enum code code = record_erase(f->txn, &placements, key_of_uuid(id, &f->arena));
+    enum code kept = keep(f);
+    cr_assert_eq(commit(f), CODE_OK);
+    return code ? code : kept;
+}
+
+static Pb__FollowResponse *followed(struct fixture *f, uint64_t after)
+{
+    Pb__FollowResponse *batch = arena_new(&f->arena, Pb__FollowResponse);
+    pb__follow_response__init(batch);
+    struct entitlement la = {.name = "E1"};
+    cr_assert_eq(journal_read(f->txn, after, &la, 100, 1000000, &f->arena, batch), CODE_OK);
+    return batch;
+}
+
+static size_t past_of(struct fixture *f, const char *id)
+{
+    Pb__JournalEntry **entries;
+    size_t count;
+    cr_assert_eq(
+        record_history(f->txn, &placements, key_of_uuid(id, &f->arena), 10, &f->arena, &entries, &count),
+        CODE_OK);
+    return count;
+}
+
+Test(erase, no_copy_can_be_read_again) /* rule S2 */
+{
+    struct fixture f;
+    fixture_init(&f);
+    put(&f, &placements, placement(&f, child, 0, "E1", "REF-1"));
+    put(&f, &placements, placement(&f, child, 1, "E1", "REF-2"));
+    put(&f, &placements, placement(&f, other, 0, "E1", "REF-3"));
+    reading(&f);
+    Pb__FollowResponse *batch = followed(&f, 0);
+    cr_assert_eq(batch->n_entries, 3);
+    Pb__Placement *content = (Pb__Placement *)protobuf_c_message_unpack(
+        &pb__placement__descriptor, &f.arena.pb, batch->entries[1]->content.len,
+        batch->entries[1]->content.data);
+    cr_assert_str_eq(content->reference, "REF-2");
+    cr_assert_eq(past_of(&f, child), 1);
+    end(&f);
+
+    cr_assert_eq(erase(&f, child), CODE_OK);
+    reading(&f);
+    ProtobufCMessage *record;
+    cr_assert_eq(record_get(f.txn, &placements, key_of_uuid(child, &f.arena), &f.arena, &record),
+                 CODE_NOT_FOUND);
+    cr_assert_eq(record_find(f.txn, &placements, "reference", span_of_text("REF-2"), &f.arena, &record),
+                 CODE_NOT_FOUND);
+    cr_assert_eq(record_get(f.txn, &placements, key_of_uuid(other, &f.arena), &f.arena, &record), CODE_OK);
+    cr_assert_eq(past_of(&f, child), 0);
+    batch = followed(&f, 0);
+    cr_assert_eq(batch->n_entries, 2, "the other one, and the tombstone");
+    cr_assert_eq(batch->entries[0]->sequence, 3);
+    cr_assert_eq(batch->entries[1]->change_case, PB__JOURNAL_ENTRY__CHANGE_DELETED);
+    fixture_finish(&f);
+}
+
+Test(erase, is_for_ever_and_listed)
+{
+    struct fixture f;
+    fixture_init(&f);
+    put(&f, &placements, placement(&f, child, 0, "E1", "REF-1"));
+    int64_t at_ms = f.world.now_ms;
+    cr_assert_eq(erase(&f, child), CODE_OK);
+    cr_assert_eq(erase(&f, child), CODE_NOT_FOUND);
+    cr_assert_eq(put(&f, &placements, placement(&f, child, 0, "E1", "REF-1")), CODE_FAILED_PRECONDITION);
+    cr_assert_eq(erase(&f, other), CODE_NOT_FOUND, "listed all the same, for a copy may hold it");
+    reading(&f);
+    struct erasure *erasures, *rest;
+    size_t count;
+    cr_assert_eq(store_erasures(f.txn, NULL, 10, &f.arena, &erasures, &count), CODE_OK);
+    cr_assert_eq(count, 2);
+    cr_assert_str_eq(erasures[0].table, "placements");
+    cr_assert(span_equal(erasures[0].key, key_of_uuid(child, &f.arena)));
+    cr_assert_eq(erasures[0].at_ms, at_ms);
+    cr_assert_eq(store_erasures(f.txn, &erasures[0], 10, &f.arena, &rest, &count), CODE_OK);
+    cr_assert_eq(count, 1);
+    cr_assert(span_equal(rest[0].key, key_of_uuid(other, &f.arena)));
+    fixture_finish(&f);
+}
+
+Test(erase, a_deleted_record_still_has_a_past_until_it_is_erased)
+{
+    struct fixture f;
+    fixture_init(&f);
+    put(&f, &placements, placement(&f, child, 0, "E1", "REF-1"));
+    cr_assert_eq(delete_one(&f, &placements, key_of_uuid(child, &f.arena)), CODE_OK);
+    reading(&f);
+    cr_assert_eq(past_of(&f, child), 2);
+    end(&f);
+    cr_assert_eq(erase(&f, child), CODE_OK);
+    reading(&f);
+    cr_assert_eq(past_of(&f, child), 0);
+    fixture_finish(&f);
+}
+
+Test(erase, a_restored_copy_is_erased_again)
+{
+    struct fixture f;
+    fixture_init(&f);
+    put(&f, &placements, placement(&f, child, 0, "E1", "REF-1"));
+    char folder[100];
+    snprintf(folder, sizeof folder, "%s-copy", f.folder);
+    cr_assert_eq(store_copy(f.store, folder, NULL), CODE_OK);
+    cr_assert_eq(erase(&f, child), CODE_OK);
+    reading(&f);
+    struct erasure *erasures;
+    size_t count;
+    cr_assert_eq(store_erasures(f.txn, NULL, 10, &f.arena, &erasures, &count), CODE_OK);
+    end(&f);
+
+    struct fixture restored = {.world = f.world, .options = f.options};
+    snprintf(restored.folder, sizeof restored.folder, "%.50s-copy", f.folder);
+    restored.options.directory = restored.folder;
+    arena_init(&restored.arena, 1024 * 1024);
+    fixture_reopen(&restored);
+    for (size_t i = 0; i < count; i++) {
+        begin(&restored);
+        command(&restored);
+        cr_assert_eq(record_erase(restored.txn, &placements, erasures[i].key), CODE_OK);
+        cr_assert_eq(keep(&restored), CODE_OK);
+        cr_assert_eq(commit(&restored), CODE_OK);
+    }
+    reading(&restored);
+    ProtobufCMessage *record;
+    cr_assert_eq(
+        record_get(restored.txn, &placements, key_of_uuid(child, &restored.arena), &restored.arena, &record),
+        CODE_NOT_FOUND);
+    fixture_finish(&restored);
+    fixture_finish(&f);
+}

@@ -35,7 +35,7 @@ enum kind {
 enum { KIND_COUNT = 9 };
 
 struct kind_facts {
-    const char *wire;  /* "childrens_home" */
+    const char *wire;  /* "PROVISION_KIND_CHILDRENS_HOME": its name in protobuf JSON */
     const char *words; /* "children's home" */
     const char *cli;   /* "childrens-home" */
     enum regulator regulator;

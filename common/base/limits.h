@@ -88,6 +88,7 @@ enum {
     CLIENT_ATTEMPTS_MAX = 200, /* of one call */
     CLIENT_BACKOFF_MS_MIN = 50,
     CLIENT_BACKOFF_MS_MAX = 5 * 1000,
+    CLIENT_BROKEN_MS = 1000, /* handshakes that go on failing are told to the callers */
 
     /* Keys and identities. */
     STORE_KEY_BYTES_MAX = 500, /* LMDB allows 511 */
@@ -135,7 +136,7 @@ enum {
 
     /* Records of the registry. */
     RECORD_TEXT_BYTES_MAX = 4096, /* one text */
-    RECORD_ITEMS_MAX = 64,        /* one list */
+    RECORD_ITEMS_MAX = 256,       /* one list */
     RECORD_NAME_INDEX_BYTES = 100,
     EMAIL_BYTES_MAX = 254,        /* RFC 5321 */
     REFERENCE_BYTES_MAX = 64,     /* an LA's reference for a placement */

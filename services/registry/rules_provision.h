@@ -1,0 +1,71 @@
+#pragma once
+/* Providers, provisions, place groups and contracts (rules R3, R4, R7, R8, X1a). Pure. */
+
+#include "services/registry/rules_record.h"
+
+#include "ccrag/v1/provisions.pb-c.h"
+
+/* Who edits, as far as these rules care. */
+struct editor {
+    bool host;               /* the host's administrator, or the operator */
+    const char *provider_id; /* a provider's person: theirs; otherwise "" */
+};
+
+/* --- providers (rules R3, R8) ------------------------------------------------------------------------------
+ */
+
+enum registry_refusal provider_check(const Pb__Provider *provider);
+
+/* `edit` as it may be stored over `stored` (NULL: it is new): the state is decided elsewhere, the
+ * financial-risk flag is the host's to set. Texts are borrowed. */
+Pb__Provider provider_edited(const Pb__Provider *stored, const Pb__Provider *edit,
+                             const struct editor *editor);
+
+/* A provider is approved by the host or a member LA; only the host suspends it and ends that (rule R3). */
+enum registry_refusal provider_decide(Pb__ProviderState now, Pb__ProviderState wanted, bool by_host);
+
+/* May its provisions get a child's needs? Otherwise they show as unverified (rule R3). */
+bool provider_is_verified(const Pb__Provider *provider);
+
+/* --- claims (rule R3)
+ * ---------------------------------------------------------------------------------------- */
+
+/* May the provider claim this provision? `waiting`: a claim of its own waits already. */
+enum registry_refusal claim_check(const Pb__Provision *provision, const char *provider_id, bool waiting,
+                                  const char *evidence);
+/* The claim decided; declining needs a reason. The provision is not looked at. */
+enum registry_refusal claim_decide(const Pb__ProvisionClaim *claim, bool approve, const char *reason,
+                                   Pb__ClaimState *ret_state);
+
+/* --- provisions (rule R4)
+ * ------------------------------------------------------------------------------------ */
+
+/* May this editor change it? NOT_OWN_PROVISION unless it is the host, or the provider whose claim is
+ * approved. */
+enum registry_refusal provision_editor_check(const Pb__Provision *stored, const struct editor *editor);
+
+/* Its fields, whoever sends them. URNs are checked for their form only. */
+enum registry_refusal provision_check(const Pb__Provision *provision);
+
+/* `edit` as it may be stored over `stored` (NULL: it is new). What registers say and who runs it stay: a
+ * provider's people change Form A alone; the host also kind, status, URNs, area and provider. Texts and lists
+ * are borrowed. A position that differs from the stored one is taken as stated; `ret_find`: the position is
+ * to be found. */
+Pb__Provision provision_edited(const Pb__Provision *stored, const Pb__Provision *edit,
+                               const struct editor *editor, bool *ret_find);
+
+/* Has any register spoken of it? Then status and URNs are the registers'. */
+bool provision_is_registered(const Pb__Provision *provision);
+bool provision_is_open(const Pb__Provision *provision);
+
+/* --- place groups and contracts
+ * ------------------------------------------------------------------------------ */
+
+/* Rule X1a: what a place offers belongs to the place. */
+enum registry_refusal group_check(const Pb__PlaceGroup *group, const Pb__PlaceGroup *stored,
+                                  const Pb__Provision *provision);
+
+/* Rule R7: a new version is higher than the one before; `stored` NULL: the first. */
+enum registry_refusal contract_check(const Pb__Contract *contract, const Pb__Contract *stored);
+/* Has a contract such a version, so that it can be signed or used? `contract` NULL: there is none. */
+enum registry_refusal contract_version_check(const Pb__Contract *contract, uint32_t version);

@@ -10,8 +10,8 @@
  *         return CODE_OK;
  *     }
  *
- * and is the method's only mention in code beside its row in the rights table: the API's own generated service struct names it,
- * so a method without a handler does not compile. */
+ * and is the method's only mention in code beside its row in the rights table: the API's own generated
+ * service struct names it, so a method without a handler does not compile. */
 
 #include "common/bus/claim.h"
 #include "common/domain/date.h"
@@ -27,22 +27,25 @@ struct service;
 
 struct command {
     struct service *service;
-    void *context;           /* what the program gave service_create: its own state */
-    struct store_txn *txn;   /* a write transaction for commands, a read transaction for reads; NULL without a store */
-    struct arena *arena;     /* the request's own; lives until the answer is sent */
+    void *context; /* what the program gave service_create: its own state */
+    struct store_txn
+        *txn; /* a write transaction for commands, a read transaction for reads; NULL without a store */
+    struct arena *arena; /* the request's own; lives until the answer is sent */
     struct caller caller;
-    int64_t now_ms;          /* wall clock when the group began */
-    struct date today;       /* the civil date in London then */
-    int64_t deadline_us;     /* of world_mono_us */
-    struct fault fault;      /* filled by refuse() */
-    const char *subject;     /* what the audit line names: set by the handler, in the arena */
+    int64_t now_ms;      /* wall clock when the group began */
+    struct date today;   /* the civil date in London then */
+    int64_t deadline_us; /* of world_mono_us */
+    struct fault fault;  /* filled by refuse() */
+    const char *subject; /* what the audit line names: set by the handler, in the arena */
+    bool again; /* set by a timer or start_over that has more to do: it is called again, as a new command */
 };
 
 /* Refuses: `return refuse(command, CODE_NOT_FOUND, "provision_id", "no provision has the URN %s", urn);` */
 enum code refuse(struct command *command, enum code code, const char *field, const char *reason, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* The request names the person's LA or provider; a program's right was already checked. Helpers over the claim: */
+/* The request names the person's LA or provider; a program's right was already checked. Helpers over the
+ * claim: */
 bool caller_has_role(const struct caller *caller, Pb__Role role);
 /* Host administrator, or the operator without a person. */
 bool caller_is_host(const struct caller *caller);
@@ -56,22 +59,27 @@ const char *caller_name(const struct caller *caller);
 /* A new UUIDv7 in text form, in the command's arena. */
 const char *command_new_id(struct command *command);
 
-/* Slow work (rule: it never blocks the loop). `work` runs on the slow pool and sees only `state`; then `finish` runs as a
- * command again (new transaction, same caller and request) and fills `out` and answers. The handler returns
- * `defer(…)`'s result at once. `state` is in the command's arena, which stays. */
+/* Slow work (it never blocks the loop). `work` runs on a thread of the pool and sees only `state`; then
+ * `finish` runs as a command again (new transaction, same caller and request), fills `out` and answers. The
+ * handler returns `defer(…)`'s result at once; what it wrote before is forgotten. `state` is in the command's
+ * arena, which stays. RESOURCE_EXHAUSTED: too much of it waits already. */
 typedef void (*slow_work)(void *state);
 typedef enum code (*slow_finish)(struct command *command, void *state, ProtobufCMessage *out);
 enum code defer(struct command *command, enum job_pool pool, slow_work work, slow_finish finish, void *state);
 
-/* Answers later from elsewhere (the dispatcher): keeps the request open until answer_later is called with the ticket, or the
- * deadline passes. On the loop's thread only. */
+/* Answers later from elsewhere (the dispatcher): the handler opens a ticket and returns CODE_OK, and the
+ * request stays open until answer_later is called with the ticket, its caller withdraws or its deadline
+ * passes; from then on the ticket means nothing and answering it does nothing. 0: QUEUE_ALL_MAX are open;
+ * refuse with RESOURCE_EXHAUSTED. On the loop's thread only. */
 uint64_t answer_open(struct command *command);
+/* `fault` says why when `code` is not CODE_OK (may be NULL); `out` is the answer when it is. */
 void answer_later(struct service *service, uint64_t ticket, enum code code, const struct fault *fault,
                   const ProtobufCMessage *out);
-/* Streams: sends one item of an open stream; false when the peer is gone or the stream was cancelled. */
+/* Streams: sends one item of an open stream; false when the peer takes no more or the ticket means nothing
+ * any more. */
 bool answer_item(struct service *service, uint64_t ticket, const ProtobufCMessage *item);
 
-/* Private to the HANDLE macro. */
+/* Private to the HANDLE macro: what the handler returned, packed before its `out` is gone. */
 void command_answer(void *command, enum code code, const ProtobufCMessage *out);
 
 #define HANDLE(Method, verb)                                                                                 \

@@ -6,22 +6,23 @@
  *   region.pub             the region's public signing key, in hex
  *   keys/NAME.curve        a principal's CURVE secret key, mode 0600
  *   keys/NAME.sign         its ed25519 seed, where it signs
- *   keys/NAME.seal         its store's sealing keys
- *   keys/region.sign, keys/region.seal   the offline keys; needed by `ccrag roster` only
- *   store/NAME/            its LMDB environment
- *   run/NAME.pid           written when it is ready
+ *   keys/NAME.seal         the key from which its store's values are sealed (NAME.seal.2, … after it was
+ * renewed) keys/region.sign, keys/region.seal   the offline keys; needed by `ccrag roster` only store/NAME/
+ * its LMDB environment run/NAME.pid           written when it is ready
  */
 
 #include "common/base/config.h"
 #include "common/bus/roster.h"
 #include "common/store/store.h"
+#include "common/world/keys.h"
 
 struct region;
 
-/* Reads a region for the principal `name`: its own keys only. NOT_FOUND: no such folder, or no region in it, saying
- * what to do. Caller destroys. */
-enum code region_open(const char *directory, const char *name, char *const *environment, struct region **ret_region,
-                      struct fault *ret_fault);
+/* Reads a region for the principal `name`: its own keys only. NOT_FOUND: no such folder, no region in it, or
+ * no key of that name, saying what to do; INVALID_ARGUMENT: the configuration is wrong; as secret_read for
+ * the keys. Caller destroys. `environment` as for config_read. */
+enum code region_open(const char *directory, const char *name, char *const *environment,
+                      struct region **ret_region, struct fault *ret_fault);
 void region_destroy(struct region *region);
 
 const char *region_directory(const struct region *region);
@@ -30,10 +31,18 @@ const struct curve_pair *region_pair(const struct region *region);
 const uint8_t *region_signing_key(const struct region *region); /* public, 32 bytes */
 /* ed25519 secret of 64 bytes; NULL when this principal does not sign. */
 const uint8_t *region_secret_signing_key(const struct region *region);
-/* Where a service listens, from the configuration. NULL: not a service of this region. */
+/* The sealing keys of its store, newest first; none (count 0) for a principal without a store. */
+const struct sealing_key *region_sealing_keys(const struct region *region, size_t *ret_count);
+/* Where a service is reached, from the configuration. NULL: not a service of this region. */
 const char *region_endpoint(const struct region *region, const char *service);
+/* Where it listens: the same, or with `listen.address` on that address. In `arena`; NULL as before. */
+const char *region_listen_endpoint(const struct region *region, const char *service, struct arena *arena);
+/* Port of its metrics page; 0: none. */
+uint16_t region_metrics_port(const struct region *region, const char *service);
 
-/* Reads the roster file if it changed since `seen` (its mtime and size); NOT_FOUND: unchanged. */
+/* Reads the roster file if it changed since `seen` (its mtime and size); NOT_FOUND: unchanged. `seen` is
+ * filled even when the roster is refused, so that one bad file is reported once. A missing file is
+ * FAILED_PRECONDITION. */
 struct file_stamp {
     int64_t mtime_ns, size;
 };
@@ -43,10 +52,20 @@ enum code region_read_roster(const struct region *region, uint64_t least_serial,
 /* The table of configuration keys, for help texts. */
 const struct config_key *region_config_keys(size_t *ret_count);
 
-/* Makes a new region in an empty folder: keys of every service and of the operator, offline keys, region.conf on
- * loopback ports from `base_port` up, a signed roster. ALREADY_EXISTS when there is one. */
+/* Writes a signed roster (roster_sign) in the place of the present one: whole or not at all. */
+enum code region_write_roster(const char *directory, struct span packed, struct fault *ret_fault);
+
+/* The key of one store, derived from the region's sealing key: what keys/NAME.seal holds. */
+void region_derive_seal(const struct secret *region_seal, const char *store, uint64_t number,
+                        struct secret *ret_secret);
+
+/* Makes a new region in a folder that has none: keys of every service, of the gateway, a pool of workers and
+ * the operator, offline keys, region.conf on loopback ports from `base_port` up, a signed roster. The folder
+ * is made, mode 0700, when absent. ALREADY_EXISTS when there is a region, or keys of one. */
 struct region_init_options {
     const char *directory, *name;
-    uint16_t base_port;
+    uint16_t base_port; /* services from here on, metrics pages from 50 above; 0: REGION_BASE_PORT */
 };
-enum code region_init(struct world *world, const struct region_init_options *options, struct fault *ret_fault);
+enum { REGION_BASE_PORT = 7100 };
+enum code region_init(struct world *world, const struct region_init_options *options,
+                      struct fault *ret_fault);

@@ -1,21 +1,26 @@
 #pragma once
-/* The frame that runs every service: links, principals, rights, deadlines, groups of commands, dispatch, timers, jobs,
- * feeds served and followed, health, metrics, orderly stop. What a service adds is its API's handlers, its tables,
- * its rules, and what it makes of other services' feeds. */
+/* The frame that runs every service: links, principals, rights, deadlines, groups of commands, dispatch,
+ * timers, jobs, feeds served and followed, health, metrics, orderly stop. What a service adds is its API's
+ * handlers, its tables, its rules, and what it makes of other services' feeds. */
 
+#include "common/base/log.h"
 #include "common/bus/client.h"
 #include "common/service/command.h"
 #include "common/service/rights.h"
 #include "common/store/journal.h"
 
-/* One API service that a program serves: the generated descriptor and struct, whose handlers are HANDLE functions. */
+/* One API service that a program serves: the generated descriptor and struct, whose handlers are HANDLE
+ * functions. */
 struct api {
     const ProtobufCServiceDescriptor *descriptor;
-    ProtobufCService *handlers; /* the generated struct, filled by its …__INIT(on_) */
+    const ProtobufCService *handlers; /* the generated struct, filled by its …__INIT(on_); borrowed */
+    bool while_partial;               /* answered even while a followed source is not yet read to its floor */
 };
 
-/* Something the program follows. `apply` is called in a write transaction for each entry, with a partial source too;
- * `start_over` before the first entry of a new beginning: drop all that came from this source. */
+/* Something the program follows. `apply` is called in a write transaction for each entry, each a command of
+ * its own (so scan before you write), with a partial source too; `start_over` before the first entry of a new
+ * beginning: drop all that came from this source (setting command->again while there is more to drop).
+ * Anything but CODE_OK from either gives up the whole batch; it is asked for again. */
 struct follow {
     const char *service; /* roster name of the source: `registry` */
     enum code (*apply)(struct command *command, const Pb__JournalEntry *entry);
@@ -24,7 +29,9 @@ struct follow {
     void (*applied)(struct service *service, void *context);
 };
 
-/* Something that time brings about: run as a command, under the program's own name. */
+/* Something that time brings about: run as a command, under the program's own name. One that changes
+ * something sets command->subject, and is then in the audit log; with command->again it is called anew in the
+ * next turn. */
 struct timer {
     const char *name;
     int64_t every_ms;
@@ -32,34 +39,45 @@ struct timer {
 };
 
 struct service_options {
-    const char *name;              /* roster name: `registry` */
-    const struct api *apis;        /* ended by a NULL descriptor; FeedService is added by the frame */
+    const char *name;                  /* roster name: `registry` */
+    const struct api *apis;            /* ended by a NULL descriptor; FeedService is added by the frame */
     const struct table *const *tables; /* ended by NULL; NULL: no store */
-    const struct follow *follows;  /* ended by a NULL service; may be NULL */
-    const struct timer *timers;    /* ended by a NULL name; may be NULL */
+    const struct follow *follows;      /* ended by a NULL service; may be NULL */
+    const struct timer *timers;        /* ended by a NULL name; may be NULL */
     uint32_t schema;
     const store_migration *migrations;
     void *context;
+    /* What a follower may see. `number` is never 0 and changes whenever what it admits does; a program may
+     * take membership into account. False: nothing. NULL: entitlement_by_role (entitlement.h). */
+    bool (*entitle)(struct service *service, const struct principal *principal,
+                    struct entitlement *ret_entitlement, uint64_t *ret_number);
+    /* Does its store hold generated records? For GetStatus; may be NULL. */
+    bool (*is_demonstration)(struct service *service);
+    const struct log *log; /* where lines go; NULL: descriptor 2, as the configuration says */
     /* Once, before serving: store is open, nothing listens. May be NULL. */
     enum code (*start)(struct service *service, struct fault *ret_fault);
     void (*stop)(struct service *service);
     /* More counters for the metrics page and GetStatus. May be NULL. */
-    void (*count)(struct service *service, void (*add)(void *sink, const char *name, uint64_t value), void *sink);
+    void (*count)(struct service *service, void (*add)(void *sink, const char *name, uint64_t value),
+                  void *sink);
 };
 
-/* The whole main of a service: reads arguments (--region DIR, --log-json, --version, --help) and the region's configuration, makes
- * the real world, runs until SIGTERM or SIGINT, returns the exit status of sysexits.h. */
+/* The whole main of a service: reads arguments (--region DIR, --log-json, --version, --help) and the region's
+ * configuration, makes the real world, runs until SIGTERM or SIGINT, returns the exit status of sysexits.h.
+ */
 int service_main(int argc, char **argv, const struct service_options *options);
 
 /* The same in parts, for tests and simulation. `region` holds keys, endpoints and paths (region.h). */
 struct region;
-enum code service_create(struct world *world, const struct region *region, const struct service_options *options,
-                         struct service **ret_service, struct fault *ret_fault);
+enum code service_create(struct world *world, const struct region *region,
+                         const struct service_options *options, struct service **ret_service,
+                         struct fault *ret_fault);
 /* Everything that is ready now; true when anything was done. */
 bool service_turn(struct service *service);
 /* When there is something to do at the latest (world_mono_us). */
 int64_t service_next_us(const struct service *service);
-/* Refuses new calls, answers what it has, commits. Then service_destroy. */
+/* Refuses new calls, answers what it has, commits; waits for slow work that is under way. Then
+ * service_destroy. */
 void service_stop(struct service *service);
 void service_destroy(struct service *service);
 
@@ -69,9 +87,13 @@ struct store *service_store(const struct service *service);
 void *service_context(const struct service *service);
 const struct region *service_region(const struct service *service);
 const struct roster *service_roster(const struct service *service);
+const struct log *service_log(const struct service *service);
+/* Where it listens, with the port that was chosen for `*`; "" when it does not. */
+const char *service_endpoint(const struct service *service);
 /* Signs a claim as this service (the registry). NULL when its roster entry has no signing key. */
 Pb__SignedClaim *service_sign_claim(struct service *service, const Pb__Claim *claim, struct arena *arena);
-/* A client to another service of the region, made when first asked for and kept. */
+/* A client to another service of the region, made when first asked for. Ask each time: it is made anew when
+ * that service's key changes. */
 struct client *service_client(struct service *service, const char *name, struct fault *ret_fault);
 /* Has it read that source to its floor at least? A partial follower answers nothing (UNAVAILABLE). */
 bool service_follows_whole(const struct service *service, const char *source);

@@ -1,0 +1,164 @@
+/* What every service serves besides its own: its journal as a feed, its blobs, its records' past, how it
+ * does.
+ *
+ * Follow is handed to the bus's feed source, which sends batches as the follower's credit and entitlement
+ * allow; the rest are handlers like any other. */
+
+#include "common/service/internal.h"
+#include "common/store/blob.h"
+
+#include <stdio.h>
+
+#include "ccrag/v1/feed.pb-c.h"
+
+#define SERVICE_TYPE Pb__FeedService_Service
+
+/* --- who may see what
+ * ------------------------------------------------------------------------------------------ */
+
+bool feed_entitle(struct service *service, const struct principal *principal,
+                  struct entitlement *ret_entitlement, uint64_t *ret_number)
+{
+    if (service->options.entitle)
+        return service->options.entitle(service, principal, ret_entitlement, ret_number);
+    return entitlement_by_role(principal, ret_entitlement, ret_number);
+}
+
+/* Of a person: members' people see what is for members and for their own LA, a provider's what is for it, the
+ * host's administrators and auditors what is for the host besides. */
+static struct entitlement entitle_person(const struct caller *caller)
+{
+    struct entitlement entitlement = {0};
+    bool host = caller_has_role(caller, PB__ROLE__ROLE_HOST_ADMINISTRATOR);
+    if (host || caller_has_role(caller, PB__ROLE__ROLE_AUDITOR))
+        entitlement.groups = AUDIENCE_HOST | AUDIENCE_MEMBERS;
+    else if (caller->claim->authority[0])
+        entitlement.groups = AUDIENCE_MEMBERS;
+    if (!caller_has_role(caller, PB__ROLE__ROLE_AUDITOR)) {
+        const char *name =
+            caller->claim->provider_id[0] ? caller->claim->provider_id : caller->claim->authority;
+        snprintf(entitlement.name, sizeof entitlement.name, "%s", name);
+    }
+    return entitlement;
+}
+
+static bool follower_allowed(void *context, const struct curve_key *key, struct entitlement *ret_entitlement,
+                             uint64_t *ret_number)
+{
+    struct service *service = context;
+    const struct principal *principal = roster_find_key(service->roster, key);
+    return principal && feed_entitle(service, principal, ret_entitlement, ret_number);
+}
+
+static enum code send_batch(void *context, uint64_t peer, struct span envelope, struct span body)
+{
+    struct service *service = context;
+    return link_send(service->link, peer, envelope, body);
+}
+
+enum code feed_create(struct service *service, struct fault *ret_fault)
+{
+    if (!service->store)
+        return CODE_OK;
+    struct feed_source_options options = {.world = service->world,
+                                          .store = service->store,
+                                          .send = send_batch,
+                                          .allowed = follower_allowed,
+                                          .context = service};
+    enum code code = feed_source_create(&options, &service->source);
+    return code == CODE_OK ? code : fault_set(ret_fault, code, "", "out of memory");
+}
+
+/* --- handlers
+ * ---------------------------------------------------------------------------------------------------- */
+
+HANDLE(Follow, follow)
+{
+    (void)out;
+    struct service *service = command->service;
+    struct request *request = request_of(command);
+    if (!service->source)
+        return refuse(command, CODE_UNIMPLEMENTED, "", "%s keeps no records to follow",
+                      service->options.name);
+    enum code code =
+        feed_source_follow(service->source, request->peer, &request->key, request->call, in, &command->fault);
+    request->handed_over = code == CODE_OK;
+    return code;
+}
+
+HANDLE(ReadBlob, read_blob)
+{
+    struct span data;
+    if (!command->txn)
+        return refuse(command, CODE_UNIMPLEMENTED, "", "%s keeps no blobs", command->service->options.name);
+    enum code code = blob_read(command->txn, in->name, in->version, in->chunk, command->arena, &data);
+    if (code == CODE_NOT_FOUND)
+        return refuse(command, code, "name", "no chunk %u of version %llu of %.60s", in->chunk,
+                      (unsigned long long)in->version, in->name);
+    if (code == CODE_OK)
+        out->data = (ProtobufCBinaryData){.data = (uint8_t *)(uintptr_t)data.data, .len = data.size};
+    return code;
+}
+
+static const struct table *find_table(const struct service *service, const char *record_type)
+{
+    for (const struct table *const *table = service->options.tables; table && *table; table++)
+        if (strcmp((*table)->type->name, record_type) == 0 && (*table)->flags & TABLE_HISTORY &&
+            (*table)->audience)
+            return *table;
+    return NULL;
+}
+
+/* Was that state of the record for this caller? */
+static bool admits(struct command *command, const struct table *table, const struct entitlement *entitlement,
+                   const Pb__JournalEntry *entry)
+{
+    if (entry->change_case != PB__JOURNAL_ENTRY__CHANGE_CONTENT)
+        return true;
+    ProtobufCMessage *record =
+        protobuf_c_message_unpack(table->type, &command->arena->pb, entry->content.len, entry->content.data);
+    struct audience audience = {0};
+    if (record)
+        table->audience(record, &audience);
+    return record && audience_admits(&audience, entitlement);
+}
+
+HANDLE(ReadHistory, read_history)
+{
+    struct service *service = command->service;
+    struct entitlement entitlement = {0};
+    uint64_t number;
+    const struct table *table = find_table(service, in->record_type);
+    command->subject = in->id;
+    if (!table)
+        return refuse(command, CODE_NOT_FOUND, "record_type", "%s keeps no past of such records",
+                      service->options.name);
+    if (command->caller.claim)
+        entitlement = entitle_person(&command->caller);
+    else if (!feed_entitle(service, command->caller.principal, &entitlement, &number))
+        return refuse(command, CODE_PERMISSION_DENIED, "", "nothing of this service's records is for you");
+    struct uuid uuid;
+    struct span key = uuid_parse(in->id, &uuid) ? key_of_uuid(in->id, command->arena) : key_of_text(in->id);
+    uint32_t size = in->size ? in->size : PAGE_SIZE_DEFAULT;
+    enum code code = record_history(command->txn, table, key, size < PAGE_SIZE_MAX ? size : PAGE_SIZE_MAX,
+                                    command->arena, &out->entries, &out->n_entries);
+    if (code != CODE_OK)
+        return code;
+    size_t kept = 0;
+    for (size_t i = 0; i < out->n_entries; i++)
+        if (admits(command, table, &entitlement, out->entries[i]))
+            out->entries[kept++] = out->entries[i];
+    out->n_entries = kept;
+    return CODE_OK;
+}
+
+HANDLE(GetStatus, get_status)
+{
+    (void)in;
+    status_fill(command->service, command->arena, out);
+    return command->arena->exhausted ? CODE_RESOURCE_EXHAUSTED : CODE_OK;
+}
+
+static const Pb__FeedService_Service handlers = PB__FEED_SERVICE__INIT(on_);
+
+const struct api feed_api = {&pb__feed_service__descriptor, &handlers.base, .while_partial = true};

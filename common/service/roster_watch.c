@@ -1,0 +1,131 @@
+/* Who is who, kept fresh: the roster file is looked at each second, and read when it changed.
+ *
+ * In: the region's signed roster. Out: the roster that every check uses; connections of keys that are gone
+ * are cut. The highest serial ever read is remembered in the store, so that an older roster is refused, after
+ * a restart too. */
+
+#include "common/service/internal.h"
+
+static const char serial_name[] = "roster.serial";
+
+/* The highest serial read so far. */
+static enum code find_serial(struct service *service, uint64_t *ret_serial)
+{
+    struct store_txn *txn = NULL;
+    if (!service->store) {
+        *ret_serial = service->roster ? roster_serial(service->roster) : 0;
+        return CODE_OK;
+    }
+    enum code code = store_read_begin(service->store, &txn);
+    if (code == CODE_OK)
+        code = store_meta_get_u64(txn, serial_name, ret_serial);
+    store_end(txn);
+    return code;
+}
+
+static enum code keep_serial(struct service *service, uint64_t kept)
+{
+    struct store_txn *txn = NULL;
+    if (!service->store || kept == roster_serial(service->roster))
+        return CODE_OK;
+    enum code code = store_write_begin(service->store, &txn);
+    if (code == CODE_OK)
+        code = store_meta_put_u64(txn, serial_name, roster_serial(service->roster));
+    if (code == CODE_OK)
+        return store_commit(txn);
+    store_end(txn);
+    return code;
+}
+
+/* The program's own place in the roster: it must be there, under its own key. */
+static enum code find_self(struct service *service, const struct roster *roster, struct fault *ret_fault)
+{
+    const struct curve_key *key = &region_pair(service->region)->public_key;
+    const struct principal *self = roster_find_key(roster, key);
+    if (!self)
+        return fault_set(ret_fault, CODE_UNAUTHENTICATED, "",
+                         "the roster has no entry with the key of %s; add or rotate it with `ccrag roster`",
+                         service->options.name);
+    service->self = *self;
+    return CODE_OK;
+}
+
+static enum code read_roster(struct service *service, struct fault *ret_fault)
+{
+    struct roster *roster = NULL;
+    uint64_t kept = 0;
+    enum code code = find_serial(service, &kept);
+    if (code != CODE_OK)
+        return fault_set(ret_fault, code, "", "the store does not say which roster it knows");
+    code = region_read_roster(service->region, kept, &service->roster_stamp, &roster, ret_fault);
+    if (code != CODE_OK)
+        return code;
+    code = find_self(service, roster, ret_fault);
+    if (code != CODE_OK) {
+        roster_destroy(roster);
+        return code;
+    }
+    roster_destroy(service->roster);
+    service->roster = roster;
+    service->roster_generation++;
+    code = keep_serial(service, kept);
+    return code == CODE_OK ? code : fault_set(ret_fault, code, "", "the roster's serial could not be kept");
+}
+
+enum code roster_open(struct service *service, struct fault *ret_fault)
+{
+    service->roster_due_us = world_mono_us(service->world) + INT64_C(1000) * ROSTER_WATCH_MS;
+    return read_roster(service, ret_fault);
+}
+
+bool roster_admits(void *context, const struct curve_key *key)
+{
+    const struct service *service = context;
+    return !service->stopping && roster_find_key(service->roster, key) != NULL;
+}
+
+static struct peer_seen *slot_of(struct service *service, uint64_t peer)
+{
+    uint64_t hash = peer * UINT64_C(0x9e3779b97f4a7c15);
+    return &service->peers[hash >> 32 & (PEERS_SEEN - 1)];
+}
+
+void roster_saw(struct service *service, uint64_t peer, const struct curve_key *key)
+{
+    *slot_of(service, peer) = (struct peer_seen){.peer = peer, .key = *key};
+}
+
+static void drop_removed(struct service *service)
+{
+    for (size_t i = 0; i < PEERS_SEEN; i++) {
+        struct peer_seen *seen = &service->peers[i];
+        if (!seen->peer || roster_find_key(service->roster, &seen->key))
+            continue;
+        if (service->source)
+            feed_source_drop_peer(service->source, seen->peer);
+        link_drop_peer(service->link, seen->peer);
+        seen->peer = 0;
+        count(service, COUNT_PEERS_DROPPED);
+    }
+}
+
+bool roster_watch(struct service *service)
+{
+    int64_t now_us = world_mono_us(service->world);
+    if (now_us < service->roster_due_us)
+        return false;
+    service->roster_due_us = now_us + INT64_C(1000) * ROSTER_WATCH_MS;
+    unsigned generation = service->roster_generation;
+    struct fault fault = {0};
+    enum code code = read_roster(service, &fault);
+    if (code != CODE_OK && code != CODE_NOT_FOUND)
+        log_event(&service->log, LOG_ERROR, "roster-refused", "code", code_name(code), "reason", fault.reason,
+                  NULL);
+    if (service->roster_generation != generation) {
+        log_event(&service->log, LOG_INFO, "roster-read", "serial",
+                  LOG_NUMBER(roster_serial(service->roster)), NULL);
+        drop_removed(service);
+    }
+    clients_refresh(service);
+    return service->roster_generation != generation;
+}

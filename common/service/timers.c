@@ -1,0 +1,44 @@
+/* What time alone brings about: each of the program's timers is a command, from the world's clock, under the
+ * program's own name. A timer that fell behind (a machine that slept) runs once, not once for every beat it
+ * missed. */
+
+#include "common/service/internal.h"
+
+#include <stdio.h>
+
+enum code timers_create(struct service *service, struct fault *ret_fault)
+{
+    int64_t now_us = world_mono_us(service->world);
+    for (const struct timer *timer = service->options.timers; timer && timer->name; timer++) {
+        if (service->timer_count == TIMERS_MAX)
+            return fault_set(ret_fault, CODE_INTERNAL, "", "more than %d timers", TIMERS_MAX);
+        service->timers[service->timer_count++].due_us = now_us + 1000 * timer->every_ms;
+    }
+    return CODE_OK;
+}
+
+bool timers_run(struct service *service)
+{
+    bool did = false;
+    for (size_t i = 0; i < service->timer_count; i++) {
+        const struct timer *timer = &service->options.timers[i];
+        int64_t now_us = world_mono_us(service->world);
+        if (now_us < service->timers[i].due_us)
+            continue;
+        char what[PRINCIPAL_NAME_MAX + 80];
+        bool again = false;
+        snprintf(what, sizeof what, "timer/%s", timer->name);
+        group_run_own(service, what, timer->run, &again);
+        service->timers[i].due_us = again ? now_us : now_us + 1000 * timer->every_ms;
+        did = true;
+    }
+    return did;
+}
+
+int64_t timers_next_us(const struct service *service)
+{
+    int64_t next = INT64_MAX;
+    for (size_t i = 0; i < service->timer_count; i++)
+        next = service->timers[i].due_us < next ? service->timers[i].due_us : next;
+    return next;
+}

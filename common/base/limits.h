@@ -149,7 +149,7 @@ enum {
     SESSION_HOURS = 12,
     INVITATION_DAYS = 30,
     SIGN_IN_WAIT_MS_MAX = 60 * 1000, /* the wait after failures grows to this */
-    SIGN_IN_UNKNOWN_MAX = 4096,   /* unknown mailboxes whose failures are remembered */
+    SIGN_IN_MAILBOXES_MAX = 4096, /* whose failures are remembered */
     EXPOSURE_OWNERS_DEFAULT = 10, /* rule R8 */
 
     /* Passwords (rule S6). */

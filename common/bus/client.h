@@ -28,6 +28,7 @@ struct client_answer {
         uint64_t epoch, sequence;
     } position;
     const ProtobufCMessage *response; /* of the method's output type; NULL unless OK */
+    struct span packed;               /* the same as it came */
     bool more;                        /* a stream: more answers follow */
 };
 typedef void (*client_done)(void *context, const struct client_answer *answer);
@@ -40,9 +41,13 @@ struct call_options {
 };
 
 /* Sends a request of `method` ("ccrag.v1.ProvisionsService/SetVacancy"); `done` is called from client_turn,
- * once, or for a stream until an answer without `more`. Repeats by itself (reads, and commands with a key) on
- * a link that came back and on UNAVAILABLE with a retry hint, within the deadline. Returns the call's number,
- * 0 when the method is unknown. */
+ * once, or for a stream until an answer without `more`. Repeats by itself (reads, and commands with a key or
+ * an outbox number, not streams) within the deadline: on a link that came back, on UNAVAILABLE or
+ * RESOURCE_EXHAUSTED with a retry hint, and when a third of the deadline brought no answer. A service that
+ * cannot be reached is UNAVAILABLE; one that refuses this program's key is UNAUTHENTICATED, at once. A
+ * command whose fate is not known is DEADLINE_EXCEEDED or UNKNOWN. Neither `done` nor anything it calls may
+ * wait for another call of this client. Returns the call's number; 0: the method is unknown, CLIENT_CALLS_MAX
+ * are under way, or out of memory. */
 uint64_t client_call(struct client *client, const char *method, const ProtobufCMessage *request,
                      const struct call_options *options, client_done done, void *context);
 /* Withdraws: `done` is not called any more. */

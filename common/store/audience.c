@@ -73,6 +73,24 @@ bool watchers_admit(const struct watchers *watchers, const struct entitlement *e
     return entitlement->name[0] && names_have(watchers->names, watchers->name_count, entitlement->name);
 }
 
+static size_t names_size(const char (*names)[AUDIENCE_NAME_BYTES], unsigned count)
+{
+    size_t size = 1;
+    for (unsigned i = 0; i < count; i++)
+        size += 2 + strlen(names[i]);
+    return size;
+}
+
+size_t audience_size(const struct audience *audience)
+{
+    return 4 + names_size(audience->names, audience->name_count);
+}
+
+size_t watchers_size(const struct watchers *watchers)
+{
+    return 5 + names_size(watchers->names, watchers->name_count);
+}
+
 static void write_names(struct writer *writer, const char (*names)[AUDIENCE_NAME_BYTES], unsigned count)
 {
     write_u8(writer, count);

@@ -258,12 +258,12 @@ static enum code head_publish(struct store_txn *txn, const char *name, const Pb_
     struct writer packed, kept;
     struct arena *arena = txn->command.arena;
     size_t size = protobuf_c_message_get_packed_size(&head->base);
-    if (!writer_init(&packed, arena, size) || !writer_init(&kept, arena, WATCHERS_ENCODED_MAX + size))
-        return txn_no_memory(txn);
-    packed.size = protobuf_c_message_pack(&head->base, packed.data);
     struct watchers lost = *watchers;
     watchers_subtract(&lost, audience);
     watchers_add(watchers, audience);
+    if (!writer_init(&packed, arena, size) || !writer_init(&kept, arena, watchers_size(watchers) + size))
+        return txn_no_memory(txn);
+    packed.size = protobuf_c_message_pack(&head->base, packed.data);
     write_watchers(&kept, watchers);
     write_bytes(&kept, writer_span(&packed));
     struct blob_key key = name_key(name, "");

@@ -26,6 +26,18 @@ enum code record_write_begin(struct store_txn *txn)
     return txn_error(txn);
 }
 
+static void change_finish(struct change *change)
+{
+    sodium_memzero(&change->before.own_key, sizeof change->before.own_key);
+    sodium_memzero(&change->after.own_key, sizeof change->after.own_key);
+}
+
+static void meta_set(const struct open_table *open, ProtobufCMessage *record, Pb__RecordMeta *meta)
+{
+    uintptr_t slot = (uintptr_t)record + open->meta_field->offset;
+    *(Pb__RecordMeta **)slot = meta;
+}
+
 static enum code grave_read(struct store_txn *txn, struct change *change)
 {
     struct identity identity = identity_of(change->table->name, change->key);
@@ -42,7 +54,7 @@ static enum code grave_read(struct store_txn *txn, struct change *change)
 static enum code grave_dig(struct store_txn *txn, const struct change *change)
 {
     struct writer writer;
-    if (!writer_init(&writer, txn->command.arena, 8 + WATCHERS_ENCODED_MAX))
+    if (!writer_init(&writer, txn->command.arena, 8 + watchers_size(&change->seen)))
         return txn_no_memory(txn);
     write_u64(&writer, change->version);
     write_watchers(&writer, &change->seen);
@@ -132,8 +144,7 @@ static enum code meta_fill(struct store_txn *txn, struct change *change, Protobu
     meta->changed_by = by;
     meta->created_at_ms = kept ? kept->created_at_ms : txn->command.actor.now_ms;
     meta->generated = given && given->generated;
-    uintptr_t slot = (uintptr_t)record + change->open->meta_field->offset;
-    *(Pb__RecordMeta **)slot = meta;
+    meta_set(change->open, record, meta);
     return CODE_OK;
 }
 
@@ -148,8 +159,7 @@ static bool unchanged(const struct change *change, ProtobufCMessage *record)
     if (!kept || !span_equal(change->before.body, change->after.body) ||
         kept->generated != record_meta(change->open, record)->generated)
         return false;
-    uintptr_t slot = (uintptr_t)record + change->open->meta_field->offset;
-    *(Pb__RecordMeta **)slot = kept;
+    meta_set(change->open, record, kept);
     return true;
 }
 
@@ -232,8 +242,11 @@ enum code record_put(struct store_txn *txn, const struct table *table, ProtobufC
     if (code)
         return code;
     struct change change = {.open = store_table(txn->store, table), .table = table};
+    Pb__RecordMeta *given = record_meta(change.open, record);
     code = change_put(txn, &change, record);
-    sodium_memzero(&change, sizeof change);
+    if (code && change.open->meta_field)
+        meta_set(change.open, record, given);
+    change_finish(&change);
     return code;
 }
 
@@ -294,7 +307,7 @@ static enum code delete_or_erase(struct store_txn *txn, const struct table *tabl
     struct change change = {
         .open = store_table(txn->store, table), .table = table, .key = key, .erases = erases};
     code = change_delete(txn, &change);
-    sodium_memzero(&change, sizeof change);
+    change_finish(&change);
     return code;
 }
 

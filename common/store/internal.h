@@ -267,8 +267,9 @@ void watchers_add(struct watchers *watchers, const struct audience *audience);
 void watchers_subtract(struct watchers *watchers, const struct audience *audience);
 bool watchers_admit(const struct watchers *watchers, const struct entitlement *entitlement);
 
-enum { AUDIENCE_ENCODED_MAX = 8 + AUDIENCE_NAMES_MAX * (AUDIENCE_NAME_BYTES + 2) };
-enum { WATCHERS_ENCODED_MAX = 8 + JOURNAL_WATCHERS_MAX * (AUDIENCE_NAME_BYTES + 2) };
+/* Bytes that the two below write. */
+size_t audience_size(const struct audience *audience);
+size_t watchers_size(const struct watchers *watchers);
 void write_audience(struct writer *writer, const struct audience *audience);
 void read_audience(struct reader *reader, struct audience *ret_audience);
 void write_watchers(struct writer *writer, const struct watchers *watchers);

@@ -51,7 +51,8 @@ static enum code body_write(struct store_txn *txn, const struct journal_item *it
         if (code)
             return code;
     }
-    size_t size = 8 + 8 + 2 + by.size + AUDIENCE_ENCODED_MAX + WATCHERS_ENCODED_MAX + content.size;
+    size_t size =
+        8 + 8 + 2 + by.size + audience_size(item->audience) + watchers_size(item->lost) + content.size;
     if (by.size > UINT16_MAX || !writer_init(writer, arena, size))
         return txn_no_memory(txn);
     write_u64(writer, item->version);

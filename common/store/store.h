@@ -111,8 +111,10 @@ enum code record_get(struct store_txn *txn, const struct table *table, struct sp
                      ProtobufCMessage **ret_record);
 
 /* Writes a record: its indexes, its past state, its journal entry. With TABLE_VERSIONED, `meta.version` must be
- * the stored version (0: must not exist, else ALREADY_EXISTS), else ABORTED; on return `meta` (made in the command's
- * arena when absent) is as stored. Writing a record that equals the stored one but for `meta` writes nothing. */
+ * the stored version (0: must not exist, else ALREADY_EXISTS), else ABORTED; on return `meta` points
+ * into the command's arena and is as stored (on failure it is the caller's own again; of the caller's only `version` and
+ * `generated` are read). Writing a record that equals the stored one but for the rest of `meta` writes nothing.
+ * ALREADY_EXISTS: also for a value of a unique index that another record has; the fault's field is the index. */
 enum code record_put(struct store_txn *txn, const struct table *table, ProtobufCMessage *record);
 
 /* Deletes a record; with TABLE_JOURNAL a tombstone follows. NOT_FOUND (not sticky) when there is none. A record made

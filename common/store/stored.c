@@ -128,7 +128,7 @@ enum code stored_put(struct store_txn *txn, const struct open_table *open, struc
 {
     struct arena *arena = txn_arena(txn);
     struct writer writer;
-    if (!writer_init(&writer, arena, WATCHERS_ENCODED_MAX + 4 + stored->packed.size))
+    if (!writer_init(&writer, arena, watchers_size(&stored->watchers) + 4 + stored->packed.size))
         return txn_no_memory(txn);
     if (open->table->flags & TABLE_JOURNAL)
         write_watchers(&writer, &stored->watchers);

@@ -144,7 +144,7 @@ static enum code horizon_raise(struct store_txn *txn, uint64_t horizon, size_t *
     uint64_t began = journal_horizon(txn), reached = began;
     enum code code = txn_error(txn);
     while (code == CODE_OK && *left && room_spare(txn, STEP_PAGES)) {
-        uint64_t sequence;
+        uint64_t sequence = 0;
         struct kept_key kept;
         code = tombstone_first(txn, &sequence, &kept);
         if (code || sequence > horizon)

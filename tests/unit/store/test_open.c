@@ -3,6 +3,7 @@
 #include "fixture.h"
 
 #include <fcntl.h>
+#include <lmdb.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -43,6 +44,56 @@ Test(open, nothing_is_readable_at_rest)
         cr_assert(!file_has(f.folder, secrets[i]), "%s", secrets[i]);
     cr_assert(file_has(f.folder, "E10000015"), "keys of records are not sealed: the search itself works");
     fixture_finish(&f);
+}
+
+/* Puts the sealed value of one authority in another's place, whole or cut short. */
+static void swap_value(struct fixture *f, const char *from, const char *to, size_t cut)
+{
+    store_close(f->store);
+    f->store = NULL;
+    MDB_env *env;
+    MDB_txn *txn;
+    MDB_dbi dbi;
+    cr_assert_eq(mdb_env_create(&env), 0);
+    cr_assert_eq(mdb_env_set_maxdbs(env, 4), 0);
+    cr_assert_eq(mdb_env_set_mapsize(env, f->options.map_bytes), 0);
+    cr_assert_eq(mdb_env_open(env, f->folder, 0, 0600), 0);
+    cr_assert_eq(mdb_txn_begin(env, NULL, 0, &txn), 0);
+    cr_assert_eq(mdb_dbi_open(txn, "table:authorities", 0, &dbi), 0);
+    MDB_val key = {strlen(from), (void *)(uintptr_t)from}, value;
+    cr_assert_eq(mdb_get(txn, dbi, &key, &value), 0);
+    uint8_t copy[2000];
+    value.mv_size -= cut;
+    memcpy(copy, value.mv_data, value.mv_size);
+    value.mv_data = copy;
+    key = (MDB_val){strlen(to), (void *)(uintptr_t)to};
+    cr_assert_eq(mdb_put(txn, dbi, &key, &value, 0), 0);
+    cr_assert_eq(mdb_txn_commit(txn), 0);
+    mdb_env_close(env);
+    fixture_reopen(f);
+}
+
+Test(open, a_value_is_bound_to_its_place_and_whole)
+{
+    static const struct {
+        const char *to;
+        size_t cut;
+        enum code code;
+    } cases[] = {
+        {"E1", 0, CODE_OK}, {"E2", 0, CODE_DATA_LOSS}, {"E1", 1, CODE_DATA_LOSS}, {"E1", 60, CODE_DATA_LOSS}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture f;
+        fixture_init(&f);
+        put(&f, &authorities, authority(&f, "E1", 0, "one", "M"));
+        put(&f, &authorities, authority(&f, "E2", 0, "two", "M"));
+        swap_value(&f, "E1", cases[i].to, cases[i].cut);
+        reading(&f);
+        ProtobufCMessage *record;
+        cr_assert_eq(record_get(f.txn, &authorities, key_of_text(cases[i].to), &f.arena, &record),
+                     cases[i].code, "case %zu", i);
+        cr_assert_eq(store_txn_error(f.txn, NULL), cases[i].code);
+        fixture_finish(&f);
+    }
 }
 
 Test(open, files_are_for_their_owner_alone)

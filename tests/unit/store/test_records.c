@@ -173,7 +173,9 @@ Test(indexes, a_unique_value_belongs_to_one_record)
     Pb__Authority *first = authority(&f, "E1", 0, "one", "M");
     first->placement_team_email = "team@one.example";
     cr_assert_eq(put(&f, &authorities, first), CODE_OK);
-    cr_assert_eq(put(&f, &authorities, authority(&f, "E2", 0, "one", "M")), CODE_ALREADY_EXISTS);
+    Pb__Authority *same_name = authority(&f, "E2", 0, "one", "M");
+    cr_assert_eq(put(&f, &authorities, same_name), CODE_ALREADY_EXISTS);
+    cr_assert_null(same_name->meta, "a refusal leaves the record as it was");
     Pb__Authority *same_mail = authority(&f, "E2", 0, "two", "M");
     same_mail->placement_team_email = "team@one.example";
     cr_assert_eq(put(&f, &authorities, same_mail), CODE_ALREADY_EXISTS);

@@ -9,7 +9,7 @@
 
 enum { E7_OF_DEGREE = 10000000 };
 
-enum code position_to_e7(struct position position, struct position_e7 *ret_position)
+enum code position_to_e7(struct degrees position, struct position_e7 *ret_position)
 {
     if (!(fabs(position.latitude) <= 90.0) || !(fabs(position.longitude) <= 180.0))
         return CODE_OUT_OF_RANGE;
@@ -18,9 +18,9 @@ enum code position_to_e7(struct position position, struct position_e7 *ret_posit
     return CODE_OK;
 }
 
-struct position position_from_e7(struct position_e7 position)
+struct degrees position_from_e7(struct position_e7 position)
 {
-    return (struct position){
+    return (struct degrees){
         .latitude = (double)position.latitude / E7_OF_DEGREE,
         .longitude = (double)position.longitude / E7_OF_DEGREE,
     };
@@ -35,7 +35,7 @@ bool position_e7_is_valid(struct position_e7 position)
 
 struct sphere_point sphere_point_of(struct position_e7 position)
 {
-    struct position degrees = position_from_e7(position);
+    struct degrees degrees = position_from_e7(position);
     double latitude = trig_radians(degrees.latitude), longitude = trig_radians(degrees.longitude);
     double across = trig_cos(latitude);
     return (struct sphere_point){

@@ -12,7 +12,7 @@
 #define EARTH_RADIUS_METRES 6371008.8
 
 /* WGS84, in degrees: north and east are positive. */
-struct position {
+struct degrees {
     double latitude, longitude;
 };
 
@@ -33,8 +33,8 @@ struct sphere_point {
 
 /* Rounded to the nearest unit. CODE_OUT_OF_RANGE outside -90 … 90 and -180 … 180 or for what is not a number.
  */
-enum code position_to_e7(struct position position, struct position_e7 *ret_position);
-struct position position_from_e7(struct position_e7 position);
+enum code position_to_e7(struct degrees position, struct position_e7 *ret_position);
+struct degrees position_from_e7(struct position_e7 position);
 bool position_e7_is_valid(struct position_e7 position);
 
 struct sphere_point sphere_point_of(struct position_e7 position);

@@ -67,7 +67,7 @@ static struct radii radii_at(double latitude)
     return (struct radii){.nu = nu, .rho = rho, .eta_squared = nu / rho - 1};
 }
 
-struct grid_point grid_from_osgb36(struct position osgb36)
+struct grid_point grid_from_osgb36(struct degrees osgb36)
 {
     double latitude = trig_radians(osgb36.latitude);
     double p = trig_radians(osgb36.longitude) - ORIGIN_LONGITUDE;
@@ -89,7 +89,7 @@ struct grid_point grid_from_osgb36(struct position osgb36)
     };
 }
 
-struct position grid_to_osgb36(struct grid_point point)
+struct degrees grid_to_osgb36(struct grid_point point)
 {
     double north = point.northing - FALSE_NORTHING;
     double latitude = north / (airy_1830.a * SCALE) + ORIGIN_LATITUDE;
@@ -108,14 +108,14 @@ struct position grid_to_osgb36(struct grid_point point)
     double xii = secant / (120 * nu5) * (5 + 28 * t2 + 24 * t4);
     double xiia = secant / (5040 * nu7) * (61 + 662 * t2 + 1320 * t4 + 720 * t6);
     double d = point.easting - FALSE_EASTING, d2 = d * d;
-    return (struct position){
+    return (struct degrees){
         .latitude = trig_degrees(latitude - d2 * (vii - d2 * (viii - d2 * ix))),
         .longitude = trig_degrees(ORIGIN_LONGITUDE + d * (x - d2 * (xi - d2 * (xii - d2 * xiia)))),
     };
 }
 
 /* Annex B: between a position at height 0 and coordinates from the Earth's centre. */
-static struct cartesian to_cartesian(struct position position, struct ellipsoid on)
+static struct cartesian to_cartesian(struct degrees position, struct ellipsoid on)
 {
     double latitude = trig_radians(position.latitude), longitude = trig_radians(position.longitude);
     double e2 = eccentricity_squared(on), sine = trig_sin(latitude), cosine = trig_cos(latitude);
@@ -127,7 +127,7 @@ static struct cartesian to_cartesian(struct position position, struct ellipsoid 
     };
 }
 
-static struct position from_cartesian(struct cartesian at, struct ellipsoid on)
+static struct degrees from_cartesian(struct cartesian at, struct ellipsoid on)
 {
     double e2 = eccentricity_squared(on), p = sqrt(at.x * at.x + at.y * at.y);
     double latitude = trig_atan2(at.z, p * (1 - e2));
@@ -136,7 +136,7 @@ static struct position from_cartesian(struct cartesian at, struct ellipsoid on)
         double nu = on.a / sqrt(1 - e2 * sine * sine);
         latitude = trig_atan2(at.z + e2 * nu * sine, p);
     }
-    return (struct position){
+    return (struct degrees){
         .latitude = trig_degrees(latitude),
         .longitude = trig_degrees(trig_atan2(at.y, at.x)),
     };
@@ -160,7 +160,7 @@ static bool is_on_grid(struct grid_point point)
            point.northing <= GRID_NORTHING_MOST;
 }
 
-enum code grid_to_wgs84(struct grid_point point, struct position *ret_position)
+enum code grid_to_wgs84(struct grid_point point, struct degrees *ret_position)
 {
     if (!is_on_grid(point))
         return CODE_OUT_OF_RANGE;
@@ -171,12 +171,12 @@ enum code grid_to_wgs84(struct grid_point point, struct position *ret_position)
 
 enum code grid_to_e7(struct grid_point point, struct position_e7 *ret_position)
 {
-    struct position position;
+    struct degrees position;
     enum code code = grid_to_wgs84(point, &position);
     return code == CODE_OK ? position_to_e7(position, ret_position) : code;
 }
 
-enum code grid_from_wgs84(struct position position, struct grid_point *ret_point)
+enum code grid_from_wgs84(struct degrees position, struct grid_point *ret_point)
 {
     /* The projection's series hold near Britain alone. */
     if (!(position.latitude >= 49.0 && position.latitude <= 62.0) ||

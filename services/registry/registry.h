@@ -1,0 +1,41 @@
+#pragma once
+/* What the running registry holds besides its store, and what it does by itself. All of it can be lost: it is
+ * found again in the store, or (failures to sign in) begins anew. */
+
+#include "common/domain/postcode_table.h"
+#include "common/service/service.h"
+#include "services/registry/sign_in.h"
+
+struct registry {
+    /* The list of postcodes, as last loaded from its blob. */
+    uint8_t *postcode_bytes; /* owned; NULL: none */
+    struct postcode_table postcodes;
+    uint64_t postcodes_version; /* 0: none */
+    struct position_walk {
+        uint64_t version; /* of the list that positions are being found by; 0: no walk is under way */
+        size_t table;     /* which of the tables that have positions */
+        uint8_t key[16];  /* the last record looked at */
+        size_t key_size;
+    } walk;
+    struct sign_ins sign_ins;
+};
+
+/* The context of the program that serves this command. */
+struct registry *registry_of(const struct command *command);
+
+/* The name under which the list of postcodes is kept as a blob. */
+#define POSTCODES_BLOB "postcodes"
+
+/* Loads the list of postcodes that the store has; goes on without one. */
+enum code registry_start(struct service *service, struct fault *ret_fault);
+void registry_stop(struct service *service);
+
+/* A node whose LA is not an active member sees nothing (rule R1); the host's sees what is for the host. */
+bool registry_entitle(struct service *service, const struct principal *principal,
+                      struct entitlement *ret_entitlement, uint64_t *ret_number);
+bool registry_is_demonstration(struct service *service);
+
+/* Timer: when the list of postcodes is newer than the positions, finds POSITIONS_SLICE of them anew. */
+enum code registry_find_positions(struct command *command);
+/* Timer: drops sessions that have ended. */
+enum code registry_sweep_sessions(struct command *command);

@@ -2,8 +2,8 @@
 
 #include "fixture.h"
 
-#include <fcntl.h>
 #include <lmdb.h>
+#include <sodium.h>
 
 static void append(struct fixture *f, unsigned from, unsigned count)
 {
@@ -21,8 +21,27 @@ static void append(struct fixture *f, unsigned from, unsigned count)
     cr_assert_eq(commit(f), CODE_OK);
 }
 
-/* Alters the store's file behind its back: flips a byte of a line, or takes the line away. */
-static void tamper(struct fixture *f, uint64_t number, bool take_away)
+enum tampering { FLIPS_A_BYTE, TAKES_AWAY, REWRITES };
+
+/* Someone who holds the key changes what a line says (its last byte), and seals it again as it should be. */
+static void rewrite(const uint8_t key[8], uint8_t *value, size_t size)
+{
+    enum { HEAD = 4 + crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, NAME = sizeof "~audit" };
+    uint8_t place[NAME + 8], plain[1000];
+    unsigned long long plain_size;
+    memcpy(place, "~audit", NAME);
+    memcpy(place + NAME, key, 8);
+    cr_assert_eq(crypto_aead_xchacha20poly1305_ietf_decrypt(plain, &plain_size, NULL, value + HEAD,
+                                                            size - HEAD, place, sizeof place, value + 4,
+                                                            test_key.bytes),
+                 0);
+    plain[plain_size - 1] ^= 1;
+    crypto_aead_xchacha20poly1305_ietf_encrypt(value + HEAD, NULL, plain, plain_size, place, sizeof place,
+                                               NULL, value + 4, test_key.bytes);
+}
+
+/* Alters the store's file behind its back. */
+static void tamper(struct fixture *f, uint64_t number, enum tampering how)
 {
     store_close(f->store);
     f->store = NULL;
@@ -39,11 +58,14 @@ static void tamper(struct fixture *f, uint64_t number, bool take_away)
     put_u64_be(bytes, number);
     MDB_val key = {sizeof bytes, bytes}, value;
     cr_assert_eq(mdb_get(txn, dbi, &key, &value), 0);
-    if (take_away) {
+    if (how == TAKES_AWAY) {
         cr_assert_eq(mdb_del(txn, dbi, &key, NULL), 0);
     } else {
         memcpy(copy, value.mv_data, value.mv_size);
-        copy[value.mv_size / 2] ^= 1;
+        if (how == REWRITES)
+            rewrite(bytes, copy, value.mv_size);
+        else
+            copy[value.mv_size / 2] ^= 1;
         value.mv_data = copy;
         cr_assert_eq(mdb_put(txn, dbi, &key, &value, 0), 0);
     }
@@ -118,13 +140,14 @@ Test(audit, names_the_line_that_was_altered) /* rule S3 */
 {
     static const struct {
         uint64_t number;
-        bool take_away;
-    } cases[] = {{1, false}, {5, false}, {10, false}, {1, true}, {5, true}};
+        enum tampering how;
+    } cases[] = {{1, FLIPS_A_BYTE}, {5, FLIPS_A_BYTE}, {10, FLIPS_A_BYTE}, {1, TAKES_AWAY},
+                 {5, TAKES_AWAY},   {1, REWRITES},     {5, REWRITES},      {10, REWRITES}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct fixture f;
         fixture_init(&f);
         append(&f, 1, 10);
-        tamper(&f, cases[i].number, cases[i].take_away);
+        tamper(&f, cases[i].number, cases[i].how);
         append(&f, 11, 2);
         uint64_t lines = 77, bad = 0;
         uint8_t head[AUDIT_HASH_BYTES];

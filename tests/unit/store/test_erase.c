@@ -2,6 +2,8 @@
 
 #include "fixture.h"
 
+#include <lmdb.h>
+
 static const char child[] = "01890000-0000-7000-8000-000000000001";
 static const char other[] = "01890000-0000-7000-8000-000000000002";
 
@@ -34,6 +36,27 @@ static size_t past_of(struct fixture *f, const char *id)
     return count;
 }
 
+/* Entries of a database, counted behind the store's back. */
+static size_t entries_of(struct fixture *f, const char *name)
+{
+    store_close(f->store);
+    f->store = NULL;
+    MDB_env *env;
+    MDB_txn *txn;
+    MDB_dbi dbi;
+    MDB_stat stat;
+    cr_assert_eq(mdb_env_create(&env), 0);
+    cr_assert_eq(mdb_env_set_maxdbs(env, 4), 0);
+    cr_assert_eq(mdb_env_open(env, f->folder, MDB_RDONLY, 0600), 0);
+    cr_assert_eq(mdb_txn_begin(env, NULL, MDB_RDONLY, &txn), 0);
+    cr_assert_eq(mdb_dbi_open(txn, name, 0, &dbi), 0);
+    cr_assert_eq(mdb_stat(txn, dbi, &stat), 0);
+    mdb_txn_abort(txn);
+    mdb_env_close(env);
+    fixture_reopen(f);
+    return stat.ms_entries;
+}
+
 Test(erase, no_copy_can_be_read_again) /* rule S2 */
 {
     struct fixture f;
@@ -51,7 +74,11 @@ Test(erase, no_copy_can_be_read_again) /* rule S2 */
     cr_assert_eq(past_of(&f, child), 1);
     end(&f);
 
+    cr_assert_eq(entries_of(&f, "history"), 1);
+    cr_assert_eq(entries_of(&f, "record-keys"), 2);
     cr_assert_eq(erase(&f, child), CODE_OK);
+    cr_assert_eq(entries_of(&f, "history"), 0);
+    cr_assert_eq(entries_of(&f, "record-keys"), 1);
     reading(&f);
     ProtobufCMessage *record;
     cr_assert_eq(record_get(f.txn, &placements, key_of_uuid(child, &f.arena), &f.arena, &record),

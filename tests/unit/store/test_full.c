@@ -108,6 +108,35 @@ Test(full, deletes_and_erases_still_and_then_takes_again)
     fixture_finish(&f);
 }
 
+/* Free pages lie scattered: a long value needs a run of them, and must be refused before LMDB finds none. */
+Test(full, long_values_are_refused_where_what_is_free_is_scattered)
+{
+    struct fixture f;
+    fixture_init_sized(&f, 4 << 20);
+    Pb__Authority *record = authority(&f, "E", 0, "one", "S");
+    unsigned kept = 0;
+    for (enum code code = CODE_OK; code == CODE_OK && kept < 10000; kept += code == CODE_OK) {
+        record->id = arena_format(&f.arena, "E%06u", kept);
+        record->head_office_address = text_of(&f, 3000);
+        code = put(&f, &copies, record);
+    }
+    cr_assert(kept > 500, "%u", kept);
+    for (unsigned i = 0; i < kept; i += 2)
+        cr_assert_eq(delete_one(&f, &copies, key_of_text(arena_format(&f.arena, "E%06u", i))), CODE_OK);
+    cr_assert(store_fill_permille(f.store) < 900);
+    enum code code = CODE_OK;
+    for (unsigned i = 0; i < 100 && code == CODE_OK; i++) {
+        record->id = arena_format(&f.arena, "L%06u", i);
+        record->head_office_address = text_of(&f, 60000);
+        code = put(&f, &copies, record);
+    }
+    cr_assert_eq(code, CODE_RESOURCE_EXHAUSTED);
+    record->id = "short";
+    record->head_office_address = text_of(&f, 1000);
+    cr_assert_eq(put(&f, &copies, record), CODE_OK);
+    fixture_finish(&f);
+}
+
 Test(full, the_audit_log_fills_a_part_of_the_reserve_and_no_more) /* rule S3 */
 {
     struct fixture f;

@@ -249,6 +249,8 @@ static void follow(struct fixture *f, struct follower *follower, size_t most)
     end(f);
 }
 
+static void check(const struct model *model, const struct follower *follower, uint64_t seed);
+
 static void change(struct fixture *f, struct model *model, uint64_t *seed)
 {
     size_t at = test_random(seed) % KEYS;
@@ -302,7 +304,9 @@ Test(sweep, every_follower_ends_with_what_it_may_see_whenever_it_joined, .timeou
             change(&f, &model, &seed);
             size_t lucky = test_random(&seed) % (FOLLOWERS * 3);
             if (lucky < FOLLOWERS)
-                follow(&f, &followers[lucky], 1 + test_random(&seed) % 20);
+                follow(&f, &followers[lucky], 1 + test_random(&seed) % 60);
+            if (lucky < FOLLOWERS && followers[lucky].cursor == sequence(&f))
+                check(&model, &followers[lucky], run);
             if (test_random(&seed) % 10 == 0) {
                 uint64_t target = test_random(&seed) % (sequence(&f) + 1);
                 sweep(&f, target, target > 60 ? target - 60 : 0, 1 + test_random(&seed) % 40);

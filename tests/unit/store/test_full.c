@@ -137,6 +137,34 @@ Test(full, long_values_are_refused_where_what_is_free_is_scattered)
     fixture_finish(&f);
 }
 
+/* A reader that stays keeps old pages from being used again: writes are refused, and taken again when it is
+ * gone. */
+Test(full, a_long_reader_costs_writes_but_no_group)
+{
+    struct fixture f;
+    fixture_init_sized(&f, 4 << 20);
+    Pb__Authority *record = authority(&f, "E1", 0, "one", "S");
+    cr_assert_eq(put(&f, &copies, record), CODE_OK);
+    struct store_txn *reader;
+    cr_assert_eq(store_read_begin(f.store, &reader), CODE_OK);
+    enum code code = CODE_OK;
+    unsigned changes = 0;
+    for (; changes < 5000 && code == CODE_OK; changes++) {
+        record->head_office_address = text_of(&f, 3000 + changes % 7);
+        code = put(&f, &copies, record);
+    }
+    cr_assert_eq(code, CODE_RESOURCE_EXHAUSTED);
+    ProtobufCMessage *read;
+    cr_assert_eq(record_get(reader, &copies, key_of_text("E1"), &f.arena, &read), CODE_OK);
+    cr_assert_str_eq(((Pb__Authority *)read)->head_office_address, "");
+    store_end(reader);
+    for (unsigned i = 0; i < 100; i++) {
+        record->head_office_address = text_of(&f, 3000 + i);
+        cr_assert_eq(put(&f, &copies, record), CODE_OK);
+    }
+    fixture_finish(&f);
+}
+
 Test(full, the_audit_log_fills_a_part_of_the_reserve_and_no_more) /* rule S3 */
 {
     struct fixture f;

@@ -165,13 +165,16 @@ void date_print(struct date date, char ret_text[DATE_TEXT_BYTES])
     if (date_is_none(date) || !is_supported(date.day))
         return;
     struct date_ymd parts = date_to_ymd(date);
-    int number = (parts.year * 100 + parts.month) * 100 + parts.day;
-    for (int i = DATE_TEXT_BYTES - 2; i >= 0; i--) {
-        ret_text[i] = i == 4 || i == 7 ? '-' : (char)('0' + number % 10);
-        if (i != 4 && i != 7)
-            number /= 10;
+    char *out = ret_text;
+    for (int divisor = 1000; divisor > 0; divisor /= 10)
+        *out++ = (char)('0' + parts.year / divisor % 10);
+    const int rest[] = {parts.month, parts.day};
+    for (int i = 0; i < 2; i++) {
+        *out++ = '-';
+        *out++ = (char)('0' + rest[i] / 10);
+        *out++ = (char)('0' + rest[i] % 10);
     }
-    ret_text[DATE_TEXT_BYTES - 1] = '\0';
+    *out = '\0';
 }
 
 void date_print_long(struct date date, char ret_text[DATE_LONG_TEXT_BYTES])

@@ -1,0 +1,153 @@
+/* The index's life, and its roots: who holds which, and when what they show may be freed. A root has a number
+ * that only rises; what the writer replaces is freed when no root older than the replacement is held. Facts
+ * are put in index_facts.c, published in index_publish.c. */
+
+#include "services/matching/index_inside.h"
+
+#include "common/domain/trig.h"
+
+#include <stdlib.h>
+
+enum code index_create(struct matching_index **ret_index)
+{
+    struct matching_index *index = calloc(1, sizeof *index);
+    struct matching_root *root = calloc(1, sizeof *root);
+    if (!index || !root || pthread_mutex_init(&index->lock, NULL) != 0) {
+        free(index);
+        free(root);
+        return CODE_RESOURCE_EXHAUSTED;
+    }
+    root->stale_days = index->stale_days = VACANCY_STALE_DAYS;
+    for (int band = 0; band <= GRID_BANDS; band++)
+        index->cosines[band] = trig_cos(trig_radians((GRID_SOUTH_E7 + (double)band * CELL_SIZE_E7) / 1e7));
+    root->cosines = index->cosines;
+    index->oldest = index->newest = root;
+    *ret_index = index;
+    return CODE_OK;
+}
+
+/* Frees the oldest roots that nobody holds, then what no root shows any more. */
+static void reclaim(struct matching_index *index, uint64_t least)
+{
+    pthread_mutex_lock(&index->lock);
+    struct matching_root *root = index->oldest;
+    while (root && root->number < least && !root->holders) {
+        struct matching_root *newer = root->newer;
+        free(root);
+        root = newer;
+    }
+    index->oldest = root;
+    pthread_mutex_unlock(&index->lock);
+    uint64_t shown = root ? root->number : UINT64_MAX;
+    while (index->retired_count && index->retired[index->retired_first].number <= shown) {
+        free(index->retired[index->retired_first].pointer);
+        index->retired_first++;
+        index->retired_count--;
+    }
+}
+
+void index_reclaim(struct matching_index *index)
+{
+    reclaim(index, index->newest->number);
+}
+
+void index_retire(struct matching_index *index, void *pointer)
+{
+    if (!pointer)
+        return;
+    if (index->retired_first + index->retired_count == index->retired_room) {
+        if (index->retired_first > index->retired_room / 2) {
+            memmove(index->retired, index->retired + index->retired_first,
+                    index->retired_count * sizeof *index->retired);
+            index->retired_first = 0;
+        } else {
+            size_t room = index->retired_room ? 2 * index->retired_room : 256;
+            struct retired *retired = realloc(index->retired, room * sizeof *retired);
+            if (!retired)
+                return;
+            index->retired = retired;
+            index->retired_room = room;
+        }
+    }
+    index->retired[index->retired_first + index->retired_count++] =
+        (struct retired){.pointer = pointer, .number = index->newest->number + 1};
+}
+
+static void retire_group(void *context, void *thing)
+{
+    struct group_node *group = thing;
+    index_retire(context, group->place);
+    free(group->group);
+    free(group->periods);
+    free(group);
+}
+
+static void retire_provision(void *context, void *thing)
+{
+    struct provision_node *provision = thing;
+    index_retire(context, provision->facts);
+    free(provision);
+}
+
+static void free_node(void *context, void *thing)
+{
+    (void)context;
+    free(thing);
+}
+
+void index_clear(struct matching_index *index)
+{
+    uuid_map_each(&index->groups, retire_group, index);
+    uuid_map_each(&index->provisions, retire_provision, index);
+    uuid_map_each(&index->providers, free_node, NULL);
+    uuid_map_finish(&index->groups);
+    uuid_map_finish(&index->provisions);
+    uuid_map_finish(&index->providers);
+    index->changed = NULL;
+    index->cleared = true;
+    index->stale_days = VACANCY_STALE_DAYS;
+    index->demonstration = false;
+}
+
+void index_destroy(struct matching_index *index)
+{
+    if (!index)
+        return;
+    index_clear(index);
+    for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+        for (unsigned band = 0; band < BAND_COUNT; band++)
+            free((void *)(uintptr_t)index->newest->bands[kind][band]);
+    reclaim(index, UINT64_MAX);
+    free(index->retired);
+    pthread_mutex_destroy(&index->lock);
+    free(index);
+}
+
+const struct matching_root *root_acquire(struct matching_index *index)
+{
+    pthread_mutex_lock(&index->lock);
+    struct matching_root *root = index->newest;
+    root->holders++;
+    pthread_mutex_unlock(&index->lock);
+    return root;
+}
+
+void root_release(struct matching_index *index, const struct matching_root *root)
+{
+    pthread_mutex_lock(&index->lock);
+    ((struct matching_root *)(uintptr_t)root)->holders--;
+    pthread_mutex_unlock(&index->lock);
+}
+
+uint64_t root_places(const struct matching_root *root)
+{
+    uint64_t places = 0;
+    for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+        places += root->counts[kind];
+    return places;
+}
+
+bool root_is_demonstration(const struct matching_root *root)
+{
+    return root->demonstration;
+}

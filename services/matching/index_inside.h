@@ -1,0 +1,228 @@
+#pragma once
+/* The inside of the index, shared by its files (index_*.c, scan.c, near.c, results.c).
+ *
+ * The country is cut into bands of latitude, a band into cells of longitude. A band of one kind holds its
+ * place groups as columns, sorted by cell: what lies within a radius is one run of rows in each of a few
+ * bands. The last band holds what has no position. A band is never changed once published: the writer makes a
+ * new one. */
+
+#include "services/matching/index.h"
+#include "services/matching/uuid_map.h"
+
+#include <pthread.h>
+
+enum {
+    CELL_SIZE_E7 = 400000,     /* 0.04 degrees: 4.4 km north to south */
+    GRID_SOUTH_E7 = 498000000, /* Scilly */
+    GRID_WEST_E7 = -86000000,  /* Northern Ireland and the Hebrides */
+    GRID_BANDS = 280,          /* to 61 degrees north */
+    GRID_CELLS = 264,          /* to 1.96 degrees east */
+    BAND_NOWHERE = GRID_BANDS, /* no position */
+    BAND_COUNT = GRID_BANDS + 1,
+    PLACES_SEVERAL = 1 << 15, /* in the column `places`: several periods, look at the place's own */
+    PLACES_MAX = PLACES_SEVERAL - 1,
+};
+
+/* What does not change by place group. Immutable once published. */
+struct provision_facts {
+    struct uuid id;
+    char id_text[UUID_TEXT_BYTES];
+    Pb__Provision record; /* of the message only what traits_of and the decisions of rules.h read */
+    const char *name, *urn, *town, *local_authority, *judged_on;
+    const char *judged; /* for people: "Good, March 2025" */
+    bool generated;
+    uint64_t tie; /* orders by lowest live URN (rule X4) */
+    uint32_t area;
+    struct position_e7 position;
+    struct sphere_point point;
+    bool has_position;
+    size_t contract_count;
+    const struct uuid *contracts;
+};
+
+/* One row of the index: a place group that can be a result. Immutable once published, but for `gone`, which
+ * only the writer looks at. */
+struct place {
+    struct uuid id;
+    char id_text[UUID_TEXT_BYTES];
+    const struct provision_facts *provision;
+    const char *name;
+    uint64_t traits;
+    int64_t confirmed_at_ms;
+    uint32_t fee;
+    uint8_t kind, judgement, quality;
+    bool generated, unverified, gone;
+    uint16_t band, cell;
+    uint32_t period_count;
+    const struct period *periods;
+};
+
+struct band {
+    uint32_t count;
+    uint32_t first[GRID_CELLS + 1]; /* rows of cell c: first[c] … first[c + 1] */
+    uint64_t *traits;
+    double *x, *y, *z;
+    int64_t *confirmed_at_ms;
+    uint64_t *tie;
+    struct place **place;
+    int32_t *from, *until; /* of the period; of several, the first day and the last */
+    uint32_t *fee, *area;
+    uint16_t *places; /* free in the period; of several, the most, and PLACES_SEVERAL */
+    uint8_t *judgement, *quality;
+};
+
+struct matching_root {
+    uint64_t number;
+    uint64_t holders; /* under the index's lock */
+    struct matching_root *newer;
+    uint32_t stale_days;
+    bool demonstration;
+    uint64_t counts[KIND_COUNT];
+    const double *cosines; /* of the latitude of each band's southern edge; the index's */
+    const struct band *bands[KIND_COUNT][BAND_COUNT]; /* NULL: empty */
+};
+
+/* --- the writer's facts ------------------------------------------------------------------------------------
+ */
+
+struct provider_node {
+    struct uuid id; /* first: uuid_map */
+    Pb__ProviderState state;
+    struct provision_node *provisions;
+};
+
+struct provision_node {
+    struct uuid id;
+    struct provision_facts *facts; /* NULL: not known (yet) */
+    struct provider_node *provider;
+    struct provision_node *next, **link; /* among its provider's */
+    struct group_node *groups;
+};
+
+struct group_node {
+    struct uuid id;
+    Pb__PlaceGroup *group; /* own copy of what traits_of reads, and the name; NULL: not known (yet) */
+    bool generated;
+    struct period *periods; /* of its vacancy */
+    uint32_t period_count;
+    int64_t confirmed_at_ms;
+    struct provision_node *provision;
+    struct group_node *next, **link; /* among its provision's */
+    struct place *place;             /* as published; NULL: not in the index */
+    struct place *fresh;             /* to be published in its stead */
+    struct group_node *changed_next;
+    bool changed;
+};
+
+/* Something readers may still see: freed when no root older than `number` is left. */
+struct retired {
+    void *pointer;
+    uint64_t number;
+};
+
+struct matching_index {
+    pthread_mutex_t lock; /* of `newest`, and every root's `holders` */
+    struct matching_root *oldest, *newest;
+    double cosines[GRID_BANDS + 1];
+    struct uuid_map providers, provisions, groups;
+    struct group_node *changed; /* to look at when publishing */
+    uint32_t stale_days;
+    bool demonstration;
+    bool cleared; /* the next root begins empty */
+    struct retired *retired;
+    size_t retired_first, retired_count, retired_room;
+};
+
+/* Frees `pointer` once no reader can see it any more. Out of memory it is leaked, which is safe. */
+void index_retire(struct matching_index *index, void *pointer);
+
+/* Frees what no held root shows any more. */
+void index_reclaim(struct matching_index *index);
+
+/* Publishing looks at this group again. */
+void group_changed(struct matching_index *index, struct group_node *group);
+
+/* A copy of the record's facts; NULL: out of memory. One allocation: freed with free. */
+struct provision_facts *provision_facts_make(const Pb__Provision *provision, const struct uuid *id);
+
+/* The row of a group as its facts stand: RESOURCE_EXHAUSTED out of memory; `*ret_place` NULL where it can be
+ * no result. One allocation: freed with free. */
+enum code place_make(const struct group_node *group, struct place **ret_place);
+
+/* A new band: the rows of `old` (may be NULL) that are not gone, and `places`, sorted by cell. `*ret_band`
+ * NULL where that leaves none. One allocation: freed with free. RESOURCE_EXHAUSTED: out of memory. */
+enum code band_make(const struct band *old, struct place *const *places, size_t count,
+                    const struct band **ret_band);
+
+/* --- searching ---------------------------------------------------------------------------------------------
+ */
+
+/* A row that fits. */
+struct hit {
+    const struct band *band;
+    uint32_t row, score, distance_m, free_places;
+};
+
+/* The best hits so far. */
+struct hits {
+    struct hit *best; /* room for `room`; best first after hits_sort */
+    uint32_t count, room;
+    uint64_t total;
+};
+
+/* What one search has reckoned once. */
+struct scan {
+    const struct matching_root *root;
+    const struct search *search;
+    struct sphere_point home;
+    double home_cosine;
+    double half_angle_squared; /* of the limit: half its angle, squared; a little more */
+    unsigned band_from,
+        band_to;       /* bands within the limit, the last included; BAND_NOWHERE is not among them */
+    double chord_most; /* no place within the limit has a larger squared chord */
+};
+
+void scan_init(struct scan *scan, const struct matching_root *root, const struct search *search);
+
+/* Every place group that fits; keeps the best. */
+void scan_all(const struct scan *scan, struct hits *hits);
+
+/* Distance of a row in whole metres, to the bit what the domain reckons; DISTANCE_UNKNOWN without a position.
+ */
+uint32_t scan_distance(const struct scan *scan, const struct band *band, uint32_t row);
+
+/* Places of a row that are free on all days asked for. */
+uint32_t scan_free(const struct search *search, const struct band *band, uint32_t row);
+
+/* Does the place's provision have the contract asked for? */
+bool place_has_contract(const struct place *place, const struct search *search);
+
+/* The rows of one band that may lie within the limit. False: none. */
+bool scan_rows(const struct scan *scan, const struct band *band, unsigned number, uint32_t *ret_from,
+               uint32_t *ret_to);
+
+/* The candidate of a row. */
+struct candidate scan_candidate(const struct band *band, uint32_t row, uint32_t distance_m,
+                                uint32_t free_places);
+
+/* Near misses (rule X3), into the response. */
+enum code near_misses(const struct scan *scan, struct arena *arena, Pb__SearchResponse *response);
+
+/* Turns hits into results with marks and reasons. */
+enum code results_write(const struct scan *scan, const struct hits *hits, struct arena *arena,
+                        Pb__SearchResponse *response);
+
+/* --- reasons -----------------------------------------------------------------------------------------------
+ */
+
+enum { REASON_BYTES_MAX = 128 };
+
+/* Writes why a candidate has that mark, with a NUL, at `out` (REASON_BYTES_MAX of room); returns the byte
+ * after. */
+char *reason_write(enum mark mark, const struct search *search, uint32_t stale_days,
+                   const struct candidate *candidate, const char *judged, char *out);
+/* Pieces of texts, likewise without NUL. */
+char *put_text(char *out, const char *text);
+char *put_number(char *out, uint64_t number);
+char *put_miles(char *out, uint32_t metres); /* "4.2" */
+char *put_pounds(char *out, uint64_t pence); /* "£4,250", "£4,250.50" */

@@ -15,6 +15,8 @@ static void run_read(struct service *service, struct store_txn *txn, struct requ
         request->command.txn = txn;
         dispatch_run(request);
         request->command.txn = NULL;
+        if (txn && request->code != CODE_OK && !request->command.fault.reason[0])
+            store_txn_error(txn, &request->command.fault);
     }
     count(service, request->code == CODE_OK ? COUNT_READS : COUNT_READS_REFUSED);
     if (request->deferred)
@@ -42,6 +44,10 @@ bool reads_run(struct service *service)
             request_refuse(request, CODE_UNAVAILABLE, "", "the store cannot be read now (%s)",
                            code_name(begun));
         run_read(service, txn, request);
+        if (txn && store_txn_error(txn, NULL) != CODE_OK) {
+            store_end(txn); /* its error is not the next one's */
+            txn = NULL;
+        }
     }
     store_end(txn);
     return run > 0;

@@ -108,6 +108,11 @@ enum code request_recognise(struct service *service, struct request *request)
                                      service->roster, now_ms, &request->arena, &caller->claim, fault);
         if (request->code != CODE_OK)
             return request->code;
+        struct uuid person;
+        if (!uuid_parse(caller->claim->person_id, &person)) {
+            caller->claim = NULL;
+            return request_refuse(request, CODE_UNAUTHENTICATED, "", "the claim names no person");
+        }
     }
     return request->code = right_check(request->served->right, caller, fault);
 }

@@ -97,12 +97,17 @@ struct command {
     Pb__Conflict *conflict;
 };
 
+/* What the transaction has written to one database. */
+struct use {
+    uint64_t writes, puts, bytes; /* puts and bytes: of those that stay in the tree */
+};
+
 /* How many pages the transaction may use at worst; see room.c. */
 struct room {
-    uint64_t free_pages; /* reusable ones, at the beginning */
-    uint64_t last_page;  /* the file's last, at the beginning */
-    uint64_t grown, runs;
-    uint32_t *writes; /* by database */
+    uint64_t free_pages;  /* reusable ones, at the beginning */
+    uint64_t last_page;   /* the file's last, at the beginning */
+    uint64_t grown, runs; /* pages outside the trees: single ones, and those of runs */
+    struct use *uses;     /* by database */
 };
 
 struct store_txn {

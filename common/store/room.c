@@ -14,8 +14,10 @@ enum {
     LEAST_PAGE_BYTES = 4096, /* larger pages only need fewer */
     PAGE_HEADER_BYTES = 16,
     NODE_BYTES_MAX = 2000, /* longer nodes leave the tree for pages of their own */
-    COMMIT_PAGES = 24,     /* root of the databases, list of free pages, and the two meta pages */
-    FREED_PER_PAGE = 400,  /* entries of the list of free pages */
+    NODE_HEADER_BYTES = 16,
+    PAGE_FILL_LEAST = 1000, /* what splitting leaves in a page, with nodes up to NODE_BYTES_MAX */
+    COMMIT_PAGES = 24,      /* root of the databases, list of free pages, and the two meta pages */
+    FREED_PER_PAGE = 400,   /* entries of the list of free pages */
     PERMILLE = 1000,
     DATABASES = STORE_DATABASES_MAX + 2, /* LMDB's own two come first */
 };
@@ -81,51 +83,60 @@ static int map_state(struct store *store, uint64_t *ret_last_page, uint64_t *ret
 enum code room_begin(struct store_txn *txn)
 {
     struct room *room = &txn->room;
-    room->writes = calloc(DATABASES, sizeof *room->writes);
-    if (!room->writes)
+    room->uses = calloc(DATABASES, sizeof *room->uses);
+    if (!room->uses)
         return CODE_RESOURCE_EXHAUSTED;
     return code_of_lmdb(map_state(txn->store, &room->last_page, &room->free_pages));
 }
 
 void room_finish(struct store_txn *txn)
 {
-    free(txn->room.writes);
-    txn->room.writes = NULL;
+    free(txn->room.uses);
+    txn->room.uses = NULL;
 }
 
-/* How many pages of a tree can be copied by that many writes; what splits add at its top besides. */
-static uint64_t tree_pages(struct store_txn *txn, MDB_dbi dbi, uint64_t writes)
+/* Pages of one tree that its writes can need: those copied, those that splits add (each put may split one
+ * page; many puts fill pages with PAGE_FILL_LEAST bytes at least, but for the pages that were there), and its
+ * top. */
+static uint64_t tree_pages(struct store_txn *txn, MDB_dbi dbi, const struct use *use)
 {
     MDB_stat stat;
-    if (writes == 0 || mdb_stat(txn->mdb, dbi, &stat) != 0)
+    if (use->writes == 0 || mdb_stat(txn->mdb, dbi, &stat) != 0)
         return 0;
     uint64_t tree = stat.ms_branch_pages + stat.ms_leaf_pages;
-    uint64_t paths = writes * (stat.ms_depth + 1);
-    return (paths < tree ? paths : tree) + stat.ms_depth + 2;
+    uint64_t paths = use->writes * (stat.ms_depth + 1);
+    uint64_t copied = paths < tree ? paths : tree;
+    uint64_t filled = use->bytes / PAGE_FILL_LEAST + copied + 1;
+    return copied + (use->puts < filled ? use->puts : filled) + stat.ms_depth + 2;
 }
 
-struct cost {
-    uint64_t grown, runs;
-};
-
-static struct cost cost_of(const struct pending *write)
+static void count(struct room *room, const struct pending *write, bool add)
 {
+    uint64_t sign = add ? 1 : UINT64_MAX; /* modulo 2^64, taking away is adding its complement */
+    struct use *use = &room->uses[write->dbi];
+    use->writes += sign;
     if (write->deletes)
-        return (struct cost){0};
-    size_t node = write->key.size + write->value.size + 16;
-    if (node <= NODE_BYTES_MAX)
-        return (struct cost){.grown = 1};
+        return;
+    size_t node = write->key.size + write->value.size + NODE_HEADER_BYTES;
+    bool long_value = node > NODE_BYTES_MAX;
+    use->puts += sign;
+    use->bytes += sign * (long_value ? write->key.size + NODE_HEADER_BYTES : node);
+    if (!long_value)
+        return;
     uint64_t run = (write->value.size + PAGE_HEADER_BYTES + LEAST_PAGE_BYTES - 1) / LEAST_PAGE_BYTES;
-    return run == 1 ? (struct cost){.grown = 2} : (struct cost){.grown = 1, .runs = run};
+    if (run == 1)
+        room->grown += sign;
+    else
+        room->runs += sign * run;
 }
 
-/* Pages that the transaction needs at worst with what it has written so far. */
+/* Pages that the transaction needs at worst with what it has written so far, but for runs. */
 static uint64_t pages_needed(struct store_txn *txn, const struct room *room)
 {
-    uint64_t copied = 0;
+    uint64_t trees = 0;
     for (MDB_dbi dbi = 0; dbi < DATABASES; dbi++)
-        copied += tree_pages(txn, dbi, room->writes[dbi]);
-    return room->grown + copied + COMMIT_PAGES + copied / FREED_PER_PAGE;
+        trees += tree_pages(txn, dbi, &room->uses[dbi]);
+    return room->grown + trees + COMMIT_PAGES + trees / FREED_PER_PAGE;
 }
 
 static bool fits(struct store_txn *txn, enum room_limit limit)
@@ -150,22 +161,6 @@ static bool fits(struct store_txn *txn, enum room_limit limit)
     return used + room->runs + single <= end + room->free_pages;
 }
 
-static void add(struct room *room, const struct pending *write)
-{
-    struct cost cost = cost_of(write);
-    room->writes[write->dbi]++;
-    room->grown += cost.grown;
-    room->runs += cost.runs;
-}
-
-static void take_back(struct room *room, const struct pending *write)
-{
-    struct cost cost = cost_of(write);
-    room->writes[write->dbi]--;
-    room->grown -= cost.grown;
-    room->runs -= cost.runs;
-}
-
 bool room_spare(struct store_txn *txn, uint64_t pages)
 {
     txn->room.grown += pages;
@@ -179,20 +174,20 @@ bool room_take_command(struct store_txn *txn, enum room_limit limit)
     if (!txn->command.first)
         return true;
     for (const struct pending *write = txn->command.first; write; write = write->next)
-        add(&txn->room, write);
+        count(&txn->room, write, true);
     if (fits(txn, limit))
         return true;
     for (const struct pending *write = txn->command.first; write; write = write->next)
-        take_back(&txn->room, write);
+        count(&txn->room, write, false);
     return false;
 }
 
 bool room_take_write(struct store_txn *txn, enum room_limit limit, const struct pending *write)
 {
-    add(&txn->room, write);
+    count(&txn->room, write, true);
     if (fits(txn, limit))
         return true;
-    take_back(&txn->room, write);
+    count(&txn->room, write, false);
     return false;
 }
 

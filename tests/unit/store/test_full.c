@@ -165,6 +165,26 @@ Test(full, a_long_reader_costs_writes_but_no_group)
     fixture_finish(&f);
 }
 
+/* A transaction of very many small writes is not taken for one that needs a page for each. */
+Test(full, many_small_writes_fit_one_group)
+{
+    struct fixture f;
+    fixture_init_sized(&f, 16 << 20);
+    begin(&f);
+    for (unsigned i = 0; i < 100; i++) {
+        command(&f);
+        for (unsigned n = 0; n < 100; n++) {
+            Pb__Authority *record = authority(&f, arena_format(&f.arena, "E%03u%03u", i, n), 0, "one", "S");
+            cr_assert_eq(record_put(f.txn, &copies, &record->base), CODE_OK);
+        }
+        cr_assert_eq(keep(&f), CODE_OK, "command %u", i);
+        arena_reset(&f.arena);
+    }
+    cr_assert_eq(commit(&f), CODE_OK);
+    cr_assert(store_fill_permille(f.store) < 300);
+    fixture_finish(&f);
+}
+
 Test(full, the_audit_log_fills_a_part_of_the_reserve_and_no_more) /* rule S3 */
 {
     struct fixture f;

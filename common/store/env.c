@@ -71,16 +71,15 @@ static enum code environment_open(struct store *store, const struct store_option
 /* Ends a write transaction of the opening: commit, or the reason why not. */
 static enum code opening_commit(struct store_txn *txn, enum code code, struct fault *ret_fault)
 {
-    if (code == CODE_OK || store_txn_error(txn, NULL)) {
-        enum code sticky = store_txn_error(txn, ret_fault);
-        if (sticky == CODE_OK) {
-            sticky = store_commit(txn);
-            return sticky ? fault_set(ret_fault, sticky, "", "the store could not be written") : CODE_OK;
-        }
-        code = sticky;
-    } else {
-        fault_set(ret_fault, code, "", "the store could not be opened");
+    if (code == CODE_OK)
+        code = txn->fault.code;
+    if (code == CODE_OK) {
+        code = store_commit(txn);
+        return code ? fault_set(ret_fault, code, "", "the store could not be written") : CODE_OK;
     }
+    fault_set(ret_fault, code, "", "the store could not be opened");
+    if (store_txn_error(txn, NULL) == code)
+        store_txn_error(txn, ret_fault);
     store_end(txn);
     return code;
 }

@@ -94,13 +94,24 @@ static bool next_word(const char **text, char ret_word[NAME_KEY_BYTES])
     return used > 0;
 }
 
-/* Words that say what sort of council it is, not which. "London" is one only before "Borough". */
+/* Do the words of `rest` begin with these two? */
+static bool follow(const char *rest, const char *first, const char *second)
+{
+    char word[NAME_KEY_BYTES];
+    return next_word(&rest, word) && strcmp(word, first) == 0 && next_word(&rest, word) &&
+           strcmp(word, second) == 0;
+}
+
+/* Words that say what sort of council it is, not which. "London" is one only before "Borough"; "City" is not
+ * one in "City of London", which is an authority where London is none. */
 static bool says_nothing(const char *word, const char *rest)
 {
     static const char *const words[] = {"council",      "borough",  "boroughs",    "city", "county",
                                         "metropolitan", "district", "royal",       "of",   "the",
                                         "authority",    "unitary",  "corporation", "lb",   "rb",
                                         "mbc",          "cc"};
+    if (strcmp(word, "city") == 0 && follow(rest, "of", "london"))
+        return false;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(word, words[i]) == 0)
             return true;

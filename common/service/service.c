@@ -117,8 +117,10 @@ static void announce_ready(struct service *service)
     if (ready == service->was_ready)
         return;
     service->was_ready = ready;
-    log_event(&service->log, ready ? LOG_INFO : LOG_WARNING, ready ? "ready" : "not-ready", "reason", reason,
-              NULL);
+    if (ready)
+        log_event(&service->log, LOG_INFO, "ready", NULL);
+    else
+        log_event(&service->log, LOG_WARNING, "not-ready", "reason", reason, NULL);
 }
 
 bool service_turn(struct service *service)

@@ -118,7 +118,7 @@ Test(intake, table_of_refusals)
          &f.gateway_key,
          of_nobody,
          CODE_UNAUTHENTICATED,
-         ""},
+         NULL},
         {"gateway by itself",
          AUTHORITIES("GetRegion"),
          {0},

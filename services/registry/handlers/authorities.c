@@ -13,10 +13,8 @@ HANDLE(GetRegion, get_region)
 {
     (void)in;
     enum code code;
-    const Pb__Region *region = load_region(command, &code);
-    TRY(code);
-    out->region = COPY(command, region);
-    return out->region ? CODE_OK : no_memory(command);
+    out->region = load_region(command, &code);
+    return code;
 }
 
 HANDLE(UpdateRegion, update_region)
@@ -192,45 +190,10 @@ HANDLE(UpdateSubRegion, update_sub_region)
 /* --- subscriptions (rule R2)
  * ------------------------------------------------------------------------------------ */
 
-/* Copies that outlive the walk, as many as there are. */
-struct collected {
-    struct command *command;
-    const struct table *table;
-    ProtobufCMessage **items;
-    size_t count, room;
-};
-
-static enum code collect(void *context, const ProtobufCMessage *record)
+static bool subscribes(void *context, const ProtobufCMessage *record)
 {
-    struct collected *collected = context;
-    struct command *command = collected->command;
-    if (collected->table == &table_providers && !((const Pb__Provider *)record)->subscribes)
-        return CODE_OK;
-    if (collected->count == collected->room) {
-        size_t room = collected->room ? collected->room * 2 : 64;
-        ProtobufCMessage **larger = arena_array(command->arena, ProtobufCMessage *, room);
-        if (!larger)
-            return no_memory(command);
-        if (collected->count)
-            memcpy(larger, collected->items, collected->count * sizeof(*larger));
-        collected->items = larger;
-        collected->room = room;
-    }
-    struct span packed = wire_pack(record, command->arena);
-    ProtobufCMessage *copy = packed.size ? protobuf_c_message_unpack(record->descriptor, &command->arena->pb,
-                                                                     packed.size, packed.data)
-                                         : NULL;
-    if (!copy)
-        return no_memory(command);
-    collected->items[collected->count++] = copy;
-    return CODE_OK;
-}
-
-static enum code collect_all(struct command *command, const struct table *table,
-                             struct collected *ret_collected)
-{
-    *ret_collected = (struct collected){.command = command, .table = table};
-    return walk(command, &(struct walk){.table = table}, collect, ret_collected);
+    (void)context;
+    return ((const Pb__Provider *)record)->subscribes;
 }
 
 static enum code dues(struct command *command, uint32_t year, Pb__SubscriptionDue ***ret_dues,
@@ -240,9 +203,9 @@ static enum code dues(struct command *command, uint32_t year, Pb__SubscriptionDu
     struct collected authorities, providers, payments;
     const Pb__Region *region = load_region(command, &code);
     TRY(code);
-    TRY(collect_all(command, &table_authorities, &authorities));
-    TRY(collect_all(command, &table_providers, &providers));
-    TRY(collect_all(command, &table_payments, &payments));
+    TRY(collect(command, &(struct walk){.table = &table_authorities}, NULL, NULL, &authorities));
+    TRY(collect(command, &(struct walk){.table = &table_providers}, subscribes, NULL, &providers));
+    TRY(collect(command, &(struct walk){.table = &table_payments}, NULL, NULL, &payments));
     const struct subscription_facts facts = {
         .region = region,
         .authorities = (Pb__Authority *const *)authorities.items,

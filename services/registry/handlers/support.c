@@ -68,7 +68,7 @@ Pb__Provision *load_provision(struct command *command, const char *id_or_urn)
     return (Pb__Provision *)record;
 }
 
-const Pb__Region *load_region(struct command *command, enum code *ret_code)
+Pb__Region *load_region(struct command *command, enum code *ret_code)
 {
     Pb__Region *region = load_if_any(command, &table_regions, REGION_ID, ret_code);
     if (region || *ret_code)
@@ -165,6 +165,42 @@ enum code walk(struct command *command, const struct walk *walk,
     record_scan_finish(&scan);
     arena_finish(&arena);
     return code == CODE_NOT_FOUND ? CODE_OK : code;
+}
+
+/* Copies that outlive the walk, as many as there are. */
+enum code collect(struct command *command, const struct walk *walk,
+                  bool (*wanted)(void *context, const ProtobufCMessage *record), void *context,
+                  struct collected *ret_collected)
+{
+    struct record_scan scan = scan_of(command, walk);
+    struct collected all = {0};
+    size_t room = 0;
+    for (;;) {
+        struct arena_mark mark = arena_mark(command->arena);
+        ProtobufCMessage *record;
+        enum code code = record_scan_next(&scan, command->arena, &record);
+        if (code) {
+            record_scan_finish(&scan);
+            *ret_collected = all;
+            return code == CODE_NOT_FOUND ? CODE_OK : code;
+        }
+        if (wanted && !wanted(context, record)) {
+            arena_release(command->arena, mark);
+            continue;
+        }
+        if (all.count == room) {
+            room = room ? room * 2 : 16;
+            ProtobufCMessage **larger = arena_array(command->arena, ProtobufCMessage *, room);
+            if (!larger) {
+                record_scan_finish(&scan);
+                return no_memory(command);
+            }
+            if (all.count)
+                memcpy(larger, all.items, all.count * sizeof(*larger));
+            all.items = larger;
+        }
+        all.items[all.count++] = record;
+    }
 }
 
 /* Reads on until the page is full and one more is seen; that one is dropped. */

@@ -1,7 +1,9 @@
 #pragma once
 /* What every handler of the registry needs: refusals, records by identifier, pages. */
 
+#include "common/domain/urn.h"
 #include "common/service/command.h"
+#include "common/wire/wire.h"
 #include "services/registry/records.h"
 #include "services/registry/refusal.h"
 #include "services/registry/registry.h"
@@ -33,7 +35,7 @@ void *load_if_any(struct command *command, const struct table *table, const char
 /* A provision by its UUID or any of its URNs. */
 Pb__Provision *load_provision(struct command *command, const char *id_or_urn);
 /* The region, or the presets while it has no record. */
-const Pb__Region *load_region(struct command *command, enum code *ret_code);
+Pb__Region *load_region(struct command *command, enum code *ret_code);
 
 /* The meta of a record to be written: the version that the caller read (0 where none is stored and none
  * given); whether it is generated stays as stored, and of a new record is the host's to say. */
@@ -71,6 +73,15 @@ struct walk {
 };
 enum code walk(struct command *command, const struct walk *walk,
                enum code (*each)(void *context, const ProtobufCMessage *record), void *context);
+
+/* Every record of a walk, each a copy in the command's arena; `wanted` as below. */
+struct collected {
+    ProtobufCMessage **items;
+    size_t count;
+};
+enum code collect(struct command *command, const struct walk *walk,
+                  bool (*wanted)(void *context, const ProtobufCMessage *record), void *context,
+                  struct collected *ret_collected);
 
 /* A page of records, in the order of the walk; those that `wanted` (NULL: all) turns away are passed over.
  * The list and the place after it are in the command's arena. */

@@ -1,0 +1,187 @@
+/* The one table of rights (rule S1): complete, and row by row what it allows. */
+
+#include "common/service/rights.h"
+#include "common/wire/wire.h"
+
+#include <criterion/criterion.h>
+
+Test(rights, every_method_has_one_row_and_every_row_a_method)
+{
+    size_t rows, count;
+    const struct right *table = rights_table(&rows);
+    const struct wire_method *const *methods = wire_methods(&count);
+    for (size_t i = 0; i < count; i++) {
+        unsigned found = 0;
+        for (size_t k = 0; k < rows; k++)
+            found += strcmp(table[k].method, methods[i]->name) == 0;
+        cr_assert_eq(found, 1, "%s has %u rows", methods[i]->name, found);
+        cr_assert_not_null(right_find(methods[i]->name));
+    }
+    for (size_t k = 0; k < rows; k++) {
+        const struct wire_method *method = wire_method_find(table[k].method);
+        cr_assert(method, "%s is a row without a method", table[k].method);
+        cr_assert(table[k].allowed, "%s is for nobody", table[k].method);
+        cr_assert(!table[k].restricted_read || method->reads_only, "%s is no read", table[k].method);
+    }
+    cr_assert_null(right_find("ccrag.v1.FeedService/Nothing"));
+}
+
+/* Who asks: people come through the gateway. */
+enum who {
+    HOST,
+    AUDITOR,
+    LA_ADMIN,
+    PLACEMENT,
+    QUALITY,
+    FEES,
+    PROVIDER,
+    SERVICE,
+    WORKER,
+    GATEWAY,
+    NODE,
+    OPERATOR,
+    REGION,
+    ALL
+};
+static const char letters[ALL + 1] = "HALPQFVswgnor";
+
+static bool may(const char *method, enum who who)
+{
+    static const Pb__PrincipalRole programs[] = {
+        PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_SERVICE,  PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_WORKER,
+        PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_GATEWAY,  PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_NODE,
+        PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_OPERATOR, PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_REGION};
+    Pb__Role roles[] = {(Pb__Role)(PB__ROLE__ROLE_HOST_ADMINISTRATOR + (int)who)};
+    Pb__Claim claim = PB__CLAIM__INIT;
+    claim.roles = roles;
+    claim.n_roles = 1;
+    struct principal principal = {.name = "p", .role = PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_GATEWAY};
+    struct caller caller = {.principal = &principal, .claim = who < SERVICE ? &claim : NULL};
+    if (who >= SERVICE)
+        principal.role = programs[who - SERVICE];
+    struct fault fault = {0};
+    enum code code = right_check(right_find(method), &caller, &fault);
+    cr_assert(code == CODE_OK || code == CODE_PERMISSION_DENIED);
+    cr_assert(code == CODE_OK || strncmp(fault.reason, "this is for ", 12) == 0, "%s", fault.reason);
+    return code == CODE_OK;
+}
+
+/* H host, A auditor, L LA administrator, P placement, Q quality, F fees officer, V provider's user;
+ * s service, w worker, g gateway, n node, o operator, r other region. */
+Test(rights, row_by_row)
+{
+    static const struct {
+        const char *method, *allowed;
+    } rows[] = {
+        {"ccrag.v1.FeedService/Follow", "swno"},
+        {"ccrag.v1.FeedService/GetStatus", "HALPQFVswgnor"},
+        {"ccrag.v1.AuthoritiesService/ApplyForMembership", "HALPQFVsgno"}, /* R1 */
+        {"ccrag.v1.AuthoritiesService/DecideMembership", "Ho"},            /* R1 */
+        {"ccrag.v1.AuthoritiesService/UpdateAuthority", "HLo"},
+        {"ccrag.v1.AuthoritiesService/ListSubscriptions", "HALo"}, /* R2 */
+        {"ccrag.v1.PeopleService/Login", "HALPQFVsgno"},
+        {"ccrag.v1.PeopleService/UpdatePerson", "HLVo"},
+        {"ccrag.v1.ProvidersService/RegisterProvider", "HALPQFVsgno"}, /* R3 */
+        {"ccrag.v1.ProvidersService/DecideProvider", "HLPQo"},         /* R3 */
+        {"ccrag.v1.ProvidersService/UpdateProvider", "HVo"},
+        {"ccrag.v1.ProvidersService/ReportOwnerExposure", "HALPQFno"}, /* R8 */
+        {"ccrag.v1.ProvisionsService/UpdateProvision", "HVo"},         /* R4 */
+        {"ccrag.v1.ProvisionsService/SetVacancy", "HVo"},              /* R5 */
+        {"ccrag.v1.ProvisionsService/ListProvisions", "HALPQFVsno"},
+        {"ccrag.v1.PlacementsService/TakePlace", "LPsno"},      /* R6, X6 */
+        {"ccrag.v1.PlacementsService/RecordPlacement", "LPno"}, /* R6 */
+        {"ccrag.v1.PlacementsService/GetPlacement", "LPQFno"},  /* R6: not the host, not the auditor */
+        {"ccrag.v1.PlacementsService/ListLocalNotices", "HLPQFno"},
+        {"ccrag.v1.MatchingService/Search", "HLPQFsnor"}, /* X1, X9: no provider learns of a child's needs */
+        {"ccrag.v1.DispatchService/OfferWork", "sw"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        for (enum who who = HOST; who < ALL; who++)
+            cr_assert_eq(may(rows[i].method, who), strchr(rows[i].allowed, letters[who]) != NULL, "%s by %c",
+                         rows[i].method, letters[who]);
+}
+
+Test(rights, restricted_reads_are_marked)
+{
+    static const struct {
+        const char *method;
+        bool restricted;
+    } rows[] = {
+        {"ccrag.v1.PlacementsService/GetPlacement", true}, /* child-level lines (rule S3) */
+        {"ccrag.v1.PlacementsService/ListPlacements", true}, {"ccrag.v1.FeedService/ReadHistory", true},
+        {"ccrag.v1.MatchingService/Search", false}, /* counted, not logged one by one (rule S3) */
+        {"ccrag.v1.ProvisionsService/GetProvision", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        cr_assert_eq(right_find(rows[i].method)->restricted_read, rows[i].restricted, "%s", rows[i].method);
+}
+
+Test(rights, who_may_carry_a_claim)
+{
+    Pb__Role roles[] = {PB__ROLE__ROLE_PLACEMENT_OFFICER};
+    Pb__Claim claim = PB__CLAIM__INIT;
+    claim.roles = roles;
+    claim.n_roles = 1;
+    claim.authority = "E10000015";
+    static const struct {
+        struct principal principal;
+        enum code code;
+    } rows[] = {
+        {{.name = "gateway", .role = PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_GATEWAY}, CODE_OK},
+        {{.name = "operator", .role = PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_OPERATOR}, CODE_OK},
+        {{.name = "matching", .role = PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_SERVICE}, CODE_OK},
+        {{.name = "n", .role = PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_NODE, .authority = "E10000015"}, CODE_OK},
+        {{.name = "n", .role = PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_NODE, .authority = "E10000014"},
+         CODE_PERMISSION_DENIED},
+        {{.name = "n", .role = PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_NODE}, CODE_PERMISSION_DENIED},
+        {{.name = "w", .role = PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_WORKER}, CODE_PERMISSION_DENIED},
+        {{.name = "r", .role = PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_REGION}, CODE_PERMISSION_DENIED},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct caller caller = {.principal = &rows[i].principal, .claim = &claim};
+        cr_assert_eq(right_check(right_find("ccrag.v1.MatchingService/Search"), &caller, NULL), rows[i].code,
+                     "row %zu", i);
+    }
+}
+
+/* Whose: asked by rules of their own records (rules R4, R6). */
+Test(rights, acting_for_an_authority_or_a_provider)
+{
+    Pb__Role officer[] = {PB__ROLE__ROLE_PLACEMENT_OFFICER}, host[] = {PB__ROLE__ROLE_HOST_ADMINISTRATOR},
+             user[] = {PB__ROLE__ROLE_PROVIDER_USER};
+    Pb__Claim of_la = PB__CLAIM__INIT, of_host = PB__CLAIM__INIT, of_provider = PB__CLAIM__INIT;
+    of_la.roles = officer, of_la.n_roles = 1, of_la.authority = "E10000015", of_la.person_id = "p1";
+    of_host.roles = host, of_host.n_roles = 1, of_host.authority = "E10000003";
+    of_provider.roles = user, of_provider.n_roles = 1, of_provider.provider_id = "v1";
+    const struct principal gateway = {.name = "gateway", .role = PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_GATEWAY},
+                           node = {.name = "node-e10000015",
+                                   .role = PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_NODE,
+                                   .authority = "E10000015"},
+                           operator= {.name = "operator",
+                                      .role = PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_OPERATOR};
+    const struct {
+        struct caller caller;
+        const char *gss, *provider;
+        bool for_la, for_provider, is_host;
+    } rows[] = {
+        {{&gateway, &of_la}, "E10000015", "v1", true, false, false},
+        {{&gateway, &of_la}, "E10000014", "", false, false, false},
+        {{&gateway, &of_host}, "E10000014", "v1", true, true, true},
+        {{&gateway, &of_provider}, "", "v1", false, true, false},
+        {{&gateway, &of_provider}, "E10000015", "v2", false, false, false},
+        {{&gateway, NULL}, "E10000015", "v1", false, false, false},
+        {{&node, NULL}, "E10000015", "v1", true, false, false},
+        {{&node, NULL}, "E10000014", "v1", false, false, false},
+        {{&operator, NULL }, "E10000014", "v1", true, true, true},
+         {
+             {&operator, & of_la }, "E10000014", "v1", false, false, false}, /* --as: as that person */
+        };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cr_assert_eq(caller_acts_for_authority(&rows[i].caller, rows[i].gss), rows[i].for_la, "row %zu", i);
+        cr_assert_eq(caller_acts_for_provider(&rows[i].caller, rows[i].provider), rows[i].for_provider,
+                     "row %zu", i);
+        cr_assert_eq(caller_is_host(&rows[i].caller), rows[i].is_host, "row %zu", i);
+    }
+    cr_assert_str_eq(caller_name(&rows[0].caller), "p1");
+    cr_assert_str_eq(caller_name(&rows[6].caller), "node-e10000015");
+}

@@ -98,6 +98,23 @@ static inline enum code fake_listen(struct world *world, const struct listen_opt
     return CODE_OK;
 }
 
+/* A dialled link that never gets through. */
+static inline enum code fake_dial(struct world *world, const struct dial_options *options,
+                                  struct link **ret_link, struct fault *ret_fault)
+{
+    (void)options, (void)ret_fault;
+    struct fake_link *link = calloc(1, sizeof *link);
+    link->base.world = world;
+    *ret_link = (struct link *)(void *)link;
+    return CODE_OK;
+}
+
+static inline enum link_state fake_state(const struct link *link)
+{
+    (void)link;
+    return LINK_CONNECTING;
+}
+
 static inline enum code fake_receive(struct link *of, struct arena *arena, struct message *ret_message)
 {
     struct fake_link *link = (struct fake_link *)(void *)of;
@@ -174,6 +191,8 @@ static const struct world_ops fake_ops = {.wall_ms = fake_wall,
                                           .random = fake_random,
                                           .disk = fake_disk,
                                           .listen = fake_listen,
+                                          .dial = fake_dial,
+                                          .state = fake_state,
                                           .receive = fake_receive,
                                           .send = fake_send,
                                           .drop_peer = fake_drop,

@@ -3,6 +3,7 @@
 
 #include "tests/service/tap.h"
 
+#include "common/base/uuid.h"
 #include "common/bus/client.h"
 #include "common/bus/envelope.h"
 #include "common/service/region.h"

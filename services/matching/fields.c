@@ -37,6 +37,7 @@ static enum code read_needs(const Pb__SearchRequest *request, struct search *sea
             return REFUSE("needs", "there is no need %d", (int)request->needs[i]);
         search->wanted |= TRAIT(TRAIT_NEEDS + request->needs[i] - 1);
     }
+    search->needs = (unsigned)__builtin_popcountll(search->wanted & TRAITS_OF_NEEDS);
     if (request->n_adaptations > SEARCH_LISTED_MAX)
         return REFUSE("adaptations", "%zu are named; at most %d", request->n_adaptations, SEARCH_LISTED_MAX);
     for (size_t i = 0; i < request->n_adaptations; i++) {

@@ -17,10 +17,11 @@ static size_t column(size_t *used, size_t count, size_t size)
 
 #define COLUMNS(X)                                                                                           \
     X(traits)                                                                                                \
-    X(x) X(y) X(z) X(confirmed_at_ms) X(tie) X(place) X(from) X(until) X(fee) X(area) X(places) X(judgement) \
-        X(quality)
+    X(x)                                                                                                     \
+    X(y) X(z) X(confirmed_at_ms) X(tie) X(place) X(from) X(until) X(fee) X(area) X(places) X(judgement)      \
+        X(quality) X(oldest) X(needs)
 
-static struct band *allocate(size_t count)
+static struct band *allocate(size_t count, size_t periods)
 {
     struct band *band;
     size_t used = 0;
@@ -28,6 +29,8 @@ static struct band *allocate(size_t count)
 #define X(name) column(&used, count, sizeof *band->name);
     COLUMNS(X)
 #undef X
+    column(&used, count + 1, sizeof *band->period_first);
+    column(&used, periods, sizeof *band->periods);
     band = aligned_alloc(COLUMN_ALIGNMENT, used);
     if (!band)
         return NULL;
@@ -38,6 +41,8 @@ static struct band *allocate(size_t count)
 #define X(name) band->name = (void *)(bytes + column(&at, count, sizeof *band->name));
     COLUMNS(X)
 #undef X
+    band->period_first = (void *)(bytes + column(&at, count + 1, sizeof *band->period_first));
+    band->periods = (void *)(bytes + column(&at, periods, sizeof *band->periods));
     band->count = (uint32_t)count;
     return band;
 }
@@ -79,7 +84,31 @@ static void write_row(struct band *band, size_t row, struct place *place)
     band->area[row] = facts->area;
     band->judgement[row] = place->judgement;
     band->quality[row] = place->quality;
+    band->oldest[row] = (uint8_t)traits_oldest(place->traits);
+    band->needs[row] = (uint8_t)__builtin_popcountll(place->traits & TRAITS_OF_NEEDS);
     write_free(band, row, place);
+}
+
+/* How many periods the band keeps of a place. */
+static size_t periods_kept(const struct place *place)
+{
+    return place->period_count > 1 ? place->period_count : 0;
+}
+
+/* The periods of those that have several, beside each other: a scan looks at them without touching the place.
+ */
+static void write_periods(struct band *band)
+{
+    uint32_t next = 0;
+    for (uint32_t row = 0; row < band->count; row++) {
+        const struct place *place = band->place[row];
+        size_t kept = periods_kept(place);
+        band->period_first[row] = next;
+        if (kept)
+            memcpy(&band->periods[next], place->periods, kept * sizeof *band->periods);
+        next += (uint32_t)kept;
+    }
+    band->period_first[band->count] = next;
 }
 
 static size_t count_stay(const struct band *old)
@@ -93,12 +122,14 @@ static size_t count_stay(const struct band *old)
 enum code band_make(const struct band *old, struct place *const *places, size_t count,
                     const struct band **ret_band)
 {
-    size_t stay = count_stay(old), row = 0, next = 0;
+    size_t stay = count_stay(old), row = 0, next = 0, periods = old ? old->period_first[old->count] : 0;
     if (stay + count == 0) {
         *ret_band = NULL;
         return CODE_OK;
     }
-    struct band *band = allocate(stay + count);
+    for (size_t i = 0; i < count; i++)
+        periods += periods_kept(places[i]);
+    struct band *band = allocate(stay + count, periods);
     if (!band)
         return CODE_RESOURCE_EXHAUSTED;
     for (uint32_t cell = 0; cell < GRID_CELLS; cell++) {
@@ -110,6 +141,7 @@ enum code band_make(const struct band *old, struct place *const *places, size_t 
             write_row(band, row++, places[next++]);
     }
     band->first[GRID_CELLS] = (uint32_t)row;
+    write_periods(band);
     *ret_band = band;
     return CODE_OK;
 }

@@ -68,7 +68,9 @@ struct band {
     int32_t *from, *until; /* of the period; of several, the first day and the last */
     uint32_t *fee, *area;
     uint16_t *places; /* free in the period; of several, the most, and PLACES_SEVERAL */
-    uint8_t *judgement, *quality;
+    uint8_t *judgement, *quality, *oldest, *needs; /* the oldest age; how many needs */
+    uint32_t *period_first; /* where its periods begin in `periods`; of one period it has none there */
+    struct period *periods;
 };
 
 struct matching_root {
@@ -179,6 +181,7 @@ struct scan {
     double half_angle_squared; /* of the limit: half its angle, squared; a little more */
     unsigned band_from,
         band_to;       /* bands within the limit, the last included; BAND_NOWHERE is not among them */
+    bool wide;         /* sieve_wide may be used */
     double chord_most; /* no place within the limit has a larger squared chord */
 };
 
@@ -186,6 +189,14 @@ void scan_init(struct scan *scan, const struct matching_root *root, const struct
 
 /* Every place group that fits; keeps the best. */
 void scan_all(const struct scan *scan, struct hits *hits);
+
+/* Row numbers of [from, to) that may fit, rising, as far as traits, fee and the outline of what is free tell;
+ * `ret_rows` has room for all. Both give the same; the wide one only where sieve_is_wide. */
+bool sieve_is_wide(void);
+uint32_t sieve_wide(const struct band *band, const struct search *search, uint32_t from, uint32_t to,
+                    uint32_t *ret_rows);
+uint32_t sieve_plain(const struct band *band, const struct search *search, uint32_t from, uint32_t to,
+                     uint32_t *ret_rows);
 
 /* Distance of a row in whole metres, to the bit what the domain reckons; DISTANCE_UNKNOWN without a position.
  */

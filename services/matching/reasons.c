@@ -123,7 +123,7 @@ static char *put_needs(const struct search *search, const struct candidate *cand
 
 static char *put_age(const struct search *search, const struct candidate *candidate, char *out)
 {
-    unsigned oldest = traits_oldest(candidate->traits);
+    unsigned oldest = candidate->oldest;
     out = put_text(put_number(out, traits_youngest(candidate->traits)), " to ");
     out = put_number(out, oldest);
     if (oldest == search->age)

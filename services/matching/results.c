@@ -79,6 +79,15 @@ enum code results_write(const struct scan *scan, const struct hits *hits, struct
     if (arena->exhausted)
         return CODE_RESOURCE_EXHAUSTED;
     response->n_results = hits->count;
+    /* What is shown of a place is far from what is scanned: ask for all of it before the first is used. */
+    for (uint32_t i = 0; i < hits->count; i++)
+        __builtin_prefetch(hits->best[i].band->place[hits->best[i].row]);
+    for (uint32_t i = 0; i < hits->count; i++) {
+        const struct place *place = hits->best[i].band->place[hits->best[i].row];
+        __builtin_prefetch(place->provision);
+        __builtin_prefetch((const char *)place->provision + sizeof *place->provision);
+        __builtin_prefetch(place->name);
+    }
     for (uint32_t i = 0; i < hits->count; i++) {
         Pb__SearchResult *result = response->results[i] = &page.results[i];
         write_result(scan, &hits->best[i], result);

@@ -134,6 +134,7 @@ struct search {
     int32_t from, until; /* days a place must be free, both included; `until` DAY_FAR: open-ended */
     uint32_t places;     /* children placed together */
     unsigned age;
+    unsigned needs;    /* how many different ones are asked for */
     uint32_t within_m; /* 0: no limit */
     uint32_t fee_max;  /* pence; 0: no limit */
     enum judgement worst;
@@ -168,6 +169,8 @@ struct candidate {
     uint32_t distance_m;     /* DISTANCE_UNKNOWN: no position */
     uint32_t free_places;    /* for all the dates */
     uint32_t fee;            /* pence a week; 0 not stated */
+    unsigned oldest;         /* age it takes */
+    unsigned needs;          /* how many it meets */
     unsigned judgement;      /* enum judgement */
     unsigned quality;        /* of its position: Pb__PositionQuality */
     int64_t confirmed_at_ms; /* 0: never */
@@ -195,20 +198,17 @@ static inline uint32_t mark_distance(const struct search *search, uint32_t dista
     return mark > penalty ? mark - penalty : 0;
 }
 
-static inline uint32_t mark_needs(const struct search *search, uint64_t traits)
+/* `needs`: how many the place meets, those asked for among them. */
+static inline uint32_t mark_needs(const struct search *search, unsigned needs)
 {
-    uint64_t asked = search->wanted & TRAITS_OF_NEEDS;
-    if (!asked)
-        return 100;
-    int others = __builtin_popcountll(traits & TRAITS_OF_NEEDS & ~asked);
-    return others >= 10 ? 50 : 100 - 5 * (uint32_t)others;
+    unsigned others = needs - search->needs;
+    return !search->needs ? 100 : others >= 10 ? 50 : 100 - 5 * others;
 }
 
-static inline uint32_t mark_age(const struct search *search, uint64_t traits)
+static inline uint32_t mark_age(const struct search *search, unsigned oldest)
 {
-    uint64_t older = traits >> (TRAIT_AGES + search->age) >> 1; /* ages above the child's */
-    int years = __builtin_popcountll(older);
-    return years >= 3 ? 100 : 40 + 20 * (uint32_t)years;
+    unsigned years = oldest - search->age;
+    return years >= 3 ? 100 : 40 + 20 * years;
 }
 
 static inline uint32_t mark_vacancy(const struct search *search, uint32_t free_places)
@@ -251,8 +251,8 @@ static inline void marks_of(const struct search *search, uint32_t stale_days,
     ret_marks[MARK_JUDGEMENT] = mark_judgement(candidate->judgement);
     ret_marks[MARK_FEE] = mark_fee(search, candidate->fee);
     ret_marks[MARK_FRESHNESS] = mark_freshness(days, stale_days);
-    ret_marks[MARK_NEEDS] = mark_needs(search, candidate->traits);
-    ret_marks[MARK_AGE] = mark_age(search, candidate->traits);
+    ret_marks[MARK_NEEDS] = mark_needs(search, candidate->needs);
+    ret_marks[MARK_AGE] = mark_age(search, candidate->oldest);
     ret_marks[MARK_VACANCY] = mark_vacancy(search, candidate->free_places);
 }
 

@@ -27,6 +27,7 @@ void scan_init(struct scan *scan, const struct matching_root *root, const struct
         .home_cosine = trig_cos(search->home.latitude * RADIANS_PER_E7),
         .half_angle_squared = angle * angle / 4,
         .band_to = GRID_BANDS - 1,
+        .wide = sieve_is_wide(),
         .chord_most = 5, /* more than any: the square of a diameter is 4 */
     };
     if (!search->within_m)
@@ -107,8 +108,8 @@ uint32_t scan_distance(const struct scan *scan, const struct band *band, uint32_
 uint32_t scan_free(const struct search *search, const struct band *band, uint32_t row)
 {
     if (band->places[row] & PLACES_SEVERAL) {
-        const struct place *place = band->place[row];
-        return periods_free(place->periods, place->period_count, search->from, search->until);
+        uint32_t first = band->period_first[row], count = band->period_first[row + 1] - first;
+        return periods_free(&band->periods[first], count, search->from, search->until);
     }
     return band->from[row] <= search->from && band->until[row] >= search->until ? band->places[row] : 0;
 }
@@ -130,6 +131,8 @@ struct candidate scan_candidate(const struct band *band, uint32_t row, uint32_t 
         .free_places = free_places,
         .fee = band->fee[row],
         .judgement = band->judgement[row],
+        .oldest = band->oldest[row],
+        .needs = band->needs[row],
         .quality = band->quality[row],
         .confirmed_at_ms = band->confirmed_at_ms[row],
     };
@@ -227,26 +230,6 @@ static inline void consider(const struct scan *scan, const struct band *band, ui
     keep(hits, (struct hit){band, row, score, distance_m, free_places});
 }
 
-/* The rows that have every trait, are free as far as their columns tell, and cost no more; without a branch.
- */
-static uint32_t sieve(const struct band *band, const struct search *search, uint32_t from, uint32_t to,
-                      uint32_t *ret_rows)
-{
-    uint64_t wanted = search->wanted;
-    int32_t first = search->from, last = search->until;
-    uint32_t places = search->places, fee = search->fee_max ? search->fee_max : UINT32_MAX, count = 0;
-    for (uint32_t row = from; row < to; row++) {
-        bool fits = (band->traits[row] & wanted) == wanted;
-        fits &= band->from[row] <= first;
-        fits &= band->until[row] >= last;
-        fits &= (band->places[row] & (uint32_t)PLACES_MAX) >= places;
-        fits &= band->fee[row] <= fee;
-        ret_rows[count] = row;
-        count += fits;
-    }
-    return count;
-}
-
 static void scan_band(const struct scan *scan, const struct band *band, unsigned number, struct hits *hits)
 {
     uint32_t rows[SIEVE_ROWS], from, to;
@@ -254,7 +237,8 @@ static void scan_band(const struct scan *scan, const struct band *band, unsigned
         return;
     for (; from < to; from += SIEVE_ROWS) {
         uint32_t end = to - from > SIEVE_ROWS ? from + SIEVE_ROWS : to;
-        uint32_t count = sieve(band, scan->search, from, end, rows);
+        uint32_t count = scan->wide ? sieve_wide(band, scan->search, from, end, rows)
+                                    : sieve_plain(band, scan->search, from, end, rows);
         for (uint32_t i = 0; i < count; i++)
             consider(scan, band, rows[i], hits);
     }

@@ -17,6 +17,7 @@ struct feed_follower {
     uint64_t call;    /* the one that is open; 0: none */
     int64_t ask_us;   /* without a call: when to ask */
     int64_t heard_us; /* with a call: when it last brought anything */
+    uint64_t horizon; /* of the last batch; forgotten with the program, which at worst starts over */
     uint32_t backoff_ms;
 };
 
@@ -112,6 +113,7 @@ static void take_state(struct feed_follower *follower, const struct cursor *next
 {
     struct feed_follower_state *state = &follower->state;
     state->cursor = *next;
+    follower->horizon = batch->horizon;
     state->newest = batch->newest;
     state->behind = batch->newest > next->position.sequence ? batch->newest - next->position.sequence : 0;
     state->partial = next->position.sequence < next->floor;
@@ -178,6 +180,7 @@ static void ask(struct feed_follower *follower)
     request.after = &after;
     request.credit = follower->options.credit;
     request.entitlement = cursor->entitlement;
+    request.horizon = follower->horizon;
     const struct call_options options = {.deadline_ms = FEED_LEASE_MS + FEED_SILENCE_MS};
     follower->heard_us = world_mono_us(follower->options.world);
     follower->call =

@@ -82,6 +82,7 @@ enum code feed_source_follow(struct feed_source *source, uint64_t peer, const st
         .position = {.epoch = request->after ? request->after->epoch : 0,
                      .sequence = request->after ? request->after->sequence : 0},
         .told_number = request->entitlement,
+        .told_horizon = request->horizon,
         .lease_us = world_mono_us(source->options.world) + FEED_LEASE_MS * INT64_C(1000),
     };
     if (!source->options.allowed(source->options.context, key, &subscription.entitlement,

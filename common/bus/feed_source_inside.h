@@ -12,6 +12,7 @@ struct subscription {
     struct entitlement entitlement; /* as of the last batch, with its number */
     uint64_t number;
     uint64_t told_number;     /* under which the follower read what it has; another than `number`: from 0 */
+    uint64_t told_horizon;    /* the horizon that it knows of */
     struct position position; /* what it has, once it has all that was sent */
     uint32_t credit;          /* entries left */
     size_t credit_bytes;

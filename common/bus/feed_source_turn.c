@@ -71,12 +71,14 @@ static enum code begin_reading(struct turn *turn)
     return code;
 }
 
-/* Has it something else in hand than what comes after its position? */
+/* Has it something in hand that what comes after its position would not put right? Below the horizon that is
+ * what was removed since, unless the horizon did not rise since it began from 0. */
 static bool must_start_over(const struct turn *turn, const struct subscription *subscription)
 {
     const struct position *at = &subscription->position;
     return at->epoch != turn->newest.epoch || subscription->told_number != subscription->number ||
-           at->sequence > turn->newest.sequence || (at->sequence > 0 && at->sequence < turn->horizon);
+           at->sequence > turn->newest.sequence ||
+           (at->sequence > 0 && at->sequence < turn->horizon && turn->horizon > subscription->told_horizon);
 }
 
 static struct read_batch *find_batch(struct turn *turn, const struct subscription *subscription,
@@ -111,6 +113,7 @@ static enum code read_batch(struct turn *turn, const struct subscription *subscr
         return code;
     response.entitlement = subscription->number;
     response.start_over = start_over;
+    response.horizon = turn->horizon;
     response.read_at_ms = turn->read_at_ms;
     struct read_batch *batch = &turn->batches[turn->batch_count];
     *batch = (struct read_batch){
@@ -149,6 +152,7 @@ static enum code send_batch(struct turn *turn, struct subscription *subscription
     subscription->credit_bytes = bytes;
     subscription->position = batch->through;
     subscription->told_number = batch->number;
+    subscription->told_horizon = turn->horizon;
     source->counts.batches++;
     source->counts.entries += batch->entries;
     return over ? CODE_OUT_OF_RANGE : CODE_OK;

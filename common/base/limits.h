@@ -36,6 +36,7 @@ enum {
     DRAIN_MESSAGES_MAX = 1024, /* messages taken in one turn */
     QUEUE_PER_PEER_MAX = 256,  /* waiting requests of one peer before RESOURCE_EXHAUSTED */
     QUEUE_ALL_MAX = 8192,
+    OPEN_PER_PEER_MAX = 1024, /* requests of one person or connection that wait for an answer from elsewhere */
     QUEUE_BYTES_MAX = 256 * 1024 * 1024, /* of all that waits */
     READS_PER_TURN_MAX = 512,            /* reads answered before commands have their next turn */
     REQUESTS_UNUSED_MAX = 1024,          /* kept for reuse */

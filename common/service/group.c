@@ -171,7 +171,9 @@ static void run_one(struct group *group, struct request *request)
         return;
     count(service, COUNT_AUDIT_LOST);
     group->audit_full = true;
-    if (request->code == CODE_OK) /* a change, or a restricted read, without its line must not be */
+    if (request->code == CODE_OK && request->served->method->reads_only)
+        request_refuse(request, CODE_RESOURCE_EXHAUSTED, "", "the store has no room for the audit log");
+    else if (request->code == CODE_OK) /* a change without its line must not be */
         group->failed = CODE_RESOURCE_EXHAUSTED;
 }
 

@@ -68,6 +68,7 @@ struct request {
     /* Where it is held. */
     enum request_place place;
     uint64_t ticket;
+    uint16_t open_slot;       /* of service->open_held, while it is open */
     struct request *next;     /* in its lane, among those done by the pool, or of the pool of unused ones */
     struct request *previous; /* with next, among the open or the slow ones */
     size_t counted_bytes;     /* what it weighs in its queue */
@@ -95,6 +96,8 @@ struct queue {
 bool queue_push(struct queue *queue, struct request *request);
 /* The next one, each lane in its turn; NULL: none waits. */
 struct request *queue_pop(struct queue *queue);
+/* A number for the person or connection that a request is of; others may share it. */
+uint64_t queue_lane_hash(const struct request *request);
 /* Takes out a peer's call; NULL: not here. */
 struct request *queue_take(struct queue *queue, uint64_t peer, uint64_t call);
 
@@ -192,10 +195,11 @@ struct service {
     struct request *done_first, *done_last; /* by the pool: they go first */
     struct request *open[OPEN_BUCKETS];     /* by ticket */
     unsigned open_count;
+    uint16_t open_held[OPEN_BUCKETS]; /* by whoever hashes there (queue_lane_hash) */
     uint64_t last_ticket;
     int64_t open_due_us;  /* no open request expires before */
     struct request *slow; /* with the pool */
-    unsigned slow_count;
+    unsigned slow_counts[JOB_POOLS];
     struct request *unused;
     unsigned unused_count;
     struct arena turn_arena; /* for what is sent and forgotten */

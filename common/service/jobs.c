@@ -27,7 +27,7 @@ static void list_slow(struct service *service, struct request *request)
     if (service->slow)
         service->slow->previous = request;
     service->slow = request;
-    service->slow_count++;
+    service->slow_counts[request->pool]++;
 }
 
 static void unlist_slow(struct service *service, struct request *request)
@@ -39,7 +39,7 @@ static void unlist_slow(struct service *service, struct request *request)
     if (request->next)
         request->next->previous = request->previous;
     request->next = request->previous = NULL;
-    service->slow_count--;
+    service->slow_counts[request->pool]--;
 }
 
 static void job_done(struct job *job)
@@ -65,7 +65,7 @@ enum code defer(struct command *command, enum job_pool pool, slow_work work, slo
 {
     struct request *request = request_of(command);
     unsigned most = pool == JOB_POOL_SEARCH ? JOBS_SEARCH_WAITING_MAX : JOBS_WAITING_MAX;
-    if (command->service->slow_count >= most)
+    if (command->service->slow_counts[pool] >= most)
         return refuse(command, CODE_RESOURCE_EXHAUSTED, "", "too much slow work waits already");
     request->pool = pool;
     request->work = work;
@@ -120,9 +120,9 @@ bool jobs_cancel(struct service *service, uint64_t peer, uint64_t call)
 
 void jobs_await(struct service *service)
 {
-    while (service->slow_count > 0) {
+    while (service->slow) {
         world_jobs_finish(service->world);
-        if (service->slow_count > 0)
+        if (service->slow)
             world_wait(service->world, world_mono_us(service->world) + 100 * 1000);
     }
 }

@@ -11,8 +11,11 @@ uint64_t answer_open(struct command *command)
 {
     struct request *request = request_of(command);
     struct service *service = command->service;
-    if (service->open_count >= QUEUE_ALL_MAX)
+    request->open_slot = (uint16_t)(queue_lane_hash(request) % OPEN_BUCKETS);
+    uint16_t *held = &service->open_held[request->open_slot];
+    if (service->open_count >= QUEUE_ALL_MAX || *held >= OPEN_PER_PEER_MAX)
         return 0;
+    ++*held;
     request->ticket = ++service->last_ticket;
     struct request **bucket = &service->open[request->ticket % OPEN_BUCKETS];
     request->place = REQUEST_OPEN;
@@ -39,6 +42,7 @@ void later_close(struct service *service, struct request *request)
         request->next->previous = request->previous;
     request->next = request->previous = NULL;
     request->place = REQUEST_AT_HAND;
+    service->open_held[request->open_slot]--;
     service->open_count--;
 }
 

@@ -26,6 +26,7 @@ enum { KEY_REGION = 'r', KEY_LOG_JSON = 1000, KEY_VERSION = 'V' };
 struct arguments {
     const char *region;
     bool log_json;
+    const struct service_options *options;
 };
 
 static const struct argp_option argument_table[] = {
@@ -38,6 +39,10 @@ static error_t parse(int key, char *value, struct argp_state *state)
 {
     struct arguments *arguments = state->input;
     switch (key) {
+    case ARGP_KEY_INIT:
+        if (arguments->options->arguments)
+            state->child_inputs[0] = arguments->options->context;
+        return 0;
     case KEY_REGION:
         arguments->region = value;
         return 0;
@@ -55,15 +60,17 @@ static error_t parse(int key, char *value, struct argp_state *state)
     }
 }
 
-static void read_arguments(int argc, char **argv, struct arguments *ret_arguments)
+static void read_arguments(int argc, char **argv, const struct service_options *options,
+                           struct arguments *ret_arguments)
 {
-    const struct argp argp = {
-        .options = argument_table,
-        .parser = parse,
-        .doc = "One of a region's services. It runs until SIGTERM or SIGINT, and then finishes what "
-               "it was asked."};
+    const struct argp_child children[] = {{.argp = options->arguments}, {0}};
+    const struct argp argp = {.options = argument_table,
+                              .parser = parse,
+                              .children = children,
+                              .doc = "One of a region's services. It runs until SIGTERM or SIGINT, and then "
+                                     "finishes what it was asked."};
     const char *given = getenv("CCRAG_REGION");
-    *ret_arguments = (struct arguments){.region = given && given[0] ? given : "region"};
+    *ret_arguments = (struct arguments){.region = given && given[0] ? given : "region", .options = options};
     argp_parse(&argp, argc, argv, 0, NULL, ret_arguments);
 }
 
@@ -150,15 +157,25 @@ static void signals_end(struct signals *signals)
  * ----------------------------------------------------------------------------------------------------------
  */
 
-static void pid_path(const struct region *region, const char *name, char ret_path[PATH_MAX])
+static void pid_path(const struct service *service, char ret_path[PATH_MAX])
 {
-    snprintf(ret_path, PATH_MAX, "%s/run/%s.pid", region_directory(region), name);
+    const struct service_options *options = &service->options;
+    snprintf(ret_path, PATH_MAX, "%s/run/%s.pid", region_directory(service->region),
+             options->instance ? options->instance : options->name);
+}
+
+/* The store is ours, so a file that is there is of a process that was killed. */
+static void remove_pid(const struct service *service)
+{
+    char path[PATH_MAX];
+    pid_path(service, path);
+    unlink(path);
 }
 
 static void write_pid(struct service *service)
 {
     char path[PATH_MAX];
-    pid_path(service->region, service->options.name, path);
+    pid_path(service, path);
     FILE *file = fopen(path, "we");
     if (file)
         fprintf(file, "%ld\n", (long)getpid());
@@ -169,6 +186,7 @@ static void write_pid(struct service *service)
 static void run(struct service *service, struct metrics *metrics, const struct signals *signals)
 {
     bool ready = false;
+    remove_pid(service);
     while (!atomic_load(&signals->stop)) {
         bool did = service_turn(service);
         if (!ready && service_is_ready(service, NULL, 0)) {
@@ -179,11 +197,7 @@ static void run(struct service *service, struct metrics *metrics, const struct s
         world_wait(service->world, did ? 0 : service_next_us(service));
     }
     service_stop(service);
-    if (ready) {
-        char path[PATH_MAX];
-        pid_path(service->region, service->options.name, path);
-        unlink(path);
-    }
+    remove_pid(service);
 }
 
 static enum code serve(struct region *region, const struct service_options *options, struct signals *signals,
@@ -229,7 +243,7 @@ int service_main(int argc, char **argv, const struct service_options *options)
     struct signals signals = {0};
     struct region *region = NULL;
     struct fault fault = {0};
-    read_arguments(argc, argv, &arguments);
+    read_arguments(argc, argv, options, &arguments);
     signals_block(&signals);
     struct log log = {.service = options->name,
                       .descriptor = 2,

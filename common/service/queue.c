@@ -32,13 +32,23 @@ static struct lane_name name_of(const struct request *request)
     return name;
 }
 
-static struct lane **bucket_of(struct queue *queue, const struct lane_name *name)
+static uint64_t hash_of(const struct lane_name *name)
 {
-    uint64_t hash = UINT64_C(14695981039346656037) ^ name->peer;
-    hash *= UINT64_C(1099511628211);
+    uint64_t hash = (UINT64_C(14695981039346656037) ^ name->peer) * UINT64_C(1099511628211);
     for (const char *c = name->person; *c; c++)
         hash = (hash ^ (uint8_t)*c) * UINT64_C(1099511628211);
-    return &queue->buckets[(hash >> 24) % QUEUE_BUCKETS];
+    return hash >> 24;
+}
+
+uint64_t queue_lane_hash(const struct request *request)
+{
+    struct lane_name name = name_of(request);
+    return hash_of(&name);
+}
+
+static struct lane **bucket_of(struct queue *queue, const struct lane_name *name)
+{
+    return &queue->buckets[hash_of(name) % QUEUE_BUCKETS];
 }
 
 static struct lane *lane_find(struct queue *queue, const struct lane_name *name)

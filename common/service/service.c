@@ -23,7 +23,7 @@ static enum code open_store(struct service *service, struct fault *ret_fault)
     const struct config *config = region_config(service->region);
     char directory[PATH_MAX];
     snprintf(directory, sizeof directory, "%s/store/%s", region_directory(service->region),
-             service->options.name);
+             service->options.instance ? service->options.instance : service->options.name);
     struct store_options options = {
         .directory = directory,
         .map_bytes = (uint64_t)config_number(config, "store.map-mib") * 1024 * 1024,

@@ -9,6 +9,8 @@
 #include "common/service/rights.h"
 #include "common/store/journal.h"
 
+struct argp;
+
 /* One API service that a program serves: the generated descriptor and struct, whose handlers are HANDLE
  * functions. */
 struct api {
@@ -39,14 +41,18 @@ struct timer {
 };
 
 struct service_options {
-    const char *name;                  /* roster name: `registry` */
-    const struct api *apis;            /* ended by a NULL descriptor; FeedService is added by the frame */
+    const char *name;       /* roster name: `registry` */
+    const char *instance;   /* of its store and pid file, where one name has several (a pool); NULL: name */
+    const struct api *apis; /* ended by a NULL descriptor; FeedService is added by the frame */
     const struct table *const *tables; /* ended by NULL; NULL: no store */
     const struct follow *follows;      /* ended by a NULL service; may be NULL */
     const struct timer *timers;        /* ended by a NULL name; may be NULL */
     uint32_t schema;
     const store_migration *migrations;
     void *context;
+    /* More arguments of the program's own (argp.h), parsed with `context` as their input before anything else
+     * of this struct but `arguments` and `context` is read: they may still change it. May be NULL. */
+    const struct argp *arguments;
     /* What a follower may see. `number` is never 0 and changes whenever what it admits does; a program may
      * take membership into account. False: nothing. NULL: entitlement_by_role (entitlement.h). */
     bool (*entitle)(struct service *service, const struct principal *principal,

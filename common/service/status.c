@@ -35,7 +35,8 @@ void status_collect(struct service *service, void (*add)(void *sink, const char 
     add(sink, "waiting_commands", service->commands.waiting);
     add(sink, "waiting_reads", service->reads.waiting);
     add(sink, "open_requests", service->open_count);
-    add(sink, "slow_requests", service->slow_count);
+    add(sink, "slow_requests", service->slow_counts[JOB_POOL_SLOW]);
+    add(sink, "searching_requests", service->slow_counts[JOB_POOL_SEARCH]);
     add(sink, "roster_serial", roster_serial(service->roster));
     add(sink, "ready", service_is_ready(service, NULL, 0));
     if (service->store) {

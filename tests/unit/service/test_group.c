@@ -230,7 +230,7 @@ Test(group, slow_work_that_was_withdrawn_changes_nothing)
     uint64_t call =
         put(&f, &(struct ask){.method = AUTHORITIES("ApplyForMembership"), .request = &request.base});
     service_turn(f.service); /* it is with the pool now */
-    cr_assert_eq(f.service->slow_count, 1);
+    cr_assert_eq(f.service->slow_counts[JOB_POOL_SLOW], 1);
     put_message(&f, 1, &f.operator_key, envelope_cancel(call, &f.arena), span_of(NULL, 0), CODE_OK);
     struct job *held = f.world.jobs;
     f.world.jobs = NULL; /* still at work */
@@ -299,6 +299,28 @@ Test(group, items_of_an_open_stream_say_that_more_follow)
     answer_later(f.service, f.trial.ticket, CODE_OK, NULL, NULL);
     cr_assert(take(&f, &answered));
     cr_assert(!answered.header->more);
+    fixture_finish(&f);
+}
+
+Test(group, one_connection_holds_only_so_many_open)
+{
+    struct fixture f;
+    struct answered answered;
+    fixture_init(&f, NULL);
+    Pb__LeaveRegionRequest request = PB__LEAVE_REGION_REQUEST__INIT;
+    struct ask what = {.method = AUTHORITIES("LeaveRegion"), .request = &request.base};
+    for (unsigned i = 0; i < OPEN_PER_PEER_MAX; i++) {
+        put(&f, &what);
+        if (i % QUEUE_PER_PEER_MAX == QUEUE_PER_PEER_MAX - 1)
+            turn(&f);
+    }
+    cr_assert(!take(&f, &answered));
+    cr_assert_eq(ask(&f, &what).code, CODE_RESOURCE_EXHAUSTED);
+    what.peer = 2;
+    put(&f, &what);
+    turn(&f);
+    cr_assert(!take(&f, &answered), "another connection's is open");
+    cr_assert_eq(f.service->open_count, OPEN_PER_PEER_MAX + 1);
     fixture_finish(&f);
 }
 

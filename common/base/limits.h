@@ -144,7 +144,7 @@ enum {
     VACANCY_PERIODS_MAX = 52,     /* as stated; */
     VACANCY_PERIODS_SPLIT_MAX = 128, /* as split by places taken since */
     VACANCY_STALE_DAYS_DEFAULT = 28, /* rule R5 */
-    IMPORT_ROWS_MAX = 2000,       /* in one request */
+    IMPORT_ROWS_MAX = 1000,       /* in one request */
     IMPORT_REMARKS_MAX = 200,     /* in one answer; rejects are all told */
     POSITIONS_SLICE = 200,        /* records whose position is found anew in one command */
     SESSION_HOURS = 12,

@@ -49,6 +49,32 @@ static enum code read_chunks(struct store_txn *txn, const Pb__BlobHead *head, ui
     return code == CODE_OK && at != head->size ? CODE_DATA_LOSS : code;
 }
 
+/* Reads a version of the list; the bytes are the caller's to free. */
+static enum code read_postcodes(struct store_txn *txn, const Pb__BlobHead *head, uint8_t **ret_bytes,
+                                struct postcode_table *ret_table)
+{
+    uint8_t *bytes = malloc(head->size ? head->size : 1);
+    if (!bytes)
+        return CODE_RESOURCE_EXHAUSTED;
+    enum code code = read_chunks(txn, head, bytes);
+    if (code == CODE_OK)
+        code = postcode_table_load(span_of(bytes, head->size), ret_table, NULL);
+    if (code)
+        free(bytes);
+    else
+        *ret_bytes = bytes;
+    return code;
+}
+
+enum code postcodes_check(struct command *command, const Pb__BlobHead *head)
+{
+    uint8_t *bytes = NULL;
+    struct postcode_table table;
+    enum code code = read_postcodes(command->txn, head, &bytes, &table);
+    free(bytes);
+    return code ? refuse(command, code, "", "this is not a whole, sorted table of postcodes") : CODE_OK;
+}
+
 /* Takes the newest list of the store, if it is another one than is held. */
 static enum code load_postcodes(struct registry *registry, struct store_txn *txn, struct arena *arena)
 {
@@ -56,17 +82,11 @@ static enum code load_postcodes(struct registry *registry, struct store_txn *txn
     enum code code = blob_head(txn, POSTCODES_BLOB, arena, &head);
     if (code || head->version == registry->postcodes_version)
         return code == CODE_NOT_FOUND ? CODE_OK : code;
-    uint8_t *bytes = malloc(head->size ? head->size : 1);
-    if (!bytes)
-        return CODE_RESOURCE_EXHAUSTED;
+    uint8_t *bytes = NULL;
     struct postcode_table table;
-    code = read_chunks(txn, head, bytes);
-    if (code == CODE_OK)
-        code = postcode_table_load(span_of(bytes, head->size), &table, NULL);
-    if (code) {
-        free(bytes);
+    code = read_postcodes(txn, head, &bytes, &table);
+    if (code)
         return code;
-    }
     forget_postcodes(registry);
     registry->postcode_bytes = bytes;
     registry->postcodes = table;

@@ -26,6 +26,10 @@ struct registry *registry_of(const struct command *command);
 /* The name under which the list of postcodes is kept as a blob. */
 #define POSTCODES_BLOB "postcodes"
 
+/* Is this version of the list whole and sorted? DATA_LOSS otherwise, so that nobody is told of a list that
+ * cannot be read. */
+enum code postcodes_check(struct command *command, const Pb__BlobHead *head);
+
 /* Loads the list of postcodes that the store has; goes on without one. */
 enum code registry_start(struct service *service, struct fault *ret_fault);
 void registry_stop(struct service *service);

@@ -6,6 +6,7 @@
 #include "services/registry/handlers/support.h"
 
 #include "common/base/limits.h"
+#include "services/registry/handlers/tally.h"
 #include "services/registry/rules_membership.h"
 #include "services/registry/rules_position.h"
 
@@ -144,6 +145,70 @@ HANDLE(UpdateAuthority, update_authority)
     authority->meta = meta_of(command, in->authority->meta, stored->meta);
     command->subject = authority->id;
     return put(command, &table_authorities, authority);
+}
+
+/* A row of a list over what is known: what the list leaves out stays. */
+static Pb__Authority listed(const Pb__Authority *stored, const Pb__Authority *row)
+{
+    Pb__Authority edit = *row;
+    if (!edit.dfe_code[0])
+        edit.dfe_code = stored->dfe_code;
+    if (!edit.sub_region_id[0])
+        edit.sub_region_id = stored->sub_region_id;
+    if (!edit.partner[0])
+        edit.partner = stored->partner;
+    if (!edit.placement_team_email[0])
+        edit.placement_team_email = stored->placement_team_email;
+    if (!edit.head_office_address[0])
+        edit.head_office_address = stored->head_office_address;
+    if (!edit.head_office_postcode[0])
+        edit.head_office_postcode = stored->head_office_postcode;
+    if (!edit.head_office)
+        edit.head_office = stored->head_office;
+    return authority_edited(stored, &edit, true);
+}
+
+static enum code import_one(struct command *command, const Pb__Authority *row, size_t number,
+                            struct tally *tally)
+{
+    enum code code;
+    TRY(check_record(command, &row->base));
+    TRY(check(command, authority_check(row)));
+    const Pb__Authority *stored = load_if_any(command, &table_authorities, row->id, &code);
+    TRY(code);
+    Pb__Authority known = {0};
+    pb__authority__init(&known);
+    known.id = row->id;
+    Pb__Authority taken = listed(stored ? stored : &known, row);
+    Pb__Authority *authority = COPY(command, &taken);
+    if (!authority || !(authority->meta = meta_again(command, stored ? stored->meta : NULL,
+                                                     row->meta && row->meta->generated)))
+        return no_memory(command);
+    uint64_t before = authority->meta->version;
+    place(command, stored, authority);
+    TRY(check(command, membership_step(authority->state, MEMBERSHIP_LISTED, &authority->state)));
+    TRY(put(command, &table_authorities, authority));
+    if (authority->head_office_quality == PB__POSITION_QUALITY__POSITION_QUALITY_UNSPECIFIED)
+        tally_remark(command, tally, number, "head_office_postcode",
+                     "no position of its head office is known");
+    tally_count(tally, !stored                              ? TALLY_ADDED
+                       : authority->meta->version == before ? TALLY_UNCHANGED
+                                                            : TALLY_CHANGED);
+    return CODE_OK;
+}
+
+HANDLE(ImportAuthorities, import_authorities)
+{
+    TRY(tally_check_rows(command, in->n_authorities));
+    struct tally *tally = tally_create(command, in->n_authorities);
+    if (!tally)
+        return no_memory(command);
+    for (size_t i = 0; i < in->n_authorities; i++)
+        TRY(tally_reject(command, tally, i, import_one(command, in->authorities[i], i, tally),
+                         &in->authorities[i]->base));
+    command->subject = "authorities";
+    out->result = tally_result(tally);
+    return CODE_OK;
 }
 
 HANDLE(GetAuthority, get_authority)

@@ -55,7 +55,7 @@ struct editor editor_of(const struct command *command);
 
 /* A shallow copy of a message in the arena, to be changed; NULL past its limit. */
 void *copy_of(struct command *command, const ProtobufCMessage *message);
-#define COPY(command, message) ((__typeof__(*(message)) *)copy_of((command), &(message)->base))
+#define COPY(command, message) copy_of((command), &(message)->base)
 
 /* No memory is left in the request's arena. */
 enum code no_memory(struct command *command);

@@ -1,0 +1,257 @@
+/* Placements (rules R5, R6, X6, S2). In: requests of the placing LA. Out: the placement, the fact that it
+ * exists, the notice to the local LA, and where a place was taken, the lowered vacancy: all in the command's
+ * transaction. */
+
+#define SERVICE_TYPE Pb__PlacementsService_Service
+
+#include "services/registry/handlers/placements.h"
+
+#include "services/registry/handlers/vacancies.h"
+
+const char *authority_meant(const struct command *command, const char *named)
+{
+    if (named[0])
+        return named;
+    if (command->caller.claim)
+        return command->caller.claim->authority;
+    return command->caller.principal->authority;
+}
+
+/* Rule R6: its details are the placing LA's alone. */
+static enum code check_own(struct command *command, const char *authority_id)
+{
+    bool program = !command->caller.claim &&
+                   command->caller.principal->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_SERVICE;
+    bool own = program || caller_acts_for_authority(&command->caller, authority_id);
+    return check(command, own ? REFUSAL_NONE : REFUSAL_NOT_OWN_AUTHORITY);
+}
+
+enum code placement_find(struct command *command, const char *authority_id, const char *reference,
+                         Pb__Placement **ret_placement)
+{
+    ProtobufCMessage *record = NULL;
+    enum code code =
+        record_find(command->txn, &table_placements, "reference",
+                    index_reference(authority_id, reference, command->arena), command->arena, &record);
+    *ret_placement = (Pb__Placement *)record;
+    return code == CODE_NOT_FOUND ? CODE_OK : code;
+}
+
+/* A placement by its UUID, or by the LA's reference. NULL: refused. One of another LA is not found. */
+static Pb__Placement *load_placement(struct command *command, const char *id, const char *authority_named)
+{
+    enum code code;
+    Pb__Placement *placement = load_if_any(command, &table_placements, id, &code);
+    if (code == CODE_OK && !placement)
+        code = placement_find(command, authority_meant(command, authority_named), id, &placement);
+    if (code) {
+        refuse(command, code, "", "%s", code_meaning(code));
+        return NULL;
+    }
+    if (placement && check_own(command, placement->authority_id) == CODE_OK)
+        return placement;
+    refuse(command, CODE_NOT_FOUND, "placement_id", "your authority has no such placement");
+    return NULL;
+}
+
+enum code placement_load_facts(struct command *command, const Pb__Placement *placement,
+                               struct placement_facts *ret_facts)
+{
+    enum code code;
+    struct placement_facts facts = {.provision = load_provision(command, placement->provision_id)};
+    if (!facts.provision)
+        return command->fault.code;
+    if (placement->place_group_id[0]) {
+        facts.group = load(command, &table_place_groups, "place_group_id", placement->place_group_id);
+        if (!facts.group)
+            return command->fault.code;
+    }
+    facts.contract = load_if_any(command, &table_contracts, placement->contract_id, &code);
+    TRY(code);
+    facts.stored = load_if_any(command, &table_placements, placement->id, &code);
+    TRY(code);
+    *ret_facts = facts;
+    return CODE_OK;
+}
+
+enum code placing_authority_check(struct command *command, const char *authority_id)
+{
+    TRY(check_own(command, authority_id));
+    const Pb__Authority *authority = load(command, &table_authorities, "authority_id", authority_id);
+    if (!authority)
+        return command->fault.code;
+    bool member = authority->state == PB__MEMBERSHIP_STATE__MEMBERSHIP_STATE_ACTIVE;
+    return check(command, member ? REFUSAL_NONE : REFUSAL_NOT_MEMBER);
+}
+
+/* Writes what others may know of it: the fact that it exists, and the notice to the local LA where one is
+ * due. */
+static enum code put_beside(struct command *command, const Pb__Placement *placement,
+                            const Pb__Provision *provision)
+{
+    enum code code;
+    Pb__PlacementFact fact = placement_fact_of(placement);
+    const Pb__PlacementFact *old_fact = load_if_any(command, &table_placement_facts, placement->id, &code);
+    TRY(code);
+    fact.meta = meta_again(command, old_fact ? old_fact->meta : NULL, placement->meta->generated);
+    if (!fact.meta)
+        return no_memory(command);
+    TRY(put(command, &table_placement_facts, &fact));
+    if (!local_notice_is_due(placement, provision))
+        return CODE_OK;
+    Pb__LocalNotice notice = local_notice_of(placement, provision);
+    const Pb__LocalNotice *old_notice = load_if_any(command, &table_local_notices, placement->id, &code);
+    TRY(code);
+    notice.meta = meta_again(command, old_notice ? old_notice->meta : NULL, placement->meta->generated);
+    if (!notice.meta)
+        return no_memory(command);
+    return put(command, &table_local_notices, &notice);
+}
+
+enum code placement_put(struct command *command, Pb__Placement *placement, const Pb__Provision *provision)
+{
+    TRY(put(command, &table_placements, placement));
+    return put_beside(command, placement, provision);
+}
+
+/* --- one by one
+ * --------------------------------------------------------------------------------------------------- */
+
+/* What is checked of every placement that one request brings. */
+static enum code prepare(struct command *command, const Pb__Placement *given,
+                         struct placement_facts *ret_facts, Pb__Placement **ret_placement)
+{
+    TRY(check_record(command, given ? &given->base : NULL));
+    const char *authority_id = authority_meant(command, given->authority_id);
+    TRY(placing_authority_check(command, authority_id));
+    TRY(placement_load_facts(command, given, ret_facts));
+    Pb__Placement *placement = COPY(command, given);
+    if (!placement || !(placement->id = new_id(command, given->id)))
+        return placement ? command->fault.code : no_memory(command);
+    const Pb__Placement *stored = ret_facts->stored;
+    placement->authority_id = authority_id;
+    placement->provision_id = ret_facts->provision->id;
+    placement->taken = stored && stored->taken;
+    placement->over_capacity = stored && stored->over_capacity;
+    placement->meta = meta_of(command, given->meta, stored ? stored->meta : NULL);
+    if (!placement->meta)
+        return no_memory(command);
+    TRY(check(command, placement_check(placement, ret_facts)));
+    Pb__Placement *known;
+    TRY(placement_find(command, authority_id, placement->reference, &known));
+    bool other = known && strcmp(known->id, placement->id) != 0;
+    TRY(check(command, other ? REFUSAL_REFERENCE_KNOWN : REFUSAL_NONE));
+    command->subject = placement->id;
+    *ret_placement = placement;
+    return CODE_OK;
+}
+
+HANDLE(TakePlace, take_place)
+{
+    struct placement_facts facts;
+    Pb__Placement *placement;
+    TRY(check_field(command,
+                    in->placement && in->placement->place_group_id[0] ? REFUSAL_NONE : REFUSAL_GROUP_MISSING,
+                    "placement.place_group_id"));
+    TRY(prepare(command, in->placement, &facts, &placement));
+    TRY(check(command, facts.stored ? REFUSAL_REFERENCE_KNOWN : REFUSAL_NONE));
+    TRY(check(command, provision_is_open(facts.provision) ? REFUSAL_NONE : REFUSAL_PROVISION_CLOSED));
+    struct stay stay = placement_stay(placement);
+    placement->taken = true;
+    TRY(vacancy_take(command, facts.group->id, stay.from, stay.until, &out->still_free));
+    TRY(placement_put(command, placement, facts.provision));
+    out->placement = placement;
+    return CODE_OK;
+}
+
+HANDLE(RecordPlacement, record_placement)
+{
+    struct placement_facts facts;
+    struct stays stays;
+    Pb__Placement *placement;
+    TRY(prepare(command, in->placement, &facts, &placement));
+    TRY(stays_load(command, &facts, placement->id, &stays));
+    placement->over_capacity =
+        stay_exceeds(placement_stay(placement), stays.items, stays.count, stays.places);
+    TRY(placement_put(command, placement, facts.provision));
+    out->placement = placement;
+    return CODE_OK;
+}
+
+HANDLE(EndPlacement, end_placement)
+{
+    bool same;
+    Pb__Placement *placement = out->placement = load_placement(command, in->placement_id, in->authority_id);
+    if (!placement)
+        return command->fault.code;
+    TRY(check_record(command, &in->base));
+    TRY(check(command, placement_end(placement, in->end_on, in->version == 0, &same)));
+    command->subject = placement->id;
+    if (same)
+        return CODE_OK;
+    const Pb__Provision *provision = load_provision(command, placement->provision_id);
+    if (!provision)
+        return command->fault.code;
+    placement->end_on = in->end_on;
+    placement->end_reason = in->reason;
+    if (in->version)
+        placement->meta->version = in->version;
+    return placement_put(command, placement, provision);
+}
+
+HANDLE(GetPlacement, get_placement)
+{
+    out->placement = load_placement(command, in->placement_id, in->authority_id);
+    if (!out->placement)
+        return command->fault.code;
+    command->subject = out->placement->id;
+    return CODE_OK;
+}
+
+/* --- lists
+ * -----------------------------------------------------------------------------------------------------------
+ */
+
+static bool is_live(void *context, const ProtobufCMessage *record)
+{
+    const struct date *today = context;
+    return placement_is_live((const Pb__Placement *)record, *today);
+}
+
+HANDLE(ListPlacements, list_placements)
+{
+    struct page page;
+    const char *authority_id = authority_meant(command, in->authority_id);
+    TRY(check_own(command, authority_id));
+    const Pb__Provision *provision = in->provision_id[0] ? load_provision(command, in->provision_id) : NULL;
+    if (in->provision_id[0] && !provision)
+        return command->fault.code;
+    const struct walk placing = {
+        .table = &table_placements,
+        .index = "placing",
+        .value = index_placing(authority_id, provision ? provision->id : "", command->arena),
+        .prefix = true,
+    };
+    TRY(read_page(command, &placing, in->page, in->with_ended ? NULL : is_live, &command->today, &page,
+                  &out->page));
+    command->subject = authority_id;
+    out->placements = (Pb__Placement **)page.records;
+    out->n_placements = page.count;
+    return CODE_OK;
+}
+
+HANDLE(ListLocalNotices, list_local_notices)
+{
+    struct page page;
+    const char *authority_id = authority_meant(command, in->authority_id);
+    TRY(check_own(command, authority_id));
+    const struct walk told = {
+        .table = &table_local_notices,
+        .index = "local_authority",
+        .value = span_of_text(authority_id),
+    };
+    TRY(read_page(command, &told, in->page, NULL, NULL, &page, &out->page));
+    out->notices = (Pb__LocalNotice **)page.records;
+    out->n_notices = page.count;
+    return CODE_OK;
+}

@@ -34,10 +34,10 @@ static struct lane_name name_of(const struct request *request)
 
 static uint64_t hash_of(const struct lane_name *name)
 {
-    uint64_t hash = (UINT64_C(14695981039346656037) ^ name->peer) * UINT64_C(1099511628211);
+    uint64_t hash = name->peer * UINT64_C(0x9e3779b97f4a7c15);
     for (const char *c = name->person; *c; c++)
-        hash = (hash ^ (uint8_t)*c) * UINT64_C(1099511628211);
-    return hash >> 24;
+        hash = (hash ^ (uint8_t)*c) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash >> 32;
 }
 
 uint64_t queue_lane_hash(const struct request *request)

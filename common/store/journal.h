@@ -26,7 +26,7 @@ struct cursor {
     struct position position;
     uint64_t entitlement;
     uint64_t floor;      /* as last told: partial while position.sequence < floor */
-    int64_t read_at_ms;  /* the source's clock when it read the last batch */
+    int64_t read_at_ms; /* the source's clock when all that it had was here; 0: not yet since the beginning */
 };
 enum code cursor_get(struct store_txn *txn, const char *service, struct cursor *ret_cursor);
 enum code cursor_put(struct store_txn *txn, const char *service, const struct cursor *cursor);

@@ -125,6 +125,16 @@ enum {
     SEARCH_WEIGHT_MAX = 100,
     SEARCH_FEE_PENCE_MAX = 2000 * 1000 * 1000, /* £20 million a week: fits 32 bits */
     SEARCH_POSTCODE_BYTES_MAX = 16,
+    SEARCH_AT_LEAST_MAX = 8, /* positions named in one search */
+    SEARCH_ARENA_BYTES = 4 * 1024 * 1024,
+    SEARCH_WAITING_MAX = 4096, /* of a dispatcher, with a worker or waiting for one */
+    WORKERS_MAX = 256,
+    WORKER_NAME_MAX = PRINCIPAL_NAME_MAX + 48, /* roster name, slash, instance */
+    WORKER_INSTANCE_MAX = 40,
+    WORKER_CREDIT_PER_THREAD = 8,
+    WORKER_OFFER_MS = 2 * 1000,  /* an offer is made anew at least so often */
+    WORKER_LEASE_MS = 10 * 1000, /* and has lapsed after this */
+    WORKER_SILENCE_MS_MIN = 250, /* a worker that has a search is given so long at least */
 
     /* Published files, as `ccrag import` reads them. */
     IMPORT_FILE_BYTES_MAX = 512 * 1024 * 1024,

@@ -102,6 +102,20 @@ void answer_later(struct service *service, uint64_t ticket, enum code code, cons
     answer(service, request);
 }
 
+void answer_later_packed(struct service *service, uint64_t ticket, struct span packed)
+{
+    struct request *request = find_open(service, ticket);
+    if (!request)
+        return;
+    later_close(service, request);
+    fill_out(request, CODE_OK, NULL, NULL);
+    request->out = arena_copy(&request->arena, packed);
+    if (request->arena.exhausted)
+        request_refuse(request, CODE_RESOURCE_EXHAUSTED, "",
+                       "the answer is too large; ask for less at a time");
+    answer(service, request);
+}
+
 bool answer_item(struct service *service, uint64_t ticket, const ProtobufCMessage *item)
 {
     struct request *request = find_open(service, ticket);

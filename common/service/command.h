@@ -76,6 +76,8 @@ uint64_t answer_open(struct command *command);
 /* `fault` says why when `code` is not CODE_OK (may be NULL); `out` is the answer when it is. */
 void answer_later(struct service *service, uint64_t ticket, enum code code, const struct fault *fault,
                   const ProtobufCMessage *out);
+/* The same with an answer that is packed already; it is copied. */
+void answer_later_packed(struct service *service, uint64_t ticket, struct span packed);
 /* Streams: sends one item of an open stream; false when the peer takes no more or the ticket means nothing
  * any more. */
 bool answer_item(struct service *service, uint64_t ticket, const ProtobufCMessage *item);

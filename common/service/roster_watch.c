@@ -8,46 +8,39 @@
 
 static const char serial_name[] = "roster.serial";
 
-/* The highest serial read so far. */
+/* The highest serial read so far, in this life or an earlier one. */
 static enum code find_serial(struct service *service, uint64_t *ret_serial)
 {
+    uint64_t known = service->roster ? roster_serial(service->roster) : 0, kept = 0;
     struct store_txn *txn = NULL;
-    if (!service->store) {
-        *ret_serial = service->roster ? roster_serial(service->roster) : 0;
-        return CODE_OK;
+    enum code code = CODE_OK;
+    if (service->store) {
+        code = store_read_begin(service->store, &txn);
+        if (code == CODE_OK)
+            code = store_meta_get_u64(txn, serial_name, &kept);
+        store_end(txn);
     }
-    enum code code = store_read_begin(service->store, &txn);
     if (code == CODE_OK)
-        code = store_meta_get_u64(txn, serial_name, ret_serial);
-    store_end(txn);
+        *ret_serial = kept > known ? kept : known;
     return code;
 }
 
-static enum code keep_serial(struct service *service, uint64_t kept)
+/* Tried again each second while it fails (a full disk): the roster itself is in force at once. */
+static void keep_serial(struct service *service)
 {
     struct store_txn *txn = NULL;
-    if (!service->store || kept == roster_serial(service->roster))
-        return CODE_OK;
+    if (!service->store)
+        return;
     enum code code = store_write_begin(service->store, &txn);
     if (code == CODE_OK)
         code = store_meta_put_u64(txn, serial_name, roster_serial(service->roster));
     if (code == CODE_OK)
-        return store_commit(txn);
-    store_end(txn);
-    return code;
-}
-
-/* The program's own place in the roster: it must be there, under its own key. */
-static enum code find_self(struct service *service, const struct roster *roster, struct fault *ret_fault)
-{
-    const struct curve_key *key = &region_pair(service->region)->public_key;
-    const struct principal *self = roster_find_key(roster, key);
-    if (!self)
-        return fault_set(ret_fault, CODE_UNAUTHENTICATED, "",
-                         "the roster has no entry with the key of %s; add or rotate it with `ccrag roster`",
-                         service->options.name);
-    service->self = *self;
-    return CODE_OK;
+        code = store_commit(txn);
+    else
+        store_end(txn);
+    service->roster_unkept = code != CODE_OK;
+    if (code != CODE_OK)
+        log_event(&service->log, LOG_ERROR, "roster-serial-not-kept", "code", code_name(code), NULL);
 }
 
 static enum code read_roster(struct service *service, struct fault *ret_fault)
@@ -60,22 +53,33 @@ static enum code read_roster(struct service *service, struct fault *ret_fault)
     code = region_read_roster(service->region, kept, &service->roster_stamp, &roster, ret_fault);
     if (code != CODE_OK)
         return code;
-    code = find_self(service, roster, ret_fault);
-    if (code != CODE_OK) {
-        roster_destroy(roster);
-        return code;
-    }
     roster_destroy(service->roster);
     service->roster = roster;
     service->roster_generation++;
-    code = keep_serial(service, kept);
-    return code == CODE_OK ? code : fault_set(ret_fault, code, "", "the roster's serial could not be kept");
+    if (roster_serial(roster) > kept)
+        keep_serial(service);
+    return CODE_OK;
+}
+
+/* The program's own place in the roster: the entry with its key. */
+static const struct principal *find_self(const struct service *service)
+{
+    return roster_find_key(service->roster, &region_pair(service->region)->public_key);
 }
 
 enum code roster_open(struct service *service, struct fault *ret_fault)
 {
     service->roster_due_us = world_mono_us(service->world) + INT64_C(1000) * ROSTER_WATCH_MS;
-    return read_roster(service, ret_fault);
+    enum code code = read_roster(service, ret_fault);
+    if (code != CODE_OK)
+        return code;
+    const struct principal *self = find_self(service);
+    if (!self)
+        return fault_set(ret_fault, CODE_UNAUTHENTICATED, "",
+                         "the roster has no entry with the key of %s; add or rotate it with `ccrag roster`",
+                         service->options.name);
+    service->self = *self;
+    return CODE_OK;
 }
 
 bool roster_admits(void *context, const struct curve_key *key)
@@ -125,7 +129,11 @@ bool roster_watch(struct service *service)
         log_event(&service->log, LOG_INFO, "roster-read", "serial",
                   LOG_NUMBER(roster_serial(service->roster)), NULL);
         drop_removed(service);
+        if (!find_self(service)) /* it serves on, but its own calls are refused by others */
+            log_event(&service->log, LOG_ERROR, "not-in-the-roster", NULL);
     }
+    if (service->roster_unkept)
+        keep_serial(service);
     clients_refresh(service);
     return service->roster_generation != generation;
 }

@@ -160,6 +160,8 @@ int64_t service_next_us(const struct service *service)
 void service_stop(struct service *service)
 {
     service->stopping = true;
+    if (service->link)
+        intake(service); /* what has come too late is told so */
     if (service->source)
         feed_source_stop(service->source);
     jobs_await(service);

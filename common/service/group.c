@@ -10,8 +10,7 @@
 
 #include <sodium.h>
 
-/* --- idempotency
- * ------------------------------------------------------------------------------------------------ */
+/* --- idempotency -------------------------------------------------------------------------------------- */
 
 static void take_digest(struct request *request)
 {
@@ -70,8 +69,7 @@ static enum code keep_reply(struct store_txn *txn, struct request *request)
     return reply_keep(txn, key_holder(request), &request->idempotency_key, request->digest, &reply);
 }
 
-/* --- one command
- * -------------------------------------------------------------------------------------------------- */
+/* --- one command -------------------------------------------------------------------------------------- */
 
 /* What a store says of an error of its own, where the handler said nothing. */
 static void explain(struct store_txn *txn, struct request *request)

@@ -17,8 +17,7 @@
 #include "common/base/limits.h"
 #include "common/base/log.h"
 
-/* --- a request ---------------------------------------------------------------------------------------------
- */
+/* --- a request -------------------------------------------------------------------------------------- */ */
 
 /* What a program serves of one method. */
 struct served {
@@ -80,8 +79,7 @@ static inline struct request *request_of(struct command *command)
     return (struct request *)(void *)command;
 }
 
-/* --- queue.c: waiting requests, a lane for each person or, without a claim, each connection
- * -------------------- */
+/* --- queue.c: waiting requests, a lane for each person or, without a claim, each connection ----------- */
 
 enum { QUEUE_BUCKETS = 256 };
 struct lane;
@@ -101,8 +99,7 @@ uint64_t queue_lane_hash(const struct request *request);
 /* Takes out a peer's call; NULL: not here. */
 struct request *queue_take(struct queue *queue, uint64_t peer, uint64_t call);
 
-/* --- claims.c: claims seen good a moment ago, so that a signature is checked once, not once per call
- * ------------- */
+/* --- claims.c: claims seen good a moment ago, so that a signature is checked once, not once per call -- */
 
 enum { CLAIMS_SEEN = 1024 };
 struct claims_seen {
@@ -116,8 +113,7 @@ enum code claims_check(struct claims_seen *seen, unsigned roster_generation,
                        const Pb__SignedClaim *signed_claim, const struct roster *roster, int64_t now_ms,
                        struct arena *arena, const Pb__Claim **ret_claim, struct fault *ret_fault);
 
-/* --- the service
- * -------------------------------------------------------------------------------------------- */
+/* --- the service -------------------------------------------------------------------------------------- */
 
 /* One counter per thing that happens; names in status.c. */
 enum counter {
@@ -217,8 +213,7 @@ struct service {
     uint64_t counters[COUNTERS];
 };
 
-/* --- request.c
- * ---------------------------------------------------------------------------------------------- */
+/* --- request.c ---------------------------------------------------------------------------------------- */
 
 /* An empty request with its arena; NULL: out of memory. */
 struct request *request_take(struct service *service);
@@ -234,8 +229,7 @@ uint32_t retry_hint_ms(const struct service *service);
 /* The moment's facts, for every command of a group alike. */
 void command_stamp(struct service *service, struct command *command, int64_t now_ms);
 
-/* --- each its own file
- * ---------------------------------------------------------------------------------------- */
+/* --- each its own file -------------------------------------------------------------------------------- */
 
 /* intake.c: takes what has come, at most DRAIN_MESSAGES_MAX; true when anything was there. */
 bool intake(struct service *service);

@@ -21,8 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* --- the world
- * ----------------------------------------------------------------------------------------------------- */
+/* --- the world ---------------------------------------------------------------------------------------- */
 
 enum { FAKE_MESSAGES = 4096 };
 
@@ -202,8 +201,7 @@ static const struct world_ops fake_ops = {.wall_ms = fake_wall,
                                           .job_submit = fake_submit,
                                           .jobs_finish = fake_jobs_finish};
 
-/* --- the program
- * ----------------------------------------------------------------------------------------------------- */
+/* --- the program -------------------------------------------------------------------------------------- */
 
 struct trial {
     uint64_t ticket;
@@ -314,8 +312,7 @@ static const Pb__AuthoritiesService_Service trial_handlers = PB__AUTHORITIES_SER
 static const struct api trial_apis[] = {{&pb__authorities_service__descriptor, &trial_handlers.base, false},
                                         {0}};
 
-/* --- a region and a service in it
- * ------------------------------------------------------------------------------------ */
+/* --- a region and a service in it --------------------------------------------------------------------- */
 
 struct fixture {
     struct fake_world world;
@@ -356,8 +353,10 @@ static inline struct curve_key fixture_key(const struct fixture *fixture, const 
     return pair.public_key;
 }
 
-/* A new region with the trial program as its registry. `options` may say more; NULL: as it is. */
-static inline void fixture_init(struct fixture *fixture, const struct service_options *options)
+/* A new region with the trial program as its registry. `options` may say more; NULL: as it is. `setting` is
+ * one of the configuration's, as the environment has it; NULL: none. */
+static inline void fixture_init_with(struct fixture *fixture, const struct service_options *options,
+                                     char *setting)
 {
     memset(fixture, 0, sizeof *fixture);
     cr_assert(sodium_init() >= 0);
@@ -370,7 +369,7 @@ static inline void fixture_init(struct fixture *fixture, const struct service_op
     struct region_init_options init = {.directory = fixture->directory, .name = "Test"};
     cr_assert_eq(region_init(&fixture->world.base, &init, &fault), CODE_OK, "%s", fault.reason);
     char map[] = "CCRAG_STORE_MAP_MIB=16";
-    char *environment[] = {map, NULL};
+    char *environment[] = {map, setting, NULL};
     cr_assert_eq(region_open(fixture->directory, "registry", environment, &fixture->region, &fault), CODE_OK,
                  "%s", fault.reason);
     fixture->operator_key = fixture_key(fixture, "operator");
@@ -388,6 +387,11 @@ static inline void fixture_init(struct fixture *fixture, const struct service_op
                  CODE_OK, "%s", fault.reason);
 }
 
+static inline void fixture_init(struct fixture *fixture, const struct service_options *options)
+{
+    fixture_init_with(fixture, options, NULL);
+}
+
 static inline void fixture_finish(struct fixture *fixture)
 {
     service_destroy(fixture->service);
@@ -396,8 +400,7 @@ static inline void fixture_finish(struct fixture *fixture)
     remove_folder(fixture->directory);
 }
 
-/* --- asking and being answered
- * ----------------------------------------------------------------------------------------- */
+/* --- asking and being answered ------------------------------------------------------------------------ */
 
 struct ask {
     const char *method;

@@ -5,8 +5,7 @@
 
 #define FEED(method) "ccrag.v1.FeedService/" method
 
-/* --- entitlement
- * ----------------------------------------------------------------------------------------------------- */
+/* --- entitlement -------------------------------------------------------------------------------------- */
 
 Test(feed, entitlement_by_role)
 {
@@ -51,8 +50,7 @@ Test(feed, another_entitlement_has_another_number)
     cr_assert_neq(entitlement_number(&one), entitlement_number(&name));
 }
 
-/* --- following
- * ------------------------------------------------------------------------------------------------------- */
+/* --- following ---------------------------------------------------------------------------------------- */
 
 Test(feed, a_follower_is_sent_what_was_committed)
 {
@@ -86,8 +84,7 @@ Test(feed, a_follower_is_sent_what_was_committed)
     fixture_finish(&f);
 }
 
-/* --- the past (rule R10)
- * --------------------------------------------------------------------------------------------- */
+/* --- the past (rule R10) ------------------------------------------------------------------------------ */
 
 static Pb__ReadHistoryResponse *history(struct fixture *f, const char *id, const struct ask *by)
 {
@@ -154,9 +151,7 @@ Test(feed, there_is_no_past_of_what_is_not_kept)
     fixture_finish(&f);
 }
 
-/* --- readiness
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- readiness ---------------------------------------------------------------------------------------- */
 
 static enum code never(struct command *command, const Pb__JournalEntry *entry)
 {
@@ -193,8 +188,7 @@ Test(feed, a_partial_follower_says_how_it_does_and_answers_nothing_else)
     fixture_finish(&f);
 }
 
-/* --- a full store
- * -------------------------------------------------------------------------------------------------------- */
+/* --- a full store ------------------------------------------------------------------------------------- */
 
 Test(feed, a_full_store_refuses_and_goes_on_reading)
 {
@@ -219,9 +213,41 @@ Test(feed, a_full_store_refuses_and_goes_on_reading)
     fixture_finish(&f);
 }
 
-/* --- the roster
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- housekeeping ----------------------------------------------------------------------------------- */
+
+static uint64_t floor_of(struct fixture *f)
+{
+    struct store_txn *txn = NULL;
+    cr_assert_eq(store_read_begin(service_store(f->service), &txn), CODE_OK);
+    uint64_t floor = journal_floor(txn);
+    store_end(txn);
+    return floor;
+}
+
+Test(feed, the_journals_floor_follows_its_end_at_a_distance)
+{
+    struct fixture f;
+    struct answered answered;
+    char setting[] = "CCRAG_JOURNAL_KEEP=1000";
+    fixture_init_with(&f, NULL, setting);
+    for (unsigned i = 0; i < 1200; i++) {
+        put(&f, &(struct ask){.method = AUTHORITIES("UpdateSubRegion"), .request = sub_region(&f, "a")});
+        if (i % 200 == 199)
+            turn(&f);
+    }
+    while (take(&f, &answered))
+        cr_assert_eq(answered.code, CODE_OK);
+    cr_assert_eq(floor_of(&f), 0);
+    for (unsigned i = 0; i < 3; i++) {
+        f.world.mono_us += 1000 * 1000;
+        turn(&f);
+    }
+    cr_assert_eq(floor_of(&f), 200);
+    cr_assert_eq(count_records(&f), 1200);
+    fixture_finish(&f);
+}
+
+/* --- the roster --------------------------------------------------------------------------------------- */
 
 /* Signs the region's roster anew, with a serial and without one of its entries. */
 static void sign_without(struct fixture *f, uint64_t serial, const char *name)
@@ -321,8 +347,7 @@ Test(feed, an_older_roster_is_refused_even_after_a_restart)
     fixture_finish(&f);
 }
 
-/* --- a program that is not whole
- * ------------------------------------------------------------------------------------------- */
+/* --- a program that is not whole ---------------------------------------------------------------------- */
 
 Test(feed, a_service_with_a_method_without_handler_does_not_start)
 {

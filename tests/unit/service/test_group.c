@@ -102,9 +102,7 @@ Test(group, a_stale_edit_is_given_both_versions)
     fixture_finish(&f);
 }
 
-/* --- done once
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- done once ---------------------------------------------------------------------------------------- */
 
 Test(group, a_repeated_key_is_done_once_and_answered_alike)
 {
@@ -203,8 +201,7 @@ Test(group, an_outbox_number_is_done_once_for_ever)
     fixture_finish(&f);
 }
 
-/* --- what takes longer
- * --------------------------------------------------------------------------------------------------- */
+/* --- what takes longer -------------------------------------------------------------------------------- */
 
 Test(group, slow_work_comes_back_as_a_command)
 {
@@ -324,8 +321,7 @@ Test(group, one_connection_holds_only_so_many_open)
     fixture_finish(&f);
 }
 
-/* --- time and stopping
- * --------------------------------------------------------------------------------------------------- */
+/* --- time and stopping -------------------------------------------------------------------------------- */
 
 static enum code beat(struct command *command)
 {

@@ -17,7 +17,7 @@
 #include "common/base/limits.h"
 #include "common/base/log.h"
 
-/* --- a request -------------------------------------------------------------------------------------- */ */
+/* --- a request -------------------------------------------------------------------------------------- */
 
 /* What a program serves of one method. */
 struct served {

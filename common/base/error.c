@@ -2,6 +2,7 @@
  * shows or sends on. Nothing is logged here, and nothing exits. */
 
 #include "common/base/error.h"
+#include "common/base/span.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -79,12 +80,14 @@ enum code fault_set(struct fault *ret_fault, enum code code, const char *field, 
     struct fault fault = {.code = code};
     snprintf(fault.field, sizeof fault.field, "%s", field ? field : "");
     cut_at_character(fault.field, sizeof fault.field);
+    text_mend(fault.field);
 
     va_list arguments;
     va_start(arguments, reason);
     vsnprintf(fault.reason, sizeof fault.reason, reason, arguments);
     va_end(arguments);
     cut_at_character(fault.reason, sizeof fault.reason);
+    text_mend(fault.reason);
 
     *ret_fault = fault;
     return code;

@@ -62,6 +62,8 @@ enum code code_from_number(unsigned number);
 bool code_is_retryable(enum code code);
 
 /* Fill `ret_fault` (which may be NULL) and return `code`, so that a caller writes `return fault_set(…)`.
- * The reason is cut, at a whole UTF-8 character, when it is longer than its array. */
+ * The reason is cut, at a whole UTF-8 character, when it is longer than its array. What is quoted may be any
+ * bytes, or cut within a character: both texts are made UTF-8, since a message with anything else is refused
+ * by whoever receives it. */
 enum code fault_set(struct fault *ret_fault, enum code code, const char *field, const char *reason, ...)
     __attribute__((format(printf, 4, 5)));

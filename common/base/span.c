@@ -1,5 +1,5 @@
-/* Comparing spans and checking that one is text. In: borrowed bytes. Out: an order, a yes or no. Nothing is
- * kept and nothing is changed. */
+/* Comparing spans, checking that one is text, and making it one. In: borrowed bytes. Out: an order, a yes or
+ * no, a mended text. Nothing is kept. */
 
 #include "common/base/span.h"
 
@@ -54,4 +54,14 @@ bool span_is_text(struct span span)
         at += length;
     }
     return true;
+}
+
+void text_mend(char *text)
+{
+    for (size_t at = 0, size = strlen(text); at < size;) {
+        size_t length = character_length((const uint8_t *)text + at, size - at);
+        if (length == 0)
+            text[at] = '?';
+        at += length ? length : 1;
+    }
 }

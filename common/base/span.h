@@ -37,6 +37,10 @@ static inline bool span_has_prefix(struct span all, struct span prefix)
 /* Valid UTF-8 (no surrogates, no overlong forms) without a NUL byte. */
 bool span_is_text(struct span span);
 
+/* Puts `?` in place of every byte of a NUL-ended text that is not of a well-formed UTF-8 character: a
+ * quotation may have been cut within one, or was never UTF-8. What was text stays as it is. */
+void text_mend(char *text);
+
 /* Big-endian numbers, so that keys sort as their numbers do. */
 static inline void put_u32_be(uint8_t *out, uint32_t value)
 {

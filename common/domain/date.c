@@ -148,8 +148,9 @@ enum code date_parse_excel(const char *text, struct date *ret_date, struct fault
         at++;
     bool read = read_number(&at, 1, 7, &number);
     if (*at == '.')
-        at++;
-    while (*at == '0' || is_blank(*at))
+        for (at++; *at == '0';)
+            at++;
+    while (is_blank(*at))
         at++;
     if (!read || *at != '\0')
         return fault_set(ret_fault, CODE_INVALID_ARGUMENT, "", "\"%.40s\" is not a day number", text);

@@ -118,15 +118,15 @@ enum code postcode_table_find(const struct postcode_table *table, struct postcod
 enum code postcode_table_sector(const struct postcode_table *table, struct postcode postcode,
                                 struct grid_point *ret_point)
 {
-    uint64_t sector = postcode_sector_key(postcode);
-    size_t first = lower_bound(table, sector << 24), end = lower_bound(table, (sector + 1) << 24);
-    if (first == end)
-        return CODE_NOT_FOUND;
-    uint64_t east = 0, north = 0, count = end - first;
-    for (size_t i = first; i < end; i++) {
+    uint64_t sector = postcode_sector_key(postcode), east = 0, north = 0, count = 0;
+    for (size_t i = lower_bound(table, sector << 24); i < table->count && key_at(table, i) >> 24 == sector;
+         i++) {
         east += get_u32_be(table->eastings + 4 * i);
         north += get_u32_be(table->northings + 4 * i);
+        count++;
     }
+    if (count == 0)
+        return CODE_NOT_FOUND;
     *ret_point = (struct grid_point){
         .easting = (double)((east + count / 2) / count),
         .northing = (double)((north + count / 2) / count),

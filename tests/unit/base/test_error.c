@@ -67,3 +67,12 @@ Test(error, long_reason_is_cut_between_characters)
         cr_assert(span_is_text(span_of_text(fault.field)));
     }
 }
+
+/* A reason travels to the caller in a message, which must be UTF-8 whatever was quoted. */
+Test(error, quotations_cut_within_a_character_or_of_other_bytes_are_mended)
+{
+    struct fault fault;
+    fault_set(&fault, CODE_INVALID_ARGUMENT, "na\xFFme", "\"%.4s\" is wrong", "abc\xC3\xA9");
+    cr_assert_str_eq(fault.field, "na?me");
+    cr_assert_str_eq(fault.reason, "\"abc?\" is wrong");
+}

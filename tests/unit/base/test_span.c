@@ -48,6 +48,27 @@ Test(span, text_is_well_formed_utf8_without_nul)
         cr_assert_eq(span_is_text(span_of(cases[i].bytes, cases[i].size)), cases[i].text, "case %zu", i);
 }
 
+Test(span, what_is_no_text_is_mended_byte_by_byte)
+{
+    static const struct {
+        const char *given, *mended;
+    } cases[] = {
+        {"", ""},
+        {"\xC2\xA3 100", "\xC2\xA3 100"},
+        {"caf\xC3\" is", "caf?\" is"}, /* cut within a character */
+        {"\xE2\x82", "??"},
+        {"a\x92s", "a?s"}, /* Windows-1252 */
+        {"\xED\xA0\x80x", "???x"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[16];
+        strcpy(text, cases[i].given);
+        text_mend(text);
+        cr_assert_str_eq(text, cases[i].mended, "case %zu", i);
+        cr_assert(span_is_text(span_of_text(text)));
+    }
+}
+
 Test(span, numbers_sort_as_their_bytes)
 {
     static const uint64_t rising[] = {0, 1, 255, 256, 1ULL << 32, UINT64_MAX};

@@ -73,11 +73,12 @@ Test(date, day_numbers_of_spreadsheets)
         enum code code;
         const char *day;
     } cases[] = {
-        {"25569", CODE_OK, "1970-01-01"},   {"43101", CODE_OK, "2018-01-01"},
-        {"43101.0", CODE_OK, "2018-01-01"}, {"61", CODE_OK, "1900-03-01"},
-        {"60", CODE_OUT_OF_RANGE, ""},      {"43101.5", CODE_INVALID_ARGUMENT, ""},
-        {"", CODE_INVALID_ARGUMENT, ""},    {"-1", CODE_INVALID_ARGUMENT, ""},
-        {"9999999", CODE_OUT_OF_RANGE, ""},
+        {"25569", CODE_OK, "1970-01-01"},       {"43101", CODE_OK, "2018-01-01"},
+        {"43101.0", CODE_OK, "2018-01-01"},     {"61", CODE_OK, "1900-03-01"},
+        {"60", CODE_OUT_OF_RANGE, ""},          {"43101.5", CODE_INVALID_ARGUMENT, ""},
+        {"", CODE_INVALID_ARGUMENT, ""},        {"-1", CODE_INVALID_ARGUMENT, ""},
+        {"9999999", CODE_OUT_OF_RANGE, ""},     {" 43101.00 ", CODE_OK, "2018-01-01"},
+        {"43101 0", CODE_INVALID_ARGUMENT, ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct date date = DATE_NONE;

@@ -87,3 +87,17 @@ Test(postcode_table, damaged_bytes_are_refused)
     struct postcode_entry repeated[2] = {entries[0], entries[0]};
     cr_assert(postcode_table_write(repeated, 2, bytes) == CODE_INVALID_ARGUMENT);
 }
+
+/* Keys are whatever a blob says: the last sector there can be has an end too. */
+Test(postcode_table, the_last_sector_there_can_be_has_its_own_mean)
+{
+    const struct postcode last = {.key = UINT64_MAX};
+    const struct postcode_entry entries[] = {{postcode("SG13 8DQ"), 532640, 212859}, {last, 100, 200}};
+    uint8_t bytes[POSTCODE_TABLE_HEAD_BYTES + 2 * POSTCODE_TABLE_ENTRY_BYTES];
+    struct postcode_table table;
+    struct grid_point point = {0, 0};
+    cr_assert(postcode_table_write(entries, 2, bytes) == CODE_OK);
+    cr_assert(postcode_table_load(span_of(bytes, sizeof(bytes)), &table, NULL) == CODE_OK);
+    cr_assert(postcode_table_sector(&table, last, &point) == CODE_OK);
+    cr_assert(point.easting == 100 && point.northing == 200, "%f %f", point.easting, point.northing);
+}

@@ -1,0 +1,240 @@
+/* Writes the seeds that are not text, so that none is committed: `fuzz_seeds FOLDER` fills FOLDER/TARGET/
+ * with messages of every type, packed and as JSON, with envelopes, claims, rosters and a table of postcodes.
+ * What a target makes of them is said in its file. */
+
+#include "common/bus/claim.h"
+#include "common/bus/envelope.h"
+#include "common/domain/postcode_table.h"
+#include "tests/fuzz/targets/messages.h"
+#include "tests/fuzz/targets/signers.h"
+
+#include <sys/stat.h>
+
+static const char *folder;
+static struct arena arena;
+
+/* FOLDER/TARGET/NAME holds these bytes. */
+static void write_seed(const char *target, const char *name, struct span bytes)
+{
+    char *path = arena_format(&arena, "%s/%s", folder, target);
+    mkdir(path, 0777);
+    FILE *file = fopen(arena_format(&arena, "%s/%s", path, name), "wb");
+    require(file && fwrite(bytes.data, 1, bytes.size, file) == bytes.size && fclose(file) == 0);
+}
+
+/* A number in front of some bytes. */
+static struct span with_number(uint64_t number, size_t width, struct span bytes)
+{
+    uint8_t all[8], *joined = arena_alloc(&arena, width + bytes.size);
+    require(joined);
+    put_u64_be(all, number);
+    memcpy(joined, all + sizeof all - width, width);
+    if (bytes.size)
+        memcpy(joined + width, bytes.data, bytes.size);
+    return span_of(joined, width + bytes.size);
+}
+
+static ProtobufCMessage *sample(const ProtobufCMessageDescriptor *type, bool last);
+
+static void fill_value(const ProtobufCFieldDescriptor *field, void *value, bool last)
+{
+    static uint8_t bytes[16] = "\x01\x90 sixteen byte";
+    switch (field->type) {
+    case PROTOBUF_C_TYPE_INT32:
+    case PROTOBUF_C_TYPE_SINT32:
+    case PROTOBUF_C_TYPE_SFIXED32:
+    case PROTOBUF_C_TYPE_UINT32:
+    case PROTOBUF_C_TYPE_FIXED32:
+    case PROTOBUF_C_TYPE_FLOAT:
+        *(int32_t *)value = last ? -1 : 12;
+        return;
+    case PROTOBUF_C_TYPE_INT64:
+    case PROTOBUF_C_TYPE_SINT64:
+    case PROTOBUF_C_TYPE_SFIXED64:
+    case PROTOBUF_C_TYPE_UINT64:
+    case PROTOBUF_C_TYPE_FIXED64:
+    case PROTOBUF_C_TYPE_DOUBLE:
+        *(int64_t *)value = last ? -1 : 1718000000000;
+        return;
+    case PROTOBUF_C_TYPE_BOOL:
+        *(protobuf_c_boolean *)value = 1;
+        return;
+    case PROTOBUF_C_TYPE_ENUM: {
+        const ProtobufCEnumDescriptor *values = field->descriptor;
+        *(int32_t *)value = last ? 99 : values->values[values->n_values - 1].value;
+        return;
+    }
+    case PROTOBUF_C_TYPE_STRING:
+        *(const char **)value = last ? "h\xc3\xa9" : field->name;
+        return;
+    case PROTOBUF_C_TYPE_BYTES:
+        *(ProtobufCBinaryData *)value = (ProtobufCBinaryData){.len = last ? 3 : sizeof bytes, .data = bytes};
+        return;
+    case PROTOBUF_C_TYPE_MESSAGE:
+        *(ProtobufCMessage **)value = sample(field->descriptor, last);
+        return;
+    }
+}
+
+/* A message with every field filled, lists with one element; of a oneof the first or the last member. */
+static ProtobufCMessage *sample(const ProtobufCMessageDescriptor *type, bool last)
+{
+    enum { ELEMENT_BYTES = 16 };
+    ProtobufCMessage *message = arena_alloc(&arena, type->sizeof_message);
+    require(message);
+    type->message_init(message);
+    for (unsigned i = 0; i < type->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &type->fields[i];
+        void *value = (char *)message + field->offset,
+             *quantifier = (char *)message + field->quantifier_offset;
+        if (field->label == PROTOBUF_C_LABEL_REPEATED) {
+            *(size_t *)quantifier = 1;
+            *(void **)value = arena_alloc(&arena, ELEMENT_BYTES);
+            fill_value(field, *(void **)value, last);
+            continue;
+        }
+        if (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) {
+            if (!last && *(uint32_t *)quantifier != 0)
+                continue;
+            *(uint32_t *)quantifier = field->id;
+        }
+        fill_value(field, value, last);
+    }
+    return message;
+}
+
+static void write_messages(void)
+{
+    size_t count = message_count();
+    for (size_t i = 0; i < count; i++) {
+        for (int last = 0; last < 2; last++) {
+            ProtobufCMessage *message = sample(ccrag_messages[i], last);
+            char *name = arena_format(&arena, "%s-%d", ccrag_messages[i]->short_name, last);
+            write_seed("wire_unpack", name, with_number(i, MESSAGE_CHOICE_BYTES, must_pack(message, &arena)));
+            char *json = must_print(message, last, &arena);
+            write_seed("wire_json", name, with_number(i, MESSAGE_CHOICE_BYTES, span_of_text(json)));
+        }
+    }
+}
+
+static void write_envelopes(void)
+{
+    Pb__CallHeader *header = (Pb__CallHeader *)(void *)sample(&pb__call_header__descriptor, false);
+    struct fault fault;
+    fault_set(&fault, CODE_ABORTED, "provision.name", "it changed");
+    struct answer_head head = {
+        .fault = &fault,
+        .retry_after_ms = 50,
+        .conflict = (const Pb__Conflict *)(const void *)sample(&pb__conflict__descriptor, false),
+        .more = true,
+        .epoch = 1,
+        .sequence = 2,
+    };
+    write_seed("envelope", "request", envelope_request(7, header, &arena));
+    write_seed("envelope", "cancel", envelope_cancel(UINT64_MAX, &arena));
+    write_seed("envelope", "answer", envelope_answer(300, &head, &arena));
+}
+
+static void write_claims(void)
+{
+    static const char *const issuers[] = {"registry", "gateway", "matching", "nobody"};
+    static const Pb__Role roles[] = {PB__ROLE__ROLE_PLACEMENT_OFFICER, PB__ROLE__ROLE_QUALITY_OFFICER};
+    enum { SIGNED_AT = 1700000000 };
+    for (size_t i = 0; i < sizeof issuers / sizeof *issuers; i++) {
+        Pb__Claim claim = PB__CLAIM__INIT;
+        claim.person_id = "01890000-0000-7000-8000-000000000001";
+        claim.authority = "E10000015";
+        claim.roles = (Pb__Role *)(uintptr_t)roles;
+        claim.n_roles = 2;
+        claim.issued_at_ms = SIGNED_AT * INT64_C(1000);
+        claim.expires_at_ms = claim.issued_at_ms + CLAIM_MINUTES * 60 * 1000;
+        claim.issuer = issuers[i];
+        struct span packed = must_pack(&claim.base, &arena);
+        packed = with_number(SIGNED_AT + 30, 4, packed);
+        for (unsigned signing = 0; signing < 2; signing++)
+            write_seed("claim", arena_format(&arena, "%s-%u", issuers[i], signing),
+                       with_number(signing, 1, packed));
+    }
+}
+
+static Pb__RosterEntry *entry_of(const char *name, Pb__PrincipalRole role, uint8_t key_byte)
+{
+    Pb__RosterEntry *entry = arena_new(&arena, Pb__RosterEntry);
+    uint8_t key[CURVE_KEY_BYTES];
+    memset(key, key_byte, sizeof key);
+    pb__roster_entry__init(entry);
+    entry->name = name;
+    entry->role = role;
+    entry->n_curve_keys = 1;
+    entry->curve_keys = arena_new(&arena, ProtobufCBinaryData);
+    entry->curve_keys[0] = binary_of(arena_copy(&arena, span_of(key, sizeof key)));
+    if (role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_NODE)
+        entry->authority = "E10000015";
+    return entry;
+}
+
+static void write_rosters(void)
+{
+    struct signer revoker = signer_of(SEED_REVOKER), region = signer_of(SEED_REGION);
+    Pb__RosterEntry *entries[] = {
+        entry_of("registry", PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_SERVICE, 1),
+        entry_of("gateway", PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_GATEWAY, 2),
+        entry_of("node-herts", PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_NODE, 3),
+    };
+    Pb__Roster roster = PB__ROSTER__INIT;
+    Pb__Revocation revocation = PB__REVOCATION__INIT;
+    ProtobufCBinaryData signing = binary_of(span_of(revoker.public_key, SIGNING_KEY_BYTES));
+    roster.region = revocation.region = "east";
+    roster.serial = revocation.serial = 7;
+    roster.entries = entries;
+    roster.n_entries = 3;
+    roster.revoker_key = signing;
+    entries[0]->signing_keys = &signing;
+    entries[0]->n_signing_keys = 1;
+    revocation.name = "gateway";
+    struct span packed = must_pack(&roster.base, &arena), removal = must_pack(&revocation.base, &arena);
+    struct span file = with_number(packed.size, 2, packed), revoked = with_number(removal.size, 1, removal);
+    uint8_t *both = arena_alloc(&arena, file.size + revoked.size);
+    memcpy(both, file.data, file.size);
+    memcpy(both + file.size, revoked.data, revoked.size);
+    write_seed("roster", "plain", with_number(0, 1, file));
+    write_seed("roster", "old", with_number(2, 1, file));
+    write_seed("roster", "revoked", with_number(0, 1, span_of(both, file.size + revoked.size)));
+    write_seed("roster", "forged", with_number(4, 1, span_of(both, file.size + revoked.size)));
+    write_seed("roster", "whole", with_number(1, 1, roster_sign(&roster, region.secret_key, &arena)));
+}
+
+static void write_postcodes(void)
+{
+    static const char *const texts[] = {"AL1 2NU", "E1 1BJ", "SG13 8DE", "SG13 8DQ", "W1A 1AA"};
+    enum { COUNT = sizeof texts / sizeof *texts };
+    struct postcode_entry entries[COUNT];
+    uint8_t bytes[POSTCODE_TABLE_HEAD_BYTES + COUNT * POSTCODE_TABLE_ENTRY_BYTES];
+    for (uint32_t i = 0; i < COUNT; i++) {
+        require(postcode_parse(texts[i], &entries[i].postcode, NULL) == CODE_OK);
+        entries[i].easting = 500000 + i;
+        entries[i].northing = 200000 + i;
+    }
+    size_t kept = postcode_table_sort(entries, COUNT);
+    require(postcode_table_write(entries, kept, bytes) == CODE_OK);
+    write_seed("postcode_table", "five", span_of(bytes, sizeof bytes));
+    write_seed("postcode_table", "entries", span_of(bytes + POSTCODE_TABLE_HEAD_BYTES, 8 * COUNT));
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fputs("Usage: fuzz_seeds FOLDER\n", stderr);
+        return 64;
+    }
+    folder = argv[1];
+    arena_init(&arena, 512 << 20);
+    mkdir(folder, 0777);
+    write_messages();
+    write_envelopes();
+    write_claims();
+    write_rosters();
+    write_postcodes();
+    arena_finish(&arena);
+    return 0;
+}

@@ -43,6 +43,7 @@ enum {
     REQUEST_UNUSED_BYTES = 64 * 1024,    /* one that grew larger is not */
     RETRY_HINT_MS = 50,                  /* the least that a refused caller is asked to wait */
     RETRY_HINT_MS_MAX = 5 * 1000,
+    RETRY_NOT_READY_MS = 500, /* of a service that is starting or stopping */
     ROSTER_WATCH_MS = 1000,
     SWEEP_EVERY_MS = 1000,      /* a slice of the journal's and the replies' sweep */
     SWEEP_ENTRIES = 2000,       /* one slice */
@@ -133,6 +134,7 @@ enum {
     WORKER_INSTANCE_MAX = 40,
     WORKER_CREDIT_PER_THREAD = 8,
     WORKER_OFFER_MS = 2 * 1000,  /* an offer is made anew at least so often */
+    WORKER_TELL_MS = 20,         /* but not oftener than so */
     WORKER_LEASE_MS = 10 * 1000, /* and has lapsed after this */
     WORKER_SILENCE_MS_MIN = 250, /* a worker that has a search is given so long at least */
 

@@ -68,7 +68,7 @@ static void take_call(struct service *service, struct request *request, const Pb
     if (!queue) {
         enum code code = request->command.fault.code;
         if (code == CODE_UNAVAILABLE)
-            request->retry_after_ms = RETRY_HINT_MS_MAX;
+            request->retry_after_ms = RETRY_NOT_READY_MS;
         uint64_t peer = request->peer;
         bool unknown = roster_find_key(service->roster, &request->key) == NULL;
         refuse_now(service, request, COUNT_REFUSED_AT_INTAKE);

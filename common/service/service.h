@@ -31,9 +31,9 @@ struct follow {
     void (*applied)(struct service *service, void *context);
 };
 
-/* Something that time brings about: run as a command, under the program's own name. One that changes
- * something sets command->subject, and is then in the audit log; with command->again it is called anew in the
- * next turn. */
+/* Something that time brings about: run as a command, under the program's own name, but not while the program
+ * is partial. One that changes something sets command->subject, and is then in the audit log; with
+ * command->again it is called anew in the next turn. */
 struct timer {
     const char *name;
     int64_t every_ms;

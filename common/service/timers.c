@@ -25,6 +25,10 @@ bool timers_run(struct service *service)
         int64_t now_us = world_mono_us(service->world);
         if (now_us < service->timers[i].due_us)
             continue;
+        if (!follows_whole(service, NULL, 0)) {
+            service->timers[i].due_us = now_us + INT64_C(1000) * ROSTER_WATCH_MS;
+            continue;
+        }
         char what[PRINCIPAL_NAME_MAX + 80];
         bool again = false;
         snprintf(what, sizeof what, "timer/%s", timer->name);

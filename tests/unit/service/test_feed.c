@@ -165,11 +165,22 @@ static enum code never_over(struct command *command)
     return CODE_INTERNAL;
 }
 
+static enum code counted(struct command *command)
+{
+    ((struct trial *)command->context)->timer_runs++;
+    return CODE_OK;
+}
+
 Test(feed, a_partial_follower_says_how_it_does_and_answers_nothing_else)
 {
     struct fixture f;
     static const struct follow follows[] = {{"monitoring", never, never_over, NULL}, {0}};
-    fixture_init(&f, &(struct service_options){.follows = follows});
+    static const struct timer timers[] = {{"never", 10, counted}, {0}};
+    fixture_init(&f, &(struct service_options){.follows = follows, .timers = timers});
+    f.world.mono_us += 20 * 1000;
+    turn(&f);
+    cr_assert_gt(service_next_us(f.service), f.world.mono_us, "it does not spin either");
+    cr_assert_eq(f.trial.timer_runs, 0);
     struct answered refused = ask(&f, &(struct ask){.method = AUTHORITIES("GetRegion")});
     cr_assert_eq(refused.code, CODE_UNAVAILABLE);
     cr_assert_gt(refused.status->retry_after_ms, 0);

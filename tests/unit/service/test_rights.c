@@ -101,6 +101,29 @@ Test(rights, row_by_row)
                          rows[i].method, letters[who]);
 }
 
+/* Without a claim a gateway may do what needs no account yet, and nothing else (rule S1). */
+Test(rights, open_to_everyone)
+{
+    static const char *const open[] = {
+        "ccrag.v1.AuthoritiesService/ApplyForMembership",
+        "ccrag.v1.FeedService/GetStatus",
+        "ccrag.v1.PeopleService/Login",
+        "ccrag.v1.PeopleService/Logout",
+        "ccrag.v1.PeopleService/RenewClaim",
+        "ccrag.v1.ProvidersService/RegisterProvider",
+    };
+    size_t rows, found = 0;
+    const struct right *table = rights_table(&rows);
+    for (size_t i = 0; i < rows; i++) {
+        bool listed = false;
+        for (size_t k = 0; k < sizeof open / sizeof open[0]; k++)
+            listed |= strcmp(open[k], table[i].method) == 0;
+        cr_assert_eq(may(table[i].method, GATEWAY), listed, "%s", table[i].method);
+        found += listed;
+    }
+    cr_assert_eq(found, sizeof open / sizeof open[0]);
+}
+
 Test(rights, restricted_reads_are_marked)
 {
     static const struct {

@@ -1,0 +1,468 @@
+/* Dispatching. In: searches from callers, offers and answers from workers, time. Out: searches to workers,
+ * answers to callers. A search waits where no worker has read far enough or none has room; one whose worker
+ * falls silent is given to another; the first answer counts. It does not look into searches: rules.h did,
+ * when they came. */
+
+#include "services/matching/dispatch.h"
+
+#include "common/wire/wire.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A search whose answer is owed. */
+struct waiting_search {
+    uint64_t number, ticket;
+    struct waiting_search *next_in_bucket;
+    struct waiting_search *next, *previous; /* while it has no worker */
+    bool listed;
+    uint64_t worker;                 /* that has it; 0: none */
+    uint64_t tried[WORKERS_MAX / 8]; /* those that failed it, the last so many */
+    unsigned tried_count;
+    int64_t end_us;     /* answered by then, one way or another */
+    int64_t silence_us; /* its worker is passed over then */
+    struct position at_least;
+    bool has_at_least;
+    struct span packed; /* after this struct, in one allocation */
+};
+
+void dispatcher_init(struct dispatcher *dispatcher, struct service *service, struct worker *own)
+{
+    *dispatcher = (struct dispatcher){.service = service, .own = own};
+    if (!own)
+        return;
+    struct known_worker *worker = &dispatcher->workers[dispatcher->worker_count++];
+    *worker = (struct known_worker){.number = ++dispatcher->last_number, .partial = true};
+    snprintf(worker->name, sizeof worker->name, "matching");
+}
+
+void dispatcher_finish(struct dispatcher *dispatcher)
+{
+    for (size_t i = 0; i < DISPATCH_BUCKETS; i++)
+        while (dispatcher->searches[i]) {
+            struct waiting_search *search = dispatcher->searches[i];
+            dispatcher->searches[i] = search->next_in_bucket;
+            free(search);
+        }
+    *dispatcher = (struct dispatcher){0};
+}
+
+static int64_t now_us(const struct dispatcher *dispatcher)
+{
+    return world_mono_us(service_world(dispatcher->service));
+}
+
+static struct known_worker *find_worker(struct dispatcher *dispatcher, uint64_t number)
+{
+    for (size_t i = 0; number && i < dispatcher->worker_count; i++)
+        if (dispatcher->workers[i].number == number)
+            return &dispatcher->workers[i];
+    return NULL;
+}
+
+static struct known_worker *find_named(struct dispatcher *dispatcher, const char *name)
+{
+    for (size_t i = 0; i < dispatcher->worker_count; i++)
+        if (dispatcher->workers[i].number && strcmp(dispatcher->workers[i].name, name) == 0)
+            return &dispatcher->workers[i];
+    return NULL;
+}
+
+/* --- searches ----------------------------------------------------------------------------------------------
+ */
+
+static struct waiting_search *find_search(struct dispatcher *dispatcher, uint64_t number)
+{
+    struct waiting_search *search = dispatcher->searches[number % DISPATCH_BUCKETS];
+    while (search && search->number != number)
+        search = search->next_in_bucket;
+    return search;
+}
+
+static void list(struct dispatcher *dispatcher, struct waiting_search *search)
+{
+    search->listed = true;
+    search->next = NULL;
+    search->previous = dispatcher->last;
+    if (dispatcher->last)
+        dispatcher->last->next = search;
+    else
+        dispatcher->first = search;
+    dispatcher->last = search;
+}
+
+static void unlist(struct dispatcher *dispatcher, struct waiting_search *search)
+{
+    if (!search->listed)
+        return;
+    search->listed = false;
+    if (search->previous)
+        search->previous->next = search->next;
+    else
+        dispatcher->first = search->next;
+    if (search->next)
+        search->next->previous = search->previous;
+    else
+        dispatcher->last = search->previous;
+}
+
+static void forget(struct dispatcher *dispatcher, struct waiting_search *search)
+{
+    struct known_worker *worker = find_worker(dispatcher, search->worker);
+    struct waiting_search **link = &dispatcher->searches[search->number % DISPATCH_BUCKETS];
+    while (*link != search)
+        link = &(*link)->next_in_bucket;
+    *link = search->next_in_bucket;
+    if (worker && worker->busy)
+        worker->busy--;
+    unlist(dispatcher, search);
+    dispatcher->count--;
+    free(search);
+}
+
+static void end(struct dispatcher *dispatcher, struct waiting_search *search, enum code code,
+                const struct fault *fault)
+{
+    answer_later(dispatcher->service, search->ticket, code, fault, NULL);
+    forget(dispatcher, search);
+}
+
+/* Its worker failed it, or is gone: it waits for another. */
+static void take_back(struct dispatcher *dispatcher, struct waiting_search *search)
+{
+    struct known_worker *worker = find_worker(dispatcher, search->worker);
+    if (worker && worker->busy)
+        worker->busy--;
+    search->tried[search->tried_count++ % (WORKERS_MAX / 8)] = search->worker;
+    search->worker = 0;
+    list(dispatcher, search);
+}
+
+/* --- handing out -------------------------------------------------------------------------------------------
+ */
+
+static bool has_read(const struct known_worker *worker, const struct waiting_search *search)
+{
+    return !search->has_at_least || (worker->read.epoch == search->at_least.epoch &&
+                                     worker->read.sequence >= search->at_least.sequence);
+}
+
+static bool was_tried(const struct waiting_search *search, const struct known_worker *worker)
+{
+    for (unsigned i = 0; i < search->tried_count && i < WORKERS_MAX / 8; i++)
+        if (search->tried[i] == worker->number)
+            return true;
+    return false;
+}
+
+static struct known_worker *least_loaded(struct dispatcher *dispatcher, const struct waiting_search *search)
+{
+    struct known_worker *best = NULL;
+    for (size_t i = 0; i < dispatcher->worker_count; i++) {
+        struct known_worker *worker = &dispatcher->workers[i];
+        if (!worker->number || worker->partial || worker->silent || worker->busy >= worker->credit ||
+            !has_read(worker, search) || was_tried(search, worker))
+            continue;
+        /* By searches for each thread. */
+        if (!best || (uint64_t)worker->busy * best->threads < (uint64_t)best->busy * worker->threads)
+            best = worker;
+    }
+    return best;
+}
+
+static void own_done(void *context, uint64_t number, enum code code, const struct fault *fault,
+                     struct span packed)
+{
+    struct dispatcher *dispatcher = context;
+    dispatcher_complete(dispatcher, dispatcher->workers[0].name, NULL, number, code, fault, packed);
+}
+
+static enum code hand_to_own(struct dispatcher *dispatcher, struct waiting_search *search,
+                             struct fault *fault)
+{
+    struct arena arena;
+    ProtobufCMessage *request;
+    arena_init(&arena, REQUEST_ARENA_BYTES);
+    enum code code = wire_unpack(&pb__search_request__descriptor, search->packed, &arena, &request, fault);
+    if (code == CODE_OK)
+        code = worker_search(dispatcher->own, search->number, (const Pb__SearchRequest *)request, own_done,
+                             dispatcher, fault);
+    arena_finish(&arena);
+    return code;
+}
+
+static enum code hand_to_other(struct dispatcher *dispatcher, const struct waiting_search *search,
+                               struct known_worker *worker)
+{
+    Pb__OfferWorkResponse item;
+    int64_t left_us = search->end_us - now_us(dispatcher);
+    pb__offer_work_response__init(&item);
+    item.search = search->number;
+    item.request = (ProtobufCBinaryData){search->packed.size, (uint8_t *)(uintptr_t)search->packed.data};
+    item.time_left_ms = left_us > 0 ? (uint32_t)(left_us / 1000) : 0;
+    return answer_item(dispatcher->service, worker->ticket, &item.base) ? CODE_OK : CODE_UNAVAILABLE;
+}
+
+/* To a worker, if one can take it; otherwise it goes on waiting. What is wrong with it ends it. */
+static void hand_out(struct dispatcher *dispatcher, struct waiting_search *search)
+{
+    struct known_worker *worker = least_loaded(dispatcher, search);
+    struct fault fault = {0};
+    if (!worker)
+        return;
+    int64_t now = now_us(dispatcher), patience_us = (search->end_us - now) / 4;
+    enum code code =
+        worker->ticket ? hand_to_other(dispatcher, search, worker) : hand_to_own(dispatcher, search, &fault);
+    if (code == CODE_OK) {
+        unlist(dispatcher, search);
+        search->worker = worker->number;
+        search->silence_us =
+            now + (patience_us > 1000 * WORKER_SILENCE_MS_MIN ? patience_us : 1000 * WORKER_SILENCE_MS_MIN);
+        worker->busy++;
+    } else if (code == CODE_UNAVAILABLE || code == CODE_RESOURCE_EXHAUSTED) {
+        worker->silent = true; /* until it is heard again */
+    } else {
+        end(dispatcher, search, code, &fault);
+    }
+}
+
+static bool has_room(const struct dispatcher *dispatcher)
+{
+    for (size_t i = 0; i < dispatcher->worker_count; i++) {
+        const struct known_worker *worker = &dispatcher->workers[i];
+        if (worker->number && !worker->partial && !worker->silent && worker->busy < worker->credit)
+            return true;
+    }
+    return false;
+}
+
+/* The longest waiting first. */
+static void hand_out_all(struct dispatcher *dispatcher)
+{
+    for (struct waiting_search *search = dispatcher->first, *next; search && has_room(dispatcher);
+         search = next) {
+        next = search->next;
+        hand_out(dispatcher, search);
+    }
+}
+
+enum code dispatcher_take(struct dispatcher *dispatcher, uint64_t ticket, const Pb__SearchRequest *request,
+                          int64_t deadline_us, struct fault *ret_fault)
+{
+    size_t size = protobuf_c_message_get_packed_size(&request->base);
+    struct waiting_search *search =
+        dispatcher->count < SEARCH_WAITING_MAX ? calloc(1, sizeof *search + size) : NULL;
+    if (!search)
+        return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "too many searches wait already");
+    uint8_t *packed = (uint8_t *)(search + 1);
+    protobuf_c_message_pack(&request->base, packed);
+    int64_t left_us = deadline_us - now_us(dispatcher), margin_us = left_us / 10;
+    search->number = ++dispatcher->last_number;
+    search->ticket = ticket;
+    search->packed = span_of(packed, size);
+    search->end_us = deadline_us - (margin_us < 100 * 1000 ? margin_us : 100 * 1000);
+    for (size_t i = 0; i < request->n_at_least; i++) {
+        const Pb__Position *position = request->at_least[i]->position;
+        if (!position)
+            continue;
+        search->has_at_least = true;
+        search->at_least = (struct position){position->epoch, position->sequence};
+    }
+    struct waiting_search **bucket = &dispatcher->searches[search->number % DISPATCH_BUCKETS];
+    search->next_in_bucket = *bucket;
+    *bucket = search;
+    dispatcher->count++;
+    list(dispatcher, search);
+    hand_out_all(dispatcher);
+    return CODE_OK;
+}
+
+/* --- workers -----------------------------------------------------------------------------------------------
+ */
+
+static void learn(struct dispatcher *dispatcher, struct known_worker *worker, const Pb__Worker *state)
+{
+    worker->heard_us = now_us(dispatcher);
+    worker->silent = false;
+    worker->credit = state->credit;
+    worker->threads = state->threads ? state->threads : 1;
+    worker->answered = state->answered;
+    worker->places = state->places;
+    worker->partial = state->partial;
+    for (size_t i = 0; i < state->n_positions; i++)
+        if (state->positions[i]->position && strcmp(state->positions[i]->service, MATCHING_SOURCE) == 0)
+            worker->read = (struct position){state->positions[i]->position->epoch,
+                                             state->positions[i]->position->sequence};
+}
+
+enum code dispatcher_offer(struct dispatcher *dispatcher, const char *name, uint64_t ticket,
+                           const Pb__Worker *state, struct fault *ret_fault)
+{
+    struct known_worker *worker = find_named(dispatcher, name);
+    for (size_t i = 0; !worker && i < dispatcher->worker_count; i++)
+        if (!dispatcher->workers[i].number)
+            worker = &dispatcher->workers[i];
+    if (!worker && dispatcher->worker_count < WORKERS_MAX)
+        worker = &dispatcher->workers[dispatcher->worker_count++];
+    if (!worker)
+        return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "%d workers are known already", WORKERS_MAX);
+    if (!worker->number) {
+        *worker = (struct known_worker){.number = ++dispatcher->last_number};
+        snprintf(worker->name, sizeof worker->name, "%s", name);
+    }
+    if (worker->ticket)
+        answer_later(dispatcher->service, worker->ticket, CODE_OK, NULL, NULL); /* its older offer ends */
+    worker->ticket = ticket;
+    learn(dispatcher, worker, state);
+    hand_out_all(dispatcher);
+    return CODE_OK;
+}
+
+void dispatcher_complete(struct dispatcher *dispatcher, const char *name, const Pb__Worker *state,
+                         uint64_t number, enum code code, const struct fault *fault, struct span packed)
+{
+    struct known_worker *worker = find_named(dispatcher, name);
+    struct waiting_search *search = find_search(dispatcher, number);
+    if (worker && state)
+        learn(dispatcher, worker, state);
+    if (search && code == CODE_OK) {
+        answer_later_packed(dispatcher->service, search->ticket, packed);
+        forget(dispatcher, search);
+    } else if (search && code != CODE_UNAVAILABLE && code != CODE_RESOURCE_EXHAUSTED) {
+        end(dispatcher, search, code, fault);
+    } else if (search && worker && search->worker == worker->number) {
+        take_back(dispatcher, search); /* that worker cannot; another may */
+    }
+    hand_out_all(dispatcher);
+}
+
+static void refresh_own(struct dispatcher *dispatcher)
+{
+    struct arena arena;
+    if (!dispatcher->own)
+        return;
+    arena_init(&arena, 64 * 1024);
+    const Pb__Worker *state = worker_state(dispatcher->own, &arena);
+    if (state)
+        learn(dispatcher, &dispatcher->workers[0], state);
+    arena_finish(&arena);
+}
+
+/* Those whose offer lapsed are forgotten; their searches are taken back. */
+static void drop_lapsed(struct dispatcher *dispatcher, int64_t now)
+{
+    for (size_t i = 0; i < dispatcher->worker_count; i++) {
+        struct known_worker *worker = &dispatcher->workers[i];
+        if (!worker->number || !worker->ticket || now - worker->heard_us < INT64_C(1000) * WORKER_LEASE_MS)
+            continue;
+        answer_later(dispatcher->service, worker->ticket, CODE_OK, NULL, NULL);
+        *worker = (struct known_worker){0};
+    }
+}
+
+/* --- time --------------------------------------------------------------------------------------------------
+ */
+
+/* Why nobody took it. */
+static void end_late(struct dispatcher *dispatcher, struct waiting_search *search)
+{
+    struct fault fault;
+    uint64_t furthest = 0;
+    bool whole = false;
+    for (size_t i = 0; i < dispatcher->worker_count; i++) {
+        const struct known_worker *worker = &dispatcher->workers[i];
+        if (!worker->number || worker->partial)
+            continue;
+        whole = true;
+        if (worker->read.epoch == search->at_least.epoch && worker->read.sequence > furthest)
+            furthest = worker->read.sequence;
+    }
+    if (!whole)
+        fault_set(&fault, CODE_UNAVAILABLE, "", "no worker is ready: none has read its first facts");
+    else if (search->has_at_least && furthest < search->at_least.sequence)
+        fault_set(&fault, CODE_UNAVAILABLE, "at_least",
+                  "no worker has read %s up to %llu of epoch %llu yet; the furthest is at %llu",
+                  MATCHING_SOURCE, (unsigned long long)search->at_least.sequence,
+                  (unsigned long long)search->at_least.epoch, (unsigned long long)furthest);
+    else
+        fault_set(&fault, CODE_UNAVAILABLE, "", "no worker answered in time");
+    end(dispatcher, search, CODE_UNAVAILABLE, &fault);
+}
+
+static void look_at(struct dispatcher *dispatcher, struct waiting_search *search, int64_t now)
+{
+    struct known_worker *worker = find_worker(dispatcher, search->worker);
+    if (now >= search->end_us) {
+        end_late(dispatcher, search);
+    } else if (search->worker && !worker) {
+        take_back(dispatcher, search); /* it is gone */
+    } else if (search->worker && now >= search->silence_us) {
+        worker->silent = worker->ticket != 0;
+        take_back(dispatcher, search);
+    }
+}
+
+void dispatcher_turn(struct dispatcher *dispatcher)
+{
+    int64_t now = now_us(dispatcher);
+    refresh_own(dispatcher);
+    drop_lapsed(dispatcher, now);
+    for (size_t i = 0; i < DISPATCH_BUCKETS && dispatcher->count; i++)
+        for (struct waiting_search *search = dispatcher->searches[i], *next; search; search = next) {
+            next = search->next_in_bucket;
+            look_at(dispatcher, search, now);
+        }
+    hand_out_all(dispatcher);
+}
+
+/* --- telling -----------------------------------------------------------------------------------------------
+ */
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp((*(Pb__Worker *const *)a)->name, (*(Pb__Worker *const *)b)->name);
+}
+
+static Pb__Worker *tell(const struct known_worker *worker, struct arena *arena)
+{
+    Pb__Worker *told = arena_new(arena, Pb__Worker);
+    Pb__ServicePosition *position = arena_new(arena, Pb__ServicePosition);
+    Pb__ServicePosition **positions = arena_array(arena, Pb__ServicePosition *, 1);
+    Pb__Position *read = arena_new(arena, Pb__Position);
+    if (arena->exhausted)
+        return NULL;
+    pb__worker__init(told);
+    pb__service_position__init(position);
+    pb__position__init(read);
+    read->epoch = worker->read.epoch;
+    read->sequence = worker->read.sequence;
+    position->service = MATCHING_SOURCE;
+    position->position = read;
+    positions[0] = position;
+    told->name = arena_text(arena, worker->name);
+    told->n_positions = 1;
+    told->positions = positions;
+    told->credit = worker->credit;
+    told->busy = worker->busy;
+    told->answered = worker->answered;
+    told->places = worker->places;
+    told->partial = worker->partial;
+    told->threads = worker->threads;
+    return told;
+}
+
+enum code dispatcher_list(const struct dispatcher *dispatcher, struct arena *arena,
+                          Pb__ListWorkersResponse *ret_list)
+{
+    Pb__Worker **workers = arena_array(arena, Pb__Worker *, dispatcher->worker_count);
+    size_t count = 0;
+    for (size_t i = 0; i < dispatcher->worker_count && !arena->exhausted; i++)
+        if (dispatcher->workers[i].number)
+            workers[count++] = tell(&dispatcher->workers[i], arena);
+    if (arena->exhausted)
+        return CODE_RESOURCE_EXHAUSTED;
+    qsort(workers, count, sizeof(Pb__Worker *), compare_names);
+    ret_list->n_workers = count;
+    ret_list->workers = workers;
+    return CODE_OK;
+}

@@ -1,0 +1,63 @@
+#pragma once
+/* The dispatcher: hands each search to the least loaded worker that has read far enough. It keeps no state
+ * that cannot be lost; two may run. It belongs to the loop. */
+
+#include "common/service/service.h"
+#include "services/matching/worker.h"
+
+#include "ccrag/v1/matching.pb-c.h"
+
+enum { DISPATCH_BUCKETS = 1024 };
+
+/* A worker as the dispatcher knows it. */
+struct known_worker {
+    char name[WORKER_NAME_MAX];
+    uint64_t number;      /* of this acquaintance, never used twice; 0: an empty slot */
+    uint64_t ticket;      /* of its offer, where searches go; 0: the worker of this process */
+    struct position read; /* of MATCHING_SOURCE */
+    uint32_t credit, threads;
+    uint32_t busy; /* searches it has of ours */
+    uint64_t answered, places;
+    bool partial;
+    bool silent; /* passed over, until it is heard again */
+    int64_t heard_us;
+};
+
+struct waiting_search;
+
+struct dispatcher {
+    struct service *service;
+    struct worker *own; /* NULL: none in this process */
+    struct known_worker workers[WORKERS_MAX];
+    size_t worker_count;                               /* slots that were ever used */
+    struct waiting_search *searches[DISPATCH_BUCKETS]; /* by number */
+    struct waiting_search *first, *last;               /* with no worker, the longest waiting first */
+    unsigned count;
+    uint64_t last_number;
+};
+
+/* `own` may be NULL. */
+void dispatcher_init(struct dispatcher *dispatcher, struct service *service, struct worker *own);
+void dispatcher_finish(struct dispatcher *dispatcher);
+
+/* Takes a search that was found good, packed; it is copied. The answer goes to `ticket` before `deadline_us`.
+ * RESOURCE_EXHAUSTED: too many wait already; the ticket is not used. */
+enum code dispatcher_take(struct dispatcher *dispatcher, uint64_t ticket, const Pb__SearchRequest *request,
+                          int64_t deadline_us, struct fault *ret_fault);
+
+/* A worker offers itself, or offers itself anew; searches go to `ticket`. RESOURCE_EXHAUSTED: WORKERS_MAX are
+ * known. */
+enum code dispatcher_offer(struct dispatcher *dispatcher, const char *name, uint64_t ticket,
+                           const Pb__Worker *state, struct fault *ret_fault);
+
+/* A worker answers. One that is not waited for any more changes nothing. */
+void dispatcher_complete(struct dispatcher *dispatcher, const char *name, const Pb__Worker *state,
+                         uint64_t search, enum code code, const struct fault *fault, struct span packed);
+
+/* Hands out what waits, passes over who is silent, ends what is late. To be called when something moved, and
+ * every few milliseconds. */
+void dispatcher_turn(struct dispatcher *dispatcher);
+
+/* The workers, by name, in `arena`. */
+enum code dispatcher_list(const struct dispatcher *dispatcher, struct arena *arena,
+                          Pb__ListWorkersResponse *ret_list);

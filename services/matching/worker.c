@@ -1,0 +1,254 @@
+/* The searches of a worker. In: a request. Out: a packed answer, from a root that is held meanwhile, with the
+ * position and the age of its facts (rule X4). Checking and finding the home happen on the loop; scanning,
+ * marking and packing on a thread of the pool. */
+
+#include "services/matching/worker.h"
+
+#include "common/wire/wire.h"
+#include "services/matching/postcodes.h"
+#include "services/matching/records.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+struct worker_job {
+    struct job job;
+    struct worker *worker;
+    struct worker_job *next; /* among the unused */
+    struct arena arena;
+    const struct matching_root *root;
+    struct search search;
+    struct cursor cursor;
+    int64_t facts_age_ms;
+    uint64_t number;
+    worker_done done;
+    void *context;
+    enum code code;
+    struct span packed;
+};
+
+/* --- the index from the store ------------------------------------------------------------------------------
+ */
+
+static enum code put_table(struct matching_index *index, struct store_txn *txn, const struct table *table,
+                           struct arena *arena)
+{
+    struct record_scan scan = {.txn = txn, .table = table};
+    ProtobufCMessage *record;
+    enum code code;
+    while ((code = record_scan_next(&scan, arena, &record)) == CODE_OK) {
+        code = index_put(index, record);
+        arena_reset(arena);
+        if (code != CODE_OK)
+            break;
+    }
+    record_scan_finish(&scan);
+    return code == CODE_NOT_FOUND ? CODE_OK : code;
+}
+
+static enum code put_all(struct worker *worker)
+{
+    struct arena arena;
+    struct store_txn *txn = NULL;
+    arena_init(&arena, REQUEST_ARENA_BYTES);
+    enum code code = store_read_begin(service_store(worker->service), &txn);
+    for (const struct table *const *table = matching_tables; *table && code == CODE_OK; table++)
+        code = put_table(worker->index, txn, *table, &arena);
+    store_end(txn);
+    arena_finish(&arena);
+    return code;
+}
+
+enum code worker_init(struct worker *worker, struct service *service, struct fault *ret_fault)
+{
+    *worker = (struct worker){.service = service};
+    enum code code = index_create(&worker->index);
+    if (code == CODE_OK)
+        code = put_all(worker);
+    if (code == CODE_OK)
+        code = postcodes_load(worker);
+    if (code == CODE_OK)
+        return CODE_OK;
+    worker_finish(worker);
+    return fault_set(ret_fault, code, "", "the index cannot be made from the store");
+}
+
+static void free_job(struct worker_job *job)
+{
+    arena_finish(&job->arena);
+    free(job);
+}
+
+void worker_finish(struct worker *worker)
+{
+    if (!worker->index)
+        return;
+    struct world *world = service_world(worker->service);
+    while (worker->busy) {
+        world_jobs_finish(world);
+        if (worker->busy)
+            world_wait(world, world_mono_us(world) + 100 * 1000);
+    }
+    while (worker->unused) {
+        struct worker_job *job = worker->unused;
+        worker->unused = job->next;
+        free_job(job);
+    }
+    index_destroy(worker->index);
+    free(worker->postcodes.bytes);
+    *worker = (struct worker){0};
+}
+
+enum code worker_publish(struct worker *worker)
+{
+    enum code code = index_publish(worker->index);
+    if (code == CODE_OK)
+        worker->cursor = service_cursor(worker->service, MATCHING_SOURCE);
+    return code;
+}
+
+bool worker_is_ready(const struct worker *worker)
+{
+    return worker->index && service_follows_whole(worker->service, MATCHING_SOURCE) &&
+           (worker->postcodes.bytes || !worker->postcodes.wanted);
+}
+
+/* --- a search ----------------------------------------------------------------------------------------------
+ */
+
+static unsigned credit_of(const struct worker *worker)
+{
+    unsigned threads = world_job_threads(service_world(worker->service), JOB_POOL_SEARCH);
+    return (threads ? threads : 1) * WORKER_CREDIT_PER_THREAD;
+}
+
+static Pb__ServicePosition **positions_of(const struct cursor *cursor, struct arena *arena)
+{
+    Pb__ServicePosition **positions = arena_array(arena, Pb__ServicePosition *, 1);
+    Pb__ServicePosition *entry = arena_new(arena, Pb__ServicePosition);
+    Pb__Position *position = arena_new(arena, Pb__Position);
+    if (arena->exhausted)
+        return NULL;
+    pb__service_position__init(entry);
+    pb__position__init(position);
+    position->epoch = cursor->position.epoch;
+    position->sequence = cursor->position.sequence;
+    entry->service = MATCHING_SOURCE;
+    entry->position = position;
+    positions[0] = entry;
+    return positions;
+}
+
+/* On a thread of the pool. */
+static void run(struct job *base)
+{
+    struct worker_job *job = (struct worker_job *)(void *)base;
+    Pb__SearchResponse response;
+    pb__search_response__init(&response);
+    job->code = root_search(job->root, &job->search, &job->arena, &response);
+    if (job->code != CODE_OK)
+        return;
+    response.facts_age_ms = job->facts_age_ms;
+    response.n_positions = 1;
+    response.positions = positions_of(&job->cursor, &job->arena);
+    if (response.positions)
+        job->packed = wire_pack(&response.base, &job->arena);
+    if (job->arena.exhausted)
+        job->code = CODE_RESOURCE_EXHAUSTED;
+}
+
+/* On the loop. */
+static void finished(struct job *base)
+{
+    struct worker_job *job = (struct worker_job *)(void *)base;
+    struct worker *worker = job->worker;
+    struct fault fault = {0};
+    root_release(worker->index, job->root);
+    worker->busy--;
+    worker->answered++;
+    if (job->code != CODE_OK)
+        fault_set(&fault, job->code, "", "the answer is too large; ask for fewer results");
+    job->done(job->context, job->number, job->code, &fault, job->packed);
+    arena_reset(&job->arena);
+    job->next = worker->unused;
+    worker->unused = job;
+}
+
+static struct worker_job *take_job(struct worker *worker)
+{
+    struct worker_job *job = worker->unused;
+    if (job) {
+        worker->unused = job->next;
+    } else {
+        job = calloc(1, sizeof *job);
+        if (!job)
+            return NULL;
+        arena_init(&job->arena, SEARCH_ARENA_BYTES);
+    }
+    job->job = (struct job){.run = run, .done = finished};
+    job->worker = worker;
+    job->packed = (struct span){0};
+    return job;
+}
+
+static enum code submit(struct worker *worker, struct worker_job *job)
+{
+    struct world *world = service_world(worker->service);
+    int64_t read_at_ms = service_cursor(worker->service, MATCHING_SOURCE).read_at_ms;
+    int64_t age_ms = world_wall_ms(world) - read_at_ms;
+    job->cursor = worker->cursor;
+    job->facts_age_ms = age_ms > 0 ? age_ms : 0;
+    job->root = root_acquire(worker->index);
+    enum code code = world_job_submit(world, JOB_POOL_SEARCH, &job->job);
+    if (code == CODE_OK) {
+        worker->busy++;
+        return CODE_OK;
+    }
+    root_release(worker->index, job->root);
+    job->next = worker->unused;
+    worker->unused = job;
+    return code;
+}
+
+enum code worker_search(struct worker *worker, uint64_t search, const Pb__SearchRequest *request,
+                        worker_done done, void *context, struct fault *ret_fault)
+{
+    struct search read;
+    if (!worker_is_ready(worker))
+        return fault_set(ret_fault, CODE_UNAVAILABLE, "", "this worker is still reading its first facts");
+    enum code code = search_read(request, &read, ret_fault);
+    if (code == CODE_OK)
+        code = search_locate(&worker->postcodes.table, &read, ret_fault);
+    if (code != CODE_OK)
+        return code;
+    struct worker_job *job = worker->busy < credit_of(worker) ? take_job(worker) : NULL;
+    if (!job)
+        return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "",
+                         "this worker has all the searches it can take");
+    job->search = read;
+    job->number = search;
+    job->done = done;
+    job->context = context;
+    code = submit(worker, job);
+    return code == CODE_OK ? CODE_OK : fault_set(ret_fault, code, "", "no thread takes the search now");
+}
+
+Pb__Worker *worker_state(const struct worker *worker, struct arena *arena)
+{
+    Pb__Worker *state = arena_new(arena, Pb__Worker);
+    Pb__ServicePosition **positions = positions_of(&worker->cursor, arena);
+    if (!state || !positions)
+        return NULL;
+    pb__worker__init(state);
+    state->n_positions = 1;
+    state->positions = positions;
+    state->credit = credit_of(worker);
+    state->busy = worker->busy;
+    state->answered = worker->answered;
+    const struct matching_root *root = root_acquire(worker->index);
+    state->places = root_places(root);
+    root_release(worker->index, root);
+    state->partial = !worker_is_ready(worker);
+    state->threads = world_job_threads(service_world(worker->service), JOB_POOL_SEARCH);
+    return state;
+}

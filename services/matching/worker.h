@@ -1,0 +1,55 @@
+#pragma once
+/* A worker: its index and postcodes, and the searches under way. It belongs to the loop; a search itself runs
+ * on a thread of the search pool, on a root that it holds. */
+
+#include "common/service/service.h"
+#include "services/matching/index.h"
+
+struct worker_job;
+
+struct worker {
+    struct service *service;
+    struct matching_index *index;
+    struct postcodes {
+        uint8_t *bytes; /* owned; NULL: none */
+        struct postcode_table table;
+        uint8_t digest[32]; /* of `bytes` */
+        uint64_t wanted;    /* version of the list that the source has; 0: none */
+        bool current;       /* the one held is that one */
+        uint64_t writing;   /* version under which the own store is taking it */
+        uint32_t next_chunk;
+        bool fetching;
+    } postcodes;
+    unsigned busy; /* searches under way */
+    uint64_t answered;
+    struct cursor cursor; /* of what is published */
+    struct worker_job *unused;
+};
+
+/* What came of a search: on the loop. `packed` (a SearchResponse) is valid during the call. */
+typedef void (*worker_done)(void *context, uint64_t search, enum code code, const struct fault *fault,
+                            struct span packed);
+
+/* Makes the index from the store, and loads the postcodes that it has. DATA_LOSS, RESOURCE_EXHAUSTED: nothing
+ * is to be finished. */
+enum code worker_init(struct worker *worker, struct service *service, struct fault *ret_fault);
+
+/* Waits for the searches under way. A worker that was never made (no index) may be finished. */
+void worker_finish(struct worker *worker);
+
+/* Publishes what was put into the index, at the cursor the store now has. */
+enum code worker_publish(struct worker *worker);
+
+/* May it answer: is everything read, and the first list of postcodes there where the source has one? */
+bool worker_is_ready(const struct worker *worker);
+
+/* Begins a search. INVALID_ARGUMENT: field and reason; UNAVAILABLE: not ready; RESOURCE_EXHAUSTED: it has as
+ * many as it takes. Then `done` is not called. */
+enum code worker_search(struct worker *worker, uint64_t search, const Pb__SearchRequest *request,
+                        worker_done done, void *context, struct fault *ret_fault);
+
+/* As it stands: everything but the name. Texts are static, the rest is in `arena`; NULL past its limit. */
+Pb__Worker *worker_state(const struct worker *worker, struct arena *arena);
+
+/* The source that is followed, as positions name it. */
+#define MATCHING_SOURCE "registry"

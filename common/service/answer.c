@@ -54,10 +54,19 @@ static enum code send_request(struct service *service, struct request *request, 
     return send(service, request->peer, request->call, &head, body);
 }
 
+/* What is the service's own fault is in its log; refusals are in the audit log. */
+static void log_fault(const struct service *service, const struct request *request)
+{
+    if (request->code == CODE_INTERNAL || request->code == CODE_DATA_LOSS || request->code == CODE_UNKNOWN)
+        log_event(&service->log, LOG_ERROR, "request-failed", "method", request->served->method->name, "code",
+                  code_name(request->code), "reason", request->command.fault.reason, NULL);
+}
+
 void answer(struct service *service, struct request *request)
 {
     if (request->place != REQUEST_AT_HAND)
         return;
+    log_fault(service, request);
     if (!request->handed_over && !request->withdrawn &&
         send_request(service, request, false) == CODE_INVALID_ARGUMENT) {
         request_refuse(request, CODE_RESOURCE_EXHAUSTED, "",

@@ -40,7 +40,8 @@ struct command {
     bool again; /* set by a timer or start_over that has more to do: it is called again, as a new command */
 };
 
-/* Refuses: `return refuse(command, CODE_NOT_FOUND, "provision_id", "no provision has the URN %s", urn);` */
+/* Refuses: `return refuse(command, CODE_NOT_FOUND, "provision_id", "no provision has the URN %s", urn);` The
+ * reason reaches the caller and the audit log: it names no child's reference and no secret. */
 enum code refuse(struct command *command, enum code code, const char *field, const char *reason, ...)
     __attribute__((format(printf, 4, 5)));
 

@@ -160,7 +160,8 @@ static void run_one(struct group *group, struct request *request)
             run_in_txn(txn, request, NULL);
     }
     request->command.txn = NULL;
-    count(service, request->code == CODE_OK ? COUNT_COMMANDS : COUNT_COMMANDS_REFUSED);
+    if (!request->deferred) /* counted when it comes back */
+        count(service, request->code == CODE_OK ? COUNT_COMMANDS : COUNT_COMMANDS_REFUSED);
     if (request->replayed)
         count(service, COUNT_REPLAYED);
     if (!txn || request->deferred || (request->replayed && request->code == CODE_OK))

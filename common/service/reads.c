@@ -18,11 +18,12 @@ static void run_read(struct service *service, struct store_txn *txn, struct requ
         if (txn && request->code != CODE_OK && !request->command.fault.reason[0])
             store_txn_error(txn, &request->command.fault);
     }
-    count(service, request->code == CODE_OK ? COUNT_READS : COUNT_READS_REFUSED);
-    if (request->deferred)
+    if (request->deferred) {
         jobs_begin(service, request);
-    else
-        answer(service, request);
+        return;
+    }
+    count(service, request->code == CODE_OK ? COUNT_READS : COUNT_READS_REFUSED);
+    answer(service, request);
 }
 
 bool reads_run(struct service *service)

@@ -1,0 +1,119 @@
+/* Starting and finding the services' processes: a pid file each, and the kernel's word that this process is
+ * that program. What they do when they run is theirs. */
+
+#include "services/cli/daemons.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 4096, LAST_WORDS_BYTES = 2048 };
+
+const char *daemon_at(size_t index)
+{
+    static const char *const NAMES[] = {"registry", "allocation", "fees", "monitoring", "matching", "notify"};
+    return index < sizeof NAMES / sizeof *NAMES ? NAMES[index] : NULL;
+}
+
+const char *daemon_program(const char *service, struct arena *arena)
+{
+    char self[PATH_BYTES];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (length <= 0)
+        return NULL;
+    self[length] = 0;
+    *strrchr(self, '/') = 0;
+    const char *path = arena_format(arena, "%s/ccrag-%s", self, service);
+    return path && access(path, X_OK) == 0 ? path : NULL;
+}
+
+/* Is this process that service's program? A number is used again, and a zombie is nobody. */
+static bool is_program(pid_t pid, const char *service)
+{
+    char link[64], target[PATH_BYTES], name[64];
+    snprintf(link, sizeof link, "/proc/%ld/exe", (long)pid);
+    ssize_t length = readlink(link, target, sizeof target - 1);
+    if (length <= 0)
+        return errno == EACCES;
+    target[length] = 0;
+    snprintf(name, sizeof name, "/ccrag-%s", service);
+    const char *base = strrchr(target, '/');
+    return base && strncmp(base, name, strlen(name)) == 0;
+}
+
+bool daemon_runs(const char *directory, const char *service, pid_t *ret_pid)
+{
+    char path[PATH_BYTES];
+    long pid = 0;
+    snprintf(path, sizeof path, "%s/run/%s.pid", directory, service);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return false;
+    bool read = fscanf(file, "%ld", &pid) == 1;
+    fclose(file);
+    if (!read || pid <= 0 || (kill((pid_t)pid, 0) != 0 && errno != EPERM) || !is_program((pid_t)pid, service))
+        return false;
+    if (ret_pid)
+        *ret_pid = (pid_t)pid;
+    return true;
+}
+
+static void become(const char *program, const char *directory, int log)
+{
+    int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    setsid();
+    dup2(nothing, STDIN_FILENO);
+    dup2(log, STDOUT_FILENO);
+    dup2(log, STDERR_FILENO);
+    signal(SIGPIPE, SIG_DFL);
+    execl(program, program, "--region", directory, (char *)NULL);
+    _exit(EX_UNAVAILABLE);
+}
+
+enum code daemon_start(const char *directory, const char *service, struct arena *arena, pid_t *ret_pid,
+                       struct fault *ret_fault)
+{
+    const char *program = daemon_program(service, arena);
+    const char *folder = arena_format(arena, "%s/log", directory);
+    const char *path = arena_format(arena, "%s/log/%s.log", directory, service);
+    if (!program || !folder || !path)
+        return fault_set(ret_fault, CODE_NOT_FOUND, "", "the program ccrag-%s is not beside ccrag", service);
+    mkdir(folder, 0700);
+    int log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (log < 0)
+        return fault_set(ret_fault, CODE_INTERNAL, "", "%s cannot be written: %s", path, strerror(errno));
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0)
+        become(program, directory, log);
+    close(log);
+    if (pid < 0)
+        return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "no process can be started: %s",
+                         strerror(errno));
+    *ret_pid = pid;
+    return CODE_OK;
+}
+
+const char *daemon_last_words(const char *directory, const char *service, struct arena *arena)
+{
+    char path[PATH_BYTES], tail[LAST_WORDS_BYTES];
+    snprintf(path, sizeof path, "%s/log/%s.log", directory, service);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return "";
+    off_t size = lseek(file, 0, SEEK_END);
+    lseek(file, size > LAST_WORDS_BYTES - 1 ? size - (LAST_WORDS_BYTES - 1) : 0, SEEK_SET);
+    ssize_t length = read(file, tail, sizeof tail - 1);
+    close(file);
+    while (length > 0 && tail[length - 1] == '\n')
+        length--;
+    if (length <= 0)
+        return "";
+    tail[length] = 0;
+    const char *line = strrchr(tail, '\n');
+    const char *kept = arena_text(arena, line ? line + 1 : tail);
+    return kept ? kept : "";
+}

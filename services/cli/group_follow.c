@@ -1,0 +1,201 @@
+/* `ccrag follow`: a service's journal as JSON lines, as it grows; `ccrag history`: the past states of one
+ * record. */
+
+#include "services/cli/groups.h"
+#include "services/cli/show.h"
+
+#include "common/base/limits.h"
+
+#include "ccrag/v1/feed.pb-c.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { AGAIN_US = 500 * 1000 };
+
+struct follower {
+    struct cli *cli;
+    Pb__Position after;
+    uint64_t entitlement;
+    int64_t left; /* entries still to print; negative: no end */
+    bool ended;   /* the call has ended: ask again */
+    int status;
+    struct fault fault;
+};
+
+/* Keys are texts (identifiers) where they can be. */
+static json_t *key_json(const ProtobufCBinaryData *key)
+{
+    json_t *text = json_stringn((const char *)key->data, key->len);
+    if (text)
+        return text;
+    char hex[129] = "";
+    for (size_t i = 0; i < key->len && i < 64; i++)
+        snprintf(hex + i * 2, 3, "%02x", key->data[i]);
+    return json_string(hex);
+}
+
+static json_t *entry_json(const Pb__JournalEntry *entry, struct arena *arena)
+{
+    json_t *line = json_pack("{s:I, s:s, s:o, s:I, s:I, s:s}", "sequence", (json_int_t)entry->sequence,
+                             "recordType", entry->record_type, "key", key_json(&entry->key), "version",
+                             (json_int_t)entry->version, "atMs", (json_int_t)entry->at_ms, "by", entry->by);
+    if (entry->change_case == PB__JOURNAL_ENTRY__CHANGE_DELETED)
+        json_object_set_new(line, "deleted", json_true());
+    if (entry->change_case == PB__JOURNAL_ENTRY__CHANGE_FORGET)
+        json_object_set_new(line, "forget", json_true());
+    const ProtobufCMessageDescriptor *type = wire_message_find(entry->record_type);
+    ProtobufCMessage *record;
+    if (entry->change_case == PB__JOURNAL_ENTRY__CHANGE_CONTENT && type &&
+        wire_unpack(type, span_of(entry->content.data, entry->content.len), arena, &record, NULL) ==
+            CODE_OK) {
+        const char *text = wire_to_json(record, false, arena);
+        json_object_set_new(line, "content", text ? json_loads(text, 0, NULL) : json_null());
+    }
+    return line;
+}
+
+static void print_entry(const Pb__JournalEntry *entry)
+{
+    struct arena arena;
+    arena_init(&arena, REQUEST_ARENA_BYTES);
+    json_t *line = entry_json(entry, &arena);
+    char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
+    if (text)
+        puts(text);
+    free(text);
+    json_decref(line);
+    arena_finish(&arena);
+}
+
+static void on_batch(void *context, const struct client_answer *answer)
+{
+    struct follower *follower = context;
+    if (!answer->more)
+        follower->ended = true;
+    if (answer->fault.code != CODE_OK) {
+        follower->fault = answer->fault;
+        /* A lease that ran out, or a service that was away for a moment, is asked again. */
+        if (!code_is_retryable(answer->fault.code))
+            follower->status = cli_status_of(answer->fault.code);
+        return;
+    }
+    const Pb__FollowResponse *batch = (const Pb__FollowResponse *)answer->response;
+    if (!batch)
+        return;
+    for (size_t i = 0; i < batch->n_entries && follower->left != 0; i++) {
+        print_entry(batch->entries[i]);
+        follower->left -= follower->left > 0;
+    }
+    fflush(stdout);
+    if (batch->through) {
+        follower->after.epoch = batch->through->epoch;
+        follower->after.sequence = batch->through->sequence;
+    }
+    follower->entitlement = batch->entitlement;
+}
+
+/* One lease of the feed. */
+static enum code follow_once(struct follower *follower, struct client *client)
+{
+    struct cli *cli = follower->cli;
+    struct call_options options;
+    enum code code = cli_call_options(cli, false, FEED_LEASE_MS, &options, &follower->fault);
+    if (code != CODE_OK)
+        return code;
+    Pb__FollowRequest request;
+    pb__follow_request__init(&request);
+    request.after = &follower->after;
+    request.credit = follower->left > 0 && follower->left < 4096 ? (uint32_t)follower->left : 4096;
+    request.entitlement = follower->entitlement;
+    follower->ended = false;
+    uint64_t call =
+        client_call(client, "ccrag.v1.FeedService/Follow", &request.base, &options, on_batch, follower);
+    if (call == 0)
+        return fault_set(&follower->fault, CODE_UNIMPLEMENTED, "", "the feed cannot be asked for");
+    while (!follower->ended && follower->left != 0 && follower->status == EX_OK)
+        if (!client_turn(client))
+            world_wait(cli->world, client_next_us(client));
+    if (!follower->ended)
+        client_cancel(client, call);
+    return CODE_OK;
+}
+
+static int run_follow(struct cli *cli)
+{
+    struct follower follower = {.cli = cli};
+    struct client *client;
+    const char *service = cli->argument_count ? cli->arguments[0] : "registry";
+    int64_t after, count;
+    pb__position__init(&follower.after);
+    if (!cli_number(cli, "after", 0, INT64_MAX, 0, &after) ||
+        !cli_number(cli, "count", 1, INT64_MAX, -1, &count))
+        return EX_USAGE;
+    follower.left = count;
+    if (cli_client(cli, service, &client, &follower.fault) != CODE_OK)
+        return cli_fail(cli, &follower.fault);
+    if (after) {
+        Pb__GetStatusRequest ask;
+        pb__get_status_request__init(&ask);
+        const ProtobufCMessage *status;
+        if (cli_call(cli, service, "FeedService/GetStatus", &ask.base, &status, &follower.fault) != CODE_OK)
+            return cli_fail(cli, &follower.fault);
+        const Pb__Position *position = ((const Pb__GetStatusResponse *)status)->position;
+        follower.after.epoch = position ? position->epoch : 0;
+        follower.after.sequence = (uint64_t)after;
+    }
+    while (follower.left != 0 && follower.status == EX_OK) {
+        if (follow_once(&follower, client) != CODE_OK)
+            return cli_fail(cli, &follower.fault);
+        if (follower.fault.code != CODE_OK && follower.status == EX_OK && follower.left != 0)
+            world_wait(cli->world, world_mono_us(cli->world) + AGAIN_US);
+    }
+    return follower.status == EX_OK ? EX_OK : cli_fail(cli, &follower.fault);
+}
+
+static const struct cli_option FOLLOW_OPTIONS[] = {
+    {.name = "after",
+     .value = "SEQ",
+     .meaning = "Begin after this number of the journal (0: the whole present state)."},
+    {.name = "count", .value = "N", .meaning = "End after N entries; otherwise it goes on."},
+    {0},
+};
+
+static const struct cli_column HISTORY_COLUMNS[] = {
+    {"Version", "version", false},
+    {"When", "at_ms", false},
+    {"Who", "by", true},
+    {"Number", "sequence", false},
+    {0},
+};
+static const struct cli_option HISTORY_OPTIONS[] = {
+    {.name = "size", .value = "N", .meaning = "At most so many states (100).", .field = "size"},
+    {0},
+};
+static const struct cli_call_plan HISTORY = {.method = "FeedService/ReadHistory",
+                                             .arguments = {"record_type", "id"},
+                                             .list = "entries",
+                                             .columns = HISTORY_COLUMNS};
+
+const struct cli_command FOLLOW_COMMANDS[] = {
+    {.words = "follow",
+     .arguments = "[SERVICE]",
+     .summary = "Print a service's feed as JSON lines, as it grows.",
+     .details = "SERVICE is registry when it is not given. What is printed is what this principal may see.",
+     .options = FOLLOW_OPTIONS,
+     .most = 1,
+     .run = run_follow},
+    {.words = "history",
+     .arguments = "TYPE ID",
+     .summary = "List the past states of a record, newest first.",
+     .details =
+         "TYPE is a record's full name: ccrag.v1.Provision. With --json the states themselves are shown.",
+     .options = HISTORY_OPTIONS,
+     .least = 2,
+     .most = 2,
+     .run = run_plan,
+     .plan = &HISTORY},
+    {0},
+};

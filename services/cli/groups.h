@@ -1,0 +1,17 @@
+#pragma once
+/* The tables of commands, one per file, each ended by NULL words. */
+
+#include "services/cli/cli.h"
+
+extern const struct cli_command REGION_COMMANDS[]; /* up, down, status, config */
+extern const struct cli_command IMPORT_COMMANDS[]; /* import … */
+extern const struct cli_command DEMO_COMMANDS[];   /* demo */
+extern const struct cli_command MATCH_COMMANDS[];  /* match, matching workers */
+extern const struct cli_command PROVISION_COMMANDS[]; /* provision …, place-group …, vacancy set, claim … */
+extern const struct cli_command PROVIDER_COMMANDS[];  /* provider …, exposure, contract … */
+extern const struct cli_command PLACEMENT_COMMANDS[]; /* placement …, notice list */
+extern const struct cli_command AUTHORITY_COMMANDS[]; /* authority …, sub-region …, subscription … */
+extern const struct cli_command PEOPLE_COMMANDS[];    /* login, logout, person … */
+extern const struct cli_command ROSTER_COMMANDS[];    /* roster … */
+extern const struct cli_command FOLLOW_COMMANDS[];    /* follow, history */
+extern const struct cli_command CALL_COMMANDS[];      /* call, methods */

@@ -1,0 +1,110 @@
+/* Answers as people read them: one record as lines, a list as a table, or JSON. Messages come in, text goes
+ * out. */
+
+#include "services/cli/reflect.h"
+#include "services/cli/show.h"
+
+#include <string.h>
+
+enum { INDENT = 2, DEPTH_MAX = 8 };
+
+/* `weekly_fee_pence` as `weekly fee`. */
+static const char *label(const ProtobufCFieldDescriptor *field, struct arena *arena)
+{
+    static const char *const UNITS[] = {"_pence", "_at_ms", "_ms", "_m", "_id"};
+    char *text = arena_text(arena, field->name);
+    size_t length = text ? strlen(text) : 0;
+    for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS; i++) {
+        size_t unit = strlen(UNITS[i]);
+        if (length > unit && strcmp(text + length - unit, UNITS[i]) == 0) {
+            text[length - unit] = 0;
+            break;
+        }
+    }
+    for (char *c = text; c && *c; c++)
+        if (*c == '_')
+            *c = ' ';
+    return text ? text : "";
+}
+
+static void show_inner(FILE *out, const ProtobufCFieldDescriptor *field, const ProtobufCMessage *inner,
+                       unsigned indent, struct arena *arena)
+{
+    if (!inner)
+        return;
+    fprintf(out, "%*s%s:\n", (int)(indent * INDENT), "", label(field, arena));
+    show_record(out, inner, indent + 1, arena);
+}
+
+void show_record(FILE *out, const ProtobufCMessage *message, unsigned indent, struct arena *arena)
+{
+    if (indent > DEPTH_MAX)
+        return;
+    for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
+        ProtobufCMessage *const *items;
+        size_t count;
+        if (field->type == PROTOBUF_C_TYPE_MESSAGE && field->label != PROTOBUF_C_LABEL_REPEATED) {
+            show_inner(out, field, reflect_message(message, field->name), indent, arena);
+        } else if (reflect_list(message, field->name, &items, &count)) {
+            for (size_t k = 0; k < count; k++)
+                show_inner(out, field, items[k], indent, arena);
+        } else {
+            const char *text = reflect_field_text(message, field, arena);
+            if (text && *text)
+                fprintf(out, "%*s%s: %s\n", (int)(indent * INDENT), "", label(field, arena), text);
+        }
+    }
+}
+
+int show_json(struct cli *cli, const ProtobufCMessage *message)
+{
+    const char *json = wire_to_json(message, true, &cli->arena);
+    if (!json)
+        return cli_complain(EX_SOFTWARE, "the answer is too large to print");
+    puts(json);
+    return EX_OK;
+}
+
+static int show_list(struct cli *cli, ProtobufCMessage *const *items, size_t count,
+                     const struct cli_call_plan *plan)
+{
+    struct show_column columns[SHOW_COLUMNS_MAX];
+    size_t column_count = 0;
+    for (const struct cli_column *c = plan->columns; c->heading && column_count < SHOW_COLUMNS_MAX; c++) {
+        size_t length = strlen(c->path);
+        bool money = length > 6 && strcmp(c->path + length - 6, "_pence") == 0;
+        columns[column_count++] = (struct show_column){c->heading, c->elastic, money};
+    }
+    const char **cells = arena_array(&cli->arena, const char *, count *column_count + 1);
+    if (!cells)
+        return cli_complain(EX_SOFTWARE, "the answer is too large to print");
+    for (size_t r = 0; r < count; r++)
+        for (size_t c = 0; c < column_count; c++) {
+            const char *text = reflect_text(items[r], plan->columns[c].path, &cli->arena);
+            cells[r * column_count + c] = text ? text : "";
+        }
+    show_table(stdout, columns, column_count, cells, count, "There are none.");
+    return EX_OK;
+}
+
+/* A response that holds one record shows that record itself. */
+static const ProtobufCMessage *only_record(const ProtobufCMessage *response)
+{
+    if (response->descriptor->n_fields != 1)
+        return response;
+    const ProtobufCMessage *inner = reflect_message(response, response->descriptor->fields[0].name);
+    return inner ? inner : response;
+}
+
+int show_response(struct cli *cli, const ProtobufCMessage *response, const struct cli_call_plan *plan)
+{
+    ProtobufCMessage *const *items;
+    size_t count;
+    if (cli->json)
+        return show_json(cli, response);
+    if (plan->list && reflect_list(response, plan->list, &items, &count))
+        return show_list(cli, items, count, plan);
+    show_record(stdout, only_record(response), 0, &cli->arena);
+    return EX_OK;
+}

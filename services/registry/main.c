@@ -32,20 +32,25 @@ static const struct timer timers[] = {
     {.name = NULL},
 };
 
-int main(int argc, char **argv)
+static struct service_options registry_options(struct registry *registry)
 {
-    struct registry registry = {0};
-    const struct service_options options = {
-        .name = "registry",
+    return (struct service_options){
+        .name = REGISTRY_NAME,
         .apis = apis,
         .tables = registry_tables,
         .timers = timers,
         .schema = 1,
-        .context = &registry,
+        .context = registry,
         .start = registry_start,
         .stop = registry_stop,
         .entitle = registry_entitle,
         .is_demonstration = registry_is_demonstration,
     };
+}
+
+int main(int argc, char **argv)
+{
+    struct registry registry = {0};
+    const struct service_options options = registry_options(&registry);
     return service_main(argc, argv, &options);
 }

@@ -72,7 +72,9 @@ enum code postcodes_check(struct command *command, const Pb__BlobHead *head)
     struct postcode_table table;
     enum code code = read_postcodes(command->txn, head, &bytes, &table);
     free(bytes);
-    return code ? refuse(command, code, "", "this is not a whole, sorted table of postcodes") : CODE_OK;
+    return code == CODE_DATA_LOSS
+               ? refuse(command, CODE_INVALID_ARGUMENT, "", "this is no whole, sorted table of postcodes")
+               : code;
 }
 
 /* Takes the newest list of the store, if it is another one than is held. */

@@ -6,6 +6,9 @@
 #include "common/service/service.h"
 #include "services/registry/sign_in.h"
 
+/* Its name in the roster. */
+#define REGISTRY_NAME "registry"
+
 struct registry {
     /* The list of postcodes, as last loaded from its blob. */
     uint8_t *postcode_bytes; /* owned; NULL: none */
@@ -26,8 +29,8 @@ struct registry *registry_of(const struct command *command);
 /* The name under which the list of postcodes is kept as a blob. */
 #define POSTCODES_BLOB "postcodes"
 
-/* Is this version of the list whole and sorted? DATA_LOSS otherwise, so that nobody is told of a list that
- * cannot be read. */
+/* Is this version of the list whole and sorted? INVALID_ARGUMENT otherwise, so that nobody is told of a list
+ * that cannot be read. */
 enum code postcodes_check(struct command *command, const Pb__BlobHead *head);
 
 /* Loads the list of postcodes that the store has; goes on without one. */

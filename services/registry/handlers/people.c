@@ -69,6 +69,7 @@ static enum code claim_for(struct command *command, const Pb__Person *person, Pb
     TRY(code);
     TRY(check(command, person_sign_in_check(person, authority)));
     Pb__Claim claim = person_claim(person, command->now_ms);
+    claim.issuer = REGISTRY_NAME;
     *ret_claim = service_sign_claim(command->service, &claim, command->arena);
     return *ret_claim ? CODE_OK
                       : refuse(command, CODE_FAILED_PRECONDITION, "",

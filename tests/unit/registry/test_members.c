@@ -1,0 +1,213 @@
+/* Membership, providers, claims and ownership through the real handlers (rules R1 to R4, R7, R8, R10). */
+
+#include "fixture.h"
+
+static const char good_password[] = "tangerine harbour 52 kites";
+
+/* rules R1, R10. */
+Test(members, joining_and_leaving)
+{
+    struct fixture *fixture = fixture_create();
+    Pb__ApplyForMembershipRequest apply = PB__APPLY_FOR_MEMBERSHIP_REQUEST__INIT;
+    apply.authority_id = "E06000032", apply.name = "Luton", apply.protocol_accepted_by = "A. Director";
+    call(fixture, AUTHORITIES("ApplyForMembership"), &apply.base, CODE_INVALID_ARGUMENT);
+    said(fixture, REFUSAL_PROTOCOL_NOT_ACCEPTED);
+    apply.protocol_accepted = true;
+    Pb__ApplyForMembershipResponse *applied =
+        call(fixture, AUTHORITIES("ApplyForMembership"), &apply.base, CODE_OK);
+    cr_assert_str_eq(applied->authority->protocol_accepted_on, "2026-06-01");
+    call(fixture, AUTHORITIES("ApplyForMembership"), &apply.base, CODE_FAILED_PRECONDITION);
+    said(fixture, REFUSAL_ALREADY_APPLIED);
+
+    Pb__DecideMembershipRequest decide = PB__DECIDE_MEMBERSHIP_REQUEST__INIT;
+    decide.authority_id = "E06000032", decide.approve = true, decide.version = 0;
+    call(fixture, AUTHORITIES("DecideMembership"), &decide.base,
+         CODE_ALREADY_EXISTS); /* no version was named */
+    decide.version = 1;
+    Pb__DecideMembershipResponse *decided =
+        call(fixture, AUTHORITIES("DecideMembership"), &decide.base, CODE_OK);
+    cr_assert(decided->authority->state == PB__MEMBERSHIP_STATE__MEMBERSHIP_STATE_ACTIVE);
+
+    Pb__UpdateAuthorityRequest edit = PB__UPDATE_AUTHORITY_REQUEST__INIT;
+    edit.authority = decided->authority, edit.authority->head_office_postcode = "LU1 2BQ";
+    call(fixture, AUTHORITIES("UpdateAuthority"), &edit.base, CODE_OK);
+    edit.authority->head_office_postcode = "LU1 2BR";
+    call(fixture, AUTHORITIES("UpdateAuthority"), &edit.base, CODE_ABORTED); /* rule R10: a stale edit */
+    cr_assert(fixture->status->conflict &&
+              strcmp(fixture->status->conflict->record_type, "ccrag.v1.Authority") == 0);
+    fixture->claim = claim_of(fixture, BEDFORD, "", PB__ROLE__ROLE_AUTHORITY_ADMINISTRATOR);
+    call(fixture, AUTHORITIES("UpdateAuthority"), &edit.base, CODE_PERMISSION_DENIED);
+    Pb__LeaveRegionRequest leave = PB__LEAVE_REGION_REQUEST__INIT;
+    leave.authority_id = "E06000032", leave.version = 3;
+    call(fixture, AUTHORITIES("LeaveRegion"), &leave.base, CODE_PERMISSION_DENIED);
+    fixture->claim = claim_of(fixture, "E06000032", "", PB__ROLE__ROLE_AUTHORITY_ADMINISTRATOR);
+    call(fixture, AUTHORITIES("LeaveRegion"), &leave.base, CODE_OK);
+    fixture_destroy(fixture);
+}
+
+static const char *register_provider(struct fixture *fixture, const char *name, const char *email)
+{
+    Pb__Provider provider = PB__PROVIDER__INIT;
+    Pb__RegisterProviderRequest request = PB__REGISTER_PROVIDER_REQUEST__INIT;
+    provider.name = name, provider.state = PB__PROVIDER_STATE__PROVIDER_STATE_APPROVED;
+    request.provider = &provider, request.person_name = "A. Manager", request.email = email;
+    request.password = good_password;
+    Pb__RegisterProviderResponse *response =
+        call(fixture, PROVIDERS("RegisterProvider"), &request.base, CODE_OK);
+    cr_assert(response->provider->state == PB__PROVIDER_STATE__PROVIDER_STATE_UNVERIFIED, "rule R3");
+    return response->provider->id;
+}
+
+/* rules R3, R4: register, claim, wait for approval, then edit one's own and nothing else. */
+Test(members, a_provider_from_registering_to_editing)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    const Pb__PlaceGroup *group = add_home(fixture, 2);
+    const char *provider = register_provider(fixture, "Willows Ltd", "m@willows.example"),
+               *rival = register_provider(fixture, "Rival Ltd", "m@rival.example");
+    Pb__LoginRequest login = PB__LOGIN_REQUEST__INIT;
+    login.email = "m@willows.example", login.password = good_password;
+    Pb__LoginResponse *signed_in = call(fixture, PEOPLE("Login"), &login.base, CODE_OK);
+    cr_assert_str_eq(signed_in->person->provider_id, provider);
+
+    Pb__GetProvisionRequest get = PB__GET_PROVISION_REQUEST__INIT;
+    get.provision_id = group->provision_id;
+    Pb__UpdateProvisionRequest edit = PB__UPDATE_PROVISION_REQUEST__INIT;
+    Pb__SetVacancyRequest nothing_free = PB__SET_VACANCY_REQUEST__INIT;
+    nothing_free.place_group_id = group->id;
+    Pb__ClaimProvisionRequest claim = PB__CLAIM_PROVISION_REQUEST__INIT;
+    claim.provision_id = group->provision_id, claim.evidence = "our certificate";
+    fixture->claim = signed_in->claim;
+    edit.provision =
+        ((Pb__GetProvisionResponse *)call(fixture, PROVISIONS("GetProvision"), &get.base, CODE_OK))
+            ->provision;
+    call(fixture, PROVISIONS("UpdateProvision"), &edit.base, CODE_PERMISSION_DENIED);
+    said(fixture, REFUSAL_NOT_OWN_PROVISION);
+    call(fixture, PROVISIONS("SetVacancy"), &nothing_free.base, CODE_PERMISSION_DENIED);
+    Pb__ClaimProvisionResponse *claimed = call(fixture, PROVISIONS("ClaimProvision"), &claim.base, CODE_OK);
+    call(fixture, PROVISIONS("ClaimProvision"), &claim.base, CODE_ALREADY_EXISTS);
+    call(fixture, PROVISIONS("SetVacancy"), &nothing_free.base,
+         CODE_PERMISSION_DENIED); /* not before approval */
+
+    Pb__DecideProvisionClaimRequest decide = PB__DECIDE_PROVISION_CLAIM_REQUEST__INIT;
+    decide.claim_id = claimed->claim->id, decide.version = 1, decide.approve = true;
+    fixture->claim = claim_of(fixture, HERTS, "", PB__ROLE__ROLE_QUALITY_OFFICER);
+    call(fixture, PROVISIONS("DecideProvisionClaim"), &decide.base, CODE_OK);
+    call(fixture, PROVISIONS("DecideProvisionClaim"), &decide.base, CODE_FAILED_PRECONDITION);
+
+    fixture->claim = signed_in->claim;
+    call(fixture, PROVISIONS("SetVacancy"), &nothing_free.base, CODE_OK);
+    edit.provision =
+        ((Pb__GetProvisionResponse *)call(fixture, PROVISIONS("GetProvision"), &get.base, CODE_OK))
+            ->provision;
+    edit.provision->services = "Speech therapy", edit.provision->provider_id = rival;
+    Pb__UpdateProvisionResponse *edited = call(fixture, PROVISIONS("UpdateProvision"), &edit.base, CODE_OK);
+    cr_assert_str_eq(edited->provision->services, "Speech therapy");
+    cr_assert_str_eq(edited->provision->provider_id, provider);
+
+    fixture->claim = claim_of(fixture, "", rival, PB__ROLE__ROLE_PROVIDER_USER);
+    call(fixture, PROVISIONS("SetVacancy"), &nothing_free.base, CODE_PERMISSION_DENIED);
+    call(fixture, PROVISIONS("ClaimProvision"), &claim.base, CODE_FAILED_PRECONDITION);
+    said(fixture, REFUSAL_CLAIMED_BY_OTHER);
+    fixture_destroy(fixture);
+}
+
+/* rule R3: an invitation is good once. */
+Test(members, invitations)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    Pb__InviteProviderRequest invite = PB__INVITE_PROVIDER_REQUEST__INIT;
+    invite.email = "m@willows.example", invite.provider_name = "Willows Ltd";
+    fixture->claim = claim_of(fixture, HERTS, "", PB__ROLE__ROLE_PLACEMENT_OFFICER);
+    Pb__InviteProviderResponse *invited = call(fixture, PROVIDERS("InviteProvider"), &invite.base, CODE_OK);
+    cr_assert_str_eq(invited->invitation->invited_by, HERTS);
+    fixture->claim = NULL;
+    Pb__Provider provider = PB__PROVIDER__INIT;
+    Pb__RegisterProviderRequest request = PB__REGISTER_PROVIDER_REQUEST__INIT;
+    provider.name = "Willows Ltd", request.provider = &provider, request.person_name = "A. Manager";
+    request.email = "m@willows.example", request.password = good_password, request.invitation_code = "0123";
+    call(fixture, PROVIDERS("RegisterProvider"), &request.base, CODE_FAILED_PRECONDITION);
+    said(fixture, REFUSAL_INVITATION_WRONG);
+    request.invitation_code = invited->code;
+    call(fixture, PROVIDERS("RegisterProvider"), &request.base, CODE_OK);
+    request.email = "other@willows.example";
+    call(fixture, PROVIDERS("RegisterProvider"), &request.base, CODE_FAILED_PRECONDITION);
+    fixture_destroy(fixture);
+}
+
+/* rules R7, R8. */
+Test(members, contracts_and_owners)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    Pb__Contract contract = PB__CONTRACT__INIT;
+    Pb__PublishContractRequest publish = PB__PUBLISH_CONTRACT_REQUEST__INIT;
+    contract.name = "National Schools Contract", contract.contract_version = 2,
+    contract.in_force_from = "2026-04-01";
+    publish.contract = &contract;
+    Pb__PublishContractResponse *published =
+        call(fixture, PROVIDERS("PublishContract"), &publish.base, CODE_OK);
+    Pb__RecordContractUseRequest use = PB__RECORD_CONTRACT_USE_REQUEST__INIT;
+    use.contract_id = published->contract->id, use.authority_id = HERTS, use.used = true;
+    call(fixture, PROVIDERS("RecordContractUse"), &use.base, CODE_OK);
+    Pb__RecordContractUseResponse *used = call(fixture, PROVIDERS("RecordContractUse"), &use.base, CODE_OK);
+    cr_assert(used->contract->n_used_by == 1);
+    use.used = false;
+    used = call(fixture, PROVIDERS("RecordContractUse"), &use.base, CODE_OK);
+    cr_assert(used->contract->n_used_by == 0);
+
+    Pb__Provider provider = PB__PROVIDER__INIT;
+    Pb__UpdateProviderRequest keep = PB__UPDATE_PROVIDER_REQUEST__INIT;
+    provider.name = "Willows Ltd", provider.ultimate_owner = "Big Group", keep.provider = &provider;
+    Pb__UpdateProviderResponse *kept = call(fixture, PROVIDERS("UpdateProvider"), &keep.base, CODE_OK);
+    const Pb__PlaceGroup *group = add_home(fixture, 3);
+    Pb__GetProvisionRequest get = PB__GET_PROVISION_REQUEST__INIT;
+    get.provision_id = group->provision_id;
+    Pb__UpdateProvisionRequest edit = PB__UPDATE_PROVISION_REQUEST__INIT;
+    edit.provision =
+        ((Pb__GetProvisionResponse *)call(fixture, PROVISIONS("GetProvision"), &get.base, CODE_OK))
+            ->provision;
+    edit.provision->provider_id = kept->provider->id;
+    call(fixture, PROVISIONS("UpdateProvision"), &edit.base, CODE_OK);
+    Pb__Placement placement = PB__PLACEMENT__INIT;
+    placement.authority_id = HERTS, placement.provision_id = group->provision_id,
+    placement.place_group_id = group->id;
+    placement.reference = "H-1", placement.start_on = "2026-06-02";
+    Pb__TakePlaceRequest take = PB__TAKE_PLACE_REQUEST__INIT;
+    take.placement = &placement;
+    call(fixture, PLACEMENTS("TakePlace"), &take.base, CODE_OK);
+    Pb__ReportOwnerExposureRequest report = PB__REPORT_OWNER_EXPOSURE_REQUEST__INIT;
+    report.ultimate_owner = "big group";
+    Pb__ReportOwnerExposureResponse *exposed =
+        call(fixture, PROVIDERS("ReportOwnerExposure"), &report.base, CODE_OK);
+    cr_assert(exposed->n_owners == 1 && exposed->owners[0]->provisions == 1 &&
+              exposed->owners[0]->places == 3);
+    cr_assert(exposed->owners[0]->placements == 1 && exposed->owners[0]->n_authorities == 1);
+    fixture_destroy(fixture);
+}
+
+/* rule R2, over the real records. */
+Test(members, subscriptions)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    Pb__SubscriptionPayment payment = PB__SUBSCRIPTION_PAYMENT__INIT;
+    Pb__RecordSubscriptionPaymentRequest pay = PB__RECORD_SUBSCRIPTION_PAYMENT_REQUEST__INIT;
+    payment.payer = HERTS, payment.year = 2026, payment.amount_pence = 400000, payment.paid_on = "2026-05-01";
+    pay.payment = &payment;
+    call(fixture, AUTHORITIES("RecordSubscriptionPayment"), &pay.base, CODE_OK);
+    payment.payer = "Nobody";
+    call(fixture, AUTHORITIES("RecordSubscriptionPayment"), &pay.base, CODE_FAILED_PRECONDITION);
+    said(fixture, REFUSAL_PAYER_UNKNOWN);
+    Pb__ListSubscriptionsRequest list = PB__LIST_SUBSCRIPTIONS_REQUEST__INIT;
+    list.year = 2026;
+    Pb__ListSubscriptionsResponse *all = call(fixture, AUTHORITIES("ListSubscriptions"), &list.base, CODE_OK);
+    cr_assert(all->n_subscriptions == 2 && all->subscriptions[1]->paid_pence == 400000);
+    fixture->claim = claim_of(fixture, BEDFORD, "", PB__ROLE__ROLE_AUTHORITY_ADMINISTRATOR);
+    Pb__ListSubscriptionsResponse *own = call(fixture, AUTHORITIES("ListSubscriptions"), &list.base, CODE_OK);
+    cr_assert(own->n_subscriptions == 1);
+    cr_assert_str_eq(own->subscriptions[0]->payer, BEDFORD);
+    fixture_destroy(fixture);
+}

@@ -1,0 +1,201 @@
+/* Taking, recording, importing and ending placements through the real handlers (rules R5, R6, R10, S2, X6).
+ */
+
+#include "fixture.h"
+
+static Pb__Placement placement(const Pb__PlaceGroup *group, const char *authority, const char *reference)
+{
+    Pb__Placement made = PB__PLACEMENT__INIT;
+    made.authority_id = authority, made.provision_id = group->provision_id, made.place_group_id = group->id;
+    made.reference = reference, made.start_on = "2026-06-05";
+    return made;
+}
+
+static const Pb__Vacancy *vacancy_of(struct fixture *fixture, const Pb__PlaceGroup *group)
+{
+    Pb__GetProvisionRequest request = PB__GET_PROVISION_REQUEST__INIT;
+    request.provision_id = group->provision_id;
+    Pb__GetProvisionResponse *response = call(fixture, PROVISIONS("GetProvision"), &request.base, CODE_OK);
+    cr_assert(response->n_vacancies == 1);
+    return response->vacancies[0];
+}
+
+static void *take(struct fixture *fixture, Pb__Placement *wanted, enum code expected)
+{
+    Pb__TakePlaceRequest request = PB__TAKE_PLACE_REQUEST__INIT;
+    request.placement = wanted;
+    return call(fixture, PLACEMENTS("TakePlace"), &request.base, expected);
+}
+
+/* rule X6: of two LAs that want the last place, one is told no; rule R5: the vacancy is lowered with it. */
+Test(placements, the_last_place_is_taken_once)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    const Pb__PlaceGroup *group = add_home(fixture, 1);
+    Pb__Placement first = placement(group, HERTS, "H-1"), second = placement(group, BEDFORD, "B-1");
+    Pb__TakePlaceResponse *taken = take(fixture, &first, CODE_OK);
+    cr_assert(taken->placement->taken && taken->still_free == 0);
+    const Pb__Vacancy *vacancy = vacancy_of(fixture, group);
+    cr_assert(vacancy->taken_since == 1 && vacancy->n_free == 1);
+    cr_assert_str_eq(vacancy->free[0]->until, "2026-06-04");
+    take(fixture, &second, CODE_FAILED_PRECONDITION);
+    said(fixture, REFUSAL_NO_PLACE_FREE);
+    cr_assert_str_eq(fixture->status->field, "place_group_id");
+    cr_assert(vacancy_of(fixture, group)->taken_since == 1, "a refused one leaves nothing");
+    second.start_on = "2026-06-01", second.end_on = "2026-06-04";
+    take(fixture, &second, CODE_OK);
+    cr_assert(vacancy_of(fixture, group)->n_free == 0);
+
+    /* rule R5: until the provider confirms anew. */
+    Pb__FreePeriod period = PB__FREE_PERIOD__INIT;
+    Pb__FreePeriod *free[] = {&period};
+    period.from = "2026-06-20", period.places = 1;
+    Pb__SetVacancyRequest anew = PB__SET_VACANCY_REQUEST__INIT;
+    anew.place_group_id = group->id, anew.free = free, anew.n_free = 1, anew.confirmed_at_ms = 5;
+    Pb__SetVacancyResponse *stated = call(fixture, PROVISIONS("SetVacancy"), &anew.base, CODE_OK);
+    cr_assert(stated->vacancy->taken_since == 0);
+    cr_assert(stated->vacancy->confirmed_at_ms == fixture->wall_ms, "only generated vacancies say when");
+    anew.version = stated->vacancy->meta->version - 1;
+    call(fixture, PROVISIONS("SetVacancy"), &anew.base, CODE_ABORTED);
+    cr_assert(fixture->status->conflict && fixture->status->conflict->stored.len > 0,
+              "rule R10: both versions");
+    fixture_destroy(fixture);
+}
+
+/* rule R6: never refused for lack of places, only flagged; the local LA is told; others see that it exists.
+ */
+Test(placements, recording_is_flagged_not_refused)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    const Pb__PlaceGroup *group = add_home(fixture, 1);
+    Pb__Placement first = placement(group, HERTS, "H-1"), second = placement(group, HERTS, "H-2"),
+                  own = placement(group, BEDFORD, "B-1");
+    Pb__RecordPlacementRequest request = PB__RECORD_PLACEMENT_REQUEST__INIT;
+    request.placement = &first;
+    Pb__RecordPlacementResponse *one = call(fixture, PLACEMENTS("RecordPlacement"), &request.base, CODE_OK);
+    cr_assert(!one->placement->over_capacity && !one->placement->taken);
+    request.placement = &second;
+    Pb__RecordPlacementResponse *two = call(fixture, PLACEMENTS("RecordPlacement"), &request.base, CODE_OK);
+    cr_assert(two->placement->over_capacity);
+    cr_assert(vacancy_of(fixture, group)->taken_since == 0, "what exists already lowers nothing");
+    call(fixture, PLACEMENTS("RecordPlacement"), &request.base, CODE_ALREADY_EXISTS);
+    said(fixture, REFUSAL_REFERENCE_KNOWN);
+    request.placement = &own;
+    call(fixture, PLACEMENTS("RecordPlacement"), &request.base, CODE_OK);
+
+    Pb__ListLocalNoticesRequest told = PB__LIST_LOCAL_NOTICES_REQUEST__INIT;
+    told.authority_id = BEDFORD;
+    Pb__ListLocalNoticesResponse *notices =
+        call(fixture, PLACEMENTS("ListLocalNotices"), &told.base, CODE_OK);
+    cr_assert(notices->n_notices == 2, "of Hertfordshire's two, not of its own");
+    cr_assert_str_eq(notices->notices[0]->authority_id, HERTS);
+    fixture_destroy(fixture);
+}
+
+/* rules R6, S1: the placing LA alone. */
+Test(placements, another_authority_sees_and_does_nothing)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    const Pb__PlaceGroup *group = add_home(fixture, 3);
+    Pb__Placement made = placement(group, "", "H-1");
+    fixture->claim = claim_of(fixture, HERTS, "", PB__ROLE__ROLE_PLACEMENT_OFFICER);
+    Pb__TakePlaceResponse *taken = take(fixture, &made, CODE_OK);
+    cr_assert_str_eq(taken->placement->authority_id, HERTS, "the person's own");
+
+    Pb__GetPlacementRequest get = PB__GET_PLACEMENT_REQUEST__INIT;
+    get.placement_id = "H-1";
+    call(fixture, PLACEMENTS("GetPlacement"), &get.base, CODE_OK);
+    fixture->claim = claim_of(fixture, BEDFORD, "", PB__ROLE__ROLE_PLACEMENT_OFFICER);
+    call(fixture, PLACEMENTS("GetPlacement"), &get.base, CODE_NOT_FOUND);
+    get.placement_id = taken->placement->id;
+    call(fixture, PLACEMENTS("GetPlacement"), &get.base, CODE_NOT_FOUND);
+    Pb__EndPlacementRequest finish = PB__END_PLACEMENT_REQUEST__INIT;
+    finish.placement_id = taken->placement->id, finish.end_on = "2026-07-01";
+    call(fixture, PLACEMENTS("EndPlacement"), &finish.base, CODE_NOT_FOUND);
+    Pb__ListPlacementsRequest list = PB__LIST_PLACEMENTS_REQUEST__INIT;
+    list.authority_id = HERTS;
+    call(fixture, PLACEMENTS("ListPlacements"), &list.base, CODE_PERMISSION_DENIED);
+    made.authority_id = HERTS, made.reference = "H-2";
+    take(fixture, &made, CODE_PERMISSION_DENIED);
+    said(fixture, REFUSAL_NOT_OWN_AUTHORITY);
+    fixture_destroy(fixture);
+}
+
+Test(placements, ending)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    const Pb__PlaceGroup *group = add_home(fixture, 1);
+    Pb__Placement made = placement(group, HERTS, "H-1");
+    take(fixture, &made, CODE_OK);
+    Pb__EndPlacementRequest finish = PB__END_PLACEMENT_REQUEST__INIT;
+    finish.placement_id = "H-1", finish.authority_id = HERTS, finish.end_on = "2026-06-04";
+    call(fixture, PLACEMENTS("EndPlacement"), &finish.base, CODE_INVALID_ARGUMENT);
+    said(fixture, REFUSAL_END_BEFORE_START);
+    finish.end_on = "2026-06-30";
+    Pb__EndPlacementResponse *ended = call(fixture, PLACEMENTS("EndPlacement"), &finish.base, CODE_OK);
+    uint64_t version = ended->placement->meta->version, sequence = fixture->sequence;
+    ended = call(fixture, PLACEMENTS("EndPlacement"), &finish.base, CODE_OK);
+    cr_assert(ended->placement->meta->version == version && fixture->sequence == sequence,
+              "the same answer, nothing written");
+    finish.end_on = "2026-07-01";
+    call(fixture, PLACEMENTS("EndPlacement"), &finish.base, CODE_FAILED_PRECONDITION);
+    finish.version = version;
+    call(fixture, PLACEMENTS("EndPlacement"), &finish.base, CODE_OK);
+    call(fixture, PLACEMENTS("EndPlacement"), &finish.base, CODE_OK); /* the same again */
+    finish.end_on = "2026-07-02";
+    call(fixture, PLACEMENTS("EndPlacement"), &finish.base, CODE_ABORTED); /* rule R10 */
+    cr_assert(vacancy_of(fixture, group)->n_free == 1, "the provider states the vacancy itself");
+    fixture_destroy(fixture);
+}
+
+/* rule R6: a file's rows one by one; importing it twice adds nothing, not even to the journal. */
+Test(placements, importing_twice_adds_nothing)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    const Pb__PlaceGroup *group = add_home(fixture, 2);
+    Pb__Placement rows[6];
+    Pb__Placement *list[COUNT(rows)];
+    const char *references[] = {"H-1", "H-2", "H-3", "A Name", "H-1", "H-5"};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        rows[i] = placement(group, HERTS, references[i]);
+        list[i] = &rows[i];
+    }
+    rows[4].end_on = "2026-09-01"; /* H-1 again, ended: the later row counts */
+    rows[5].provision_id = "ofsted:SC000000";
+    Pb__ImportPlacementsRequest request = PB__IMPORT_PLACEMENTS_REQUEST__INIT;
+    request.placements = list, request.n_placements = COUNT(rows);
+    Pb__ImportPlacementsResponse *first =
+        call(fixture, PLACEMENTS("ImportPlacements"), &request.base, CODE_OK);
+    cr_assert(first->result->added == 3 && first->result->changed == 1 && first->result->n_rejects == 2);
+    const Pb__ImportReject *of_name = first->result->rejects[1], *of_urn = first->result->rejects[0];
+    cr_assert(of_urn->row == 5 && of_name->row == 3);
+    cr_assert_str_eq(of_urn->field, "provision_id");
+    cr_assert_str_eq(of_name->field, "reference");
+    cr_assert(strstr(of_name->reason, "'A Name'"), "%s", of_name->reason);
+    uint64_t sequence = fixture->sequence;
+
+    request.n_placements = 3, list[0] = &rows[4]; /* the file as it would come again */
+    Pb__ImportPlacementsResponse *again =
+        call(fixture, PLACEMENTS("ImportPlacements"), &request.base, CODE_OK);
+    cr_assert(again->result->unchanged == 3 && again->result->added == 0 && again->result->changed == 0);
+    cr_assert(fixture->sequence == sequence, "nothing in the journal");
+
+    Pb__ListPlacementsRequest all = PB__LIST_PLACEMENTS_REQUEST__INIT;
+    Pb__PageRequest page = PB__PAGE_REQUEST__INIT;
+    all.authority_id = HERTS, all.with_ended = true, all.page = &page, page.size = 2;
+    Pb__ListPlacementsResponse *some = call(fixture, PLACEMENTS("ListPlacements"), &all.base, CODE_OK);
+    cr_assert(some->n_placements == 2 && some->page->next.len > 0);
+    page.after = some->page->next;
+    Pb__ListPlacementsResponse *rest = call(fixture, PLACEMENTS("ListPlacements"), &all.base, CODE_OK);
+    cr_assert(rest->n_placements == 1 && rest->page->next.len == 0);
+    int over = rest->placements[0]->over_capacity;
+    for (size_t i = 0; i < 2; i++)
+        over += some->placements[i]->over_capacity;
+    cr_assert(over == 2, "two places, three children: the third, and the first when it changed");
+    fixture_destroy(fixture);
+}

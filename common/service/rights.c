@@ -104,6 +104,7 @@ static const struct right rights[] = {
     {PLACEMENTS("RecordPlacement"), PLACERS, false},
     {PLACEMENTS("ImportPlacements"), PLACERS, false},
     {PLACEMENTS("EndPlacement"), PLACERS, false},
+    {PLACEMENTS("ErasePlacement"), LA_ADMIN | NODE | OPERATOR, false}, /* rule S2 */
     {PLACEMENTS("GetPlacement"), PLACING_LA, true},
     {PLACEMENTS("ListPlacements"), PLACING_LA, true},
     {PLACEMENTS("ListLocalNotices"), HOST | MEMBERS, false},

@@ -15,9 +15,8 @@
     X(NOTHING_GIVEN, INVALID_ARGUMENT, "", "the record is missing from the request")                         \
     /* an identifier that the caller chose is not a UUIDv7 */                                                \
     X(ID_NOT_UUID, INVALID_ARGUMENT, "id", "an identifier is a UUID of version 7")                           \
-    /* generated data may be made by the operator and the host alone */                                      \
-    X(NOT_GENERATED, PERMISSION_DENIED, "meta.generated",                                                    \
-      "only the host and the operator mark generated records")                                               \
+    /* a decision on a record names the version that was read (rule R10) */                                  \
+    X(VERSION_MISSING, INVALID_ARGUMENT, "version", "name the version that you read")                        \
     /* a mailbox without exactly one @ in its middle */                                                      \
     X(EMAIL_WRONG, INVALID_ARGUMENT, "email", "this is not a mailbox: name@example.org")                     \
     /* --- membership: rules R1, R2 */                                                                       \

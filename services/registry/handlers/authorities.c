@@ -89,6 +89,7 @@ HANDLE(DecideMembership, decide_membership)
     if (!authority)
         return command->fault.code;
     TRY(check_record(command, &in->base));
+    TRY(check(command, in->version ? REFUSAL_NONE : REFUSAL_VERSION_MISSING));
     TRY(check(command, in->approve || in->reason[0] ? REFUSAL_NONE : REFUSAL_REASON_MISSING));
     out->authority = authority;
     return step(command, authority, in->approve ? MEMBERSHIP_APPROVED : MEMBERSHIP_DECLINED, in->reason,
@@ -101,6 +102,7 @@ HANDLE(LeaveRegion, leave_region)
     if (!authority)
         return command->fault.code;
     TRY(check_record(command, &in->base));
+    TRY(check(command, in->version ? REFUSAL_NONE : REFUSAL_VERSION_MISSING));
     bool own = caller_acts_for_authority(&command->caller, authority->id);
     TRY(check(command, own ? REFUSAL_NONE : REFUSAL_NOT_OWN_AUTHORITY));
     out->authority = authority;

@@ -199,6 +199,17 @@ HANDLE(EndPlacement, end_placement)
     return placement_put(command, placement, provision);
 }
 
+HANDLE(ErasePlacement, erase_placement)
+{
+    (void)out;
+    const Pb__Placement *placement = load_placement(command, in->placement_id, in->authority_id);
+    if (!placement)
+        return command->fault.code;
+    TRY(check(command, placement_is_live(placement, command->today) ? REFUSAL_NOT_ENDED : REFUSAL_NONE));
+    command->subject = placement->id;
+    return record_erase(command->txn, &table_placements, index_uuid(placement->id, command->arena));
+}
+
 HANDLE(GetPlacement, get_placement)
 {
     out->placement = load_placement(command, in->placement_id, in->authority_id);

@@ -136,6 +136,7 @@ HANDLE(DecideProvider, decide_provider)
     Pb__Provider *provider = out->provider = load(command, &table_providers, "provider_id", in->provider_id);
     if (!provider)
         return command->fault.code;
+    TRY(check(command, in->version ? REFUSAL_NONE : REFUSAL_VERSION_MISSING));
     TRY(check(command, provider_decide(provider->state, in->state, caller_is_host(&command->caller))));
     provider->state = in->state;
     provider->meta->version = in->version;

@@ -194,6 +194,7 @@ HANDLE(DecideProvisionClaim, decide_provision_claim)
     if (!claim)
         return command->fault.code;
     TRY(check_record(command, &in->base));
+    TRY(check(command, in->version ? REFUSAL_NONE : REFUSAL_VERSION_MISSING));
     TRY(check(command, claim_decide(claim, in->approve, in->reason, &claim->state)));
     Pb__Provision *provision = load(command, &table_provisions, "claim.provision_id", claim->provision_id);
     if (!provision)

@@ -21,8 +21,8 @@ Test(members, joining_and_leaving)
 
     Pb__DecideMembershipRequest decide = PB__DECIDE_MEMBERSHIP_REQUEST__INIT;
     decide.authority_id = "E06000032", decide.approve = true, decide.version = 0;
-    call(fixture, AUTHORITIES("DecideMembership"), &decide.base,
-         CODE_ALREADY_EXISTS); /* no version was named */
+    call(fixture, AUTHORITIES("DecideMembership"), &decide.base, CODE_INVALID_ARGUMENT);
+    said(fixture, REFUSAL_VERSION_MISSING);
     decide.version = 1;
     Pb__DecideMembershipResponse *decided =
         call(fixture, AUTHORITIES("DecideMembership"), &decide.base, CODE_OK);

@@ -152,6 +152,42 @@ Test(placements, ending)
     fixture_destroy(fixture);
 }
 
+/* rule S2: what is erased can be read nowhere again; that it existed still counts. */
+Test(placements, erasing)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    const Pb__PlaceGroup *group = add_home(fixture, 1);
+    Pb__Placement made = placement(group, HERTS, "H-1");
+    take(fixture, &made, CODE_OK);
+    Pb__ErasePlacementRequest erase = PB__ERASE_PLACEMENT_REQUEST__INIT;
+    erase.placement_id = "H-1", erase.authority_id = HERTS;
+    call(fixture, PLACEMENTS("ErasePlacement"), &erase.base, CODE_FAILED_PRECONDITION);
+    said(fixture, REFUSAL_NOT_ENDED);
+    Pb__EndPlacementRequest finish = PB__END_PLACEMENT_REQUEST__INIT;
+    finish.placement_id = "H-1", finish.authority_id = HERTS, finish.end_on = "2026-06-30";
+    Pb__EndPlacementResponse *ended = call(fixture, PLACEMENTS("EndPlacement"), &finish.base, CODE_OK);
+    pass_ms(fixture, INT64_C(31) * 24 * 60 * 60 * 1000);
+    fixture->claim = claim_of(fixture, HERTS, "", PB__ROLE__ROLE_PLACEMENT_OFFICER);
+    call(fixture, PLACEMENTS("ErasePlacement"), &erase.base, CODE_PERMISSION_DENIED);
+    fixture->claim = claim_of(fixture, HERTS, "", PB__ROLE__ROLE_AUTHORITY_ADMINISTRATOR);
+    call(fixture, PLACEMENTS("ErasePlacement"), &erase.base, CODE_OK);
+    fixture->claim = NULL;
+    call(fixture, PLACEMENTS("ErasePlacement"), &erase.base, CODE_NOT_FOUND);
+    Pb__ReadHistoryRequest past = PB__READ_HISTORY_REQUEST__INIT;
+    past.record_type = "ccrag.v1.Placement", past.id = ended->placement->id;
+    Pb__ReadHistoryResponse *nothing = call(fixture, "ccrag.v1.FeedService/ReadHistory", &past.base, CODE_OK);
+    cr_assert(nothing->n_entries == 0);
+    struct store_txn *txn;
+    ProtobufCMessage *fact = NULL;
+    cr_assert(store_read_begin(service_store(fixture->service), &txn) == CODE_OK);
+    cr_assert(record_get(txn, &table_placement_facts, key_of_uuid(ended->placement->id, &fixture->arena),
+                         &fixture->arena, &fact) == CODE_OK);
+    cr_assert_str_eq(((Pb__PlacementFact *)(void *)fact)->end_on, "2026-06-30");
+    store_end(txn);
+    fixture_destroy(fixture);
+}
+
 /* rule R6: a file's rows one by one; importing it twice adds nothing, not even to the journal. */
 Test(placements, importing_twice_adds_nothing)
 {

@@ -5,6 +5,7 @@
 #include "services/cli/show.h"
 
 #include "common/base/limits.h"
+#include "common/base/uuid.h"
 
 #include "ccrag/v1/feed.pb-c.h"
 
@@ -18,16 +19,24 @@ enum { AGAIN_US = 500 * 1000 };
 struct follower {
     struct cli *cli;
     Pb__Position after;
-    uint64_t entitlement;
-    int64_t left; /* entries still to print; negative: no end */
-    bool ended;   /* the call has ended: ask again */
+    uint64_t entitlement, epoch;
+    int64_t left;  /* entries still to print; negative: no end */
+    bool ended;    /* the call has ended: ask again */
+    bool learning; /* the first batch only tells the entitlement to read under */
     int status;
     struct fault fault;
 };
 
-/* Keys are texts (identifiers) where they can be. */
+/* Keys are UUIDs, texts where they can be, or bytes. */
 static json_t *key_json(const ProtobufCBinaryData *key)
 {
+    struct uuid uuid;
+    char printed[UUID_TEXT_BYTES];
+    if (key->len == UUID_BYTES) {
+        memcpy(uuid.bytes, key->data, UUID_BYTES);
+        uuid_print(&uuid, printed);
+        return json_string(printed);
+    }
     json_t *text = json_stringn((const char *)key->data, key->len);
     if (text)
         return text;
@@ -85,6 +94,13 @@ static void on_batch(void *context, const struct client_answer *answer)
     const Pb__FollowResponse *batch = (const Pb__FollowResponse *)answer->response;
     if (!batch)
         return;
+    follower->entitlement = batch->entitlement;
+    follower->epoch = batch->through ? batch->through->epoch : 0;
+    if (follower->learning) {
+        follower->learning = false;
+        follower->ended = true;
+        return;
+    }
     for (size_t i = 0; i < batch->n_entries && follower->left != 0; i++) {
         print_entry(batch->entries[i]);
         follower->left -= follower->left > 0;
@@ -94,7 +110,6 @@ static void on_batch(void *context, const struct client_answer *answer)
         follower->after.epoch = batch->through->epoch;
         follower->after.sequence = batch->through->sequence;
     }
-    follower->entitlement = batch->entitlement;
 }
 
 /* One lease of the feed. */
@@ -118,8 +133,20 @@ static enum code follow_once(struct follower *follower, struct client *client)
     while (!follower->ended && follower->left != 0 && follower->status == EX_OK)
         if (!client_turn(client))
             world_wait(cli->world, client_next_us(client));
-    if (!follower->ended)
-        client_cancel(client, call);
+    client_cancel(client, call);
+    return CODE_OK;
+}
+
+/* A source reads from 0 to whoever comes under another entitlement than it has for them, so that is learned
+ * first. */
+static enum code begin_after(struct follower *follower, struct client *client, uint64_t sequence)
+{
+    follower->learning = true;
+    enum code code = follow_once(follower, client);
+    if (code != CODE_OK || follower->fault.code != CODE_OK)
+        return code != CODE_OK ? code : follower->fault.code;
+    follower->after.epoch = follower->epoch;
+    follower->after.sequence = sequence;
     return CODE_OK;
 }
 
@@ -136,16 +163,9 @@ static int run_follow(struct cli *cli)
     follower.left = count;
     if (cli_client(cli, service, &client, &follower.fault) != CODE_OK)
         return cli_fail(cli, &follower.fault);
-    if (after) {
-        Pb__GetStatusRequest ask;
-        pb__get_status_request__init(&ask);
-        const ProtobufCMessage *status;
-        if (cli_call(cli, service, "FeedService/GetStatus", &ask.base, &status, &follower.fault) != CODE_OK)
-            return cli_fail(cli, &follower.fault);
-        const Pb__Position *position = ((const Pb__GetStatusResponse *)status)->position;
-        follower.after.epoch = position ? position->epoch : 0;
-        follower.after.sequence = (uint64_t)after;
-    }
+    follower.fault = (struct fault){0};
+    if (after && begin_after(&follower, client, (uint64_t)after) != CODE_OK)
+        return cli_fail(cli, &follower.fault);
     while (follower.left != 0 && follower.status == EX_OK) {
         if (follow_once(&follower, client) != CODE_OK)
             return cli_fail(cli, &follower.fault);

@@ -41,25 +41,24 @@ static int run_import(struct cli *cli)
     return status;
 }
 
-#define REPORT_OPTIONS                                                                                       \
-    {.name = "rejects",                                                                                      \
-     .value = "FILE",                                                                                        \
-     .meaning = "Write the rejected rows there, as CSV: file, line, field, reason."},                        \
-    {                                                                                                        \
-        .name = "strict",                                                                                    \
-        .meaning = "End with status 65 when a row was rejected; good rows are taken all the same."           \
-    }
 static const struct cli_option DATED_OPTIONS[] = {
     {.name = "as-of",
      .value = "DATE",
      .meaning = "The date of the publication, where neither title nor file name says it."},
-    REPORT_OPTIONS,
+    {.name = "rejects",
+     .value = "FILE",
+     .meaning = "Write the rejected rows there, as CSV: file, line, field, reason."},
+    {.name = "strict",
+     .meaning = "End with status 65 when a row was rejected; good rows are taken all the same."},
     {0},
 };
-static const struct cli_option PLAIN_OPTIONS[] = {REPORT_OPTIONS, {0}};
 static const struct cli_option PLACEMENT_OPTIONS[] = {
     {.name = "la", .value = "GSS", .meaning = "The placing LA of rows that name none."},
-    REPORT_OPTIONS,
+    {.name = "rejects",
+     .value = "FILE",
+     .meaning = "Write the rejected rows there, as CSV: file, line, field, reason."},
+    {.name = "strict",
+     .meaning = "End with status 65 when a row was rejected; good rows are taken all the same."},
     {0},
 };
 
@@ -78,7 +77,7 @@ const struct cli_command IMPORT_COMMANDS[] = {
          "Headings: la_name, gss_code, hq_postcode; also seed_name (the partner: LAs with the same one owe "
          "one "
          "subscription), dfe_la_code, hq_address, lat and lon, easting and northing, placement_team_email.",
-     .options = PLAIN_OPTIONS,
+     .options = DATED_OPTIONS + 1,
      .least = 1,
      .most = 1,
      .run = run_import},
@@ -88,7 +87,7 @@ const struct cli_command IMPORT_COMMANDS[] = {
      .details = "Code-Point Open as published, or a CSV with the headings postcode, easting, northing; gzip "
                 "or not. The "
                 "whole list becomes a new version; the same list again is unchanged.",
-     .options = PLAIN_OPTIONS,
+     .options = DATED_OPTIONS + 1,
      .least = 1,
      .most = 1,
      .run = run_import},
@@ -124,7 +123,8 @@ const struct cli_command IMPORT_COMMANDS[] = {
                 "(or UUID of the "
                 "provision), DECOM and DEC (first and last day); also LA (GSS code or name), PLACE "
                 "(placement code: K2), "
-                "PLACE_GROUP (UUID or name), WEEKLY_FEE (pounds), CONTRACT, REASON_PLACE_CEASED.",
+                "PLACE_GROUP (UUID or name), WEEKLY_FEE (pounds), CONTRACT and CONTRACT_VERSION, "
+                "REASON_PLACE_CEASED.",
      .options = PLACEMENT_OPTIONS,
      .least = 1,
      .most = 1,
@@ -137,7 +137,7 @@ const struct cli_command IMPORT_COMMANDS[] = {
                 "where there are several), FROM, UNTIL (not given: open), CONFIRMED_ON. The rows of one "
                 "group are one "
                 "statement.",
-     .options = PLAIN_OPTIONS,
+     .options = DATED_OPTIONS + 1,
      .least = 1,
      .most = 1,
      .run = run_import},

@@ -22,43 +22,45 @@ static const struct cli_column NOTICE_COLUMNS[] = {
     {0},
 };
 
-#define PLACEMENT_OPTIONS                                                                                    \
-    {.name = "la",                                                                                           \
-     .value = "GSS",                                                                                         \
-     .meaning = "The placing LA.",                                                                           \
-     .field = "placement.authority_id",                                                                      \
-     .required = true},                                                                                      \
-        {.name = "at",                                                                                       \
-         .value = "URN|UUID",                                                                                \
-         .meaning = "The provision.",                                                                        \
-         .field = "placement.provision_id",                                                                  \
-         .required = true},                                                                                  \
-        {.name = "group",                                                                                    \
-         .value = "UUID",                                                                                    \
-         .meaning = "The place group.",                                                                      \
-         .field = "placement.place_group_id"},                                                               \
-        {.name = "start",                                                                                    \
-         .value = "DATE",                                                                                    \
-         .meaning = "First day.",                                                                            \
-         .field = "placement.start_on",                                                                      \
-         .required = true},                                                                                  \
-        {.name = "end",                                                                                      \
-         .value = "DATE",                                                                                    \
-         .meaning = "Last day; not given while it lasts.",                                                   \
-         .field = "placement.end_on"},                                                                       \
-        {.name = "fee",                                                                                      \
-         .value = "POUNDS",                                                                                  \
-         .meaning = "Weekly fee agreed.",                                                                    \
-         .field = "placement.weekly_fee_pence"},                                                             \
-        {.name = "code",                                                                                     \
-         .value = "CODE",                                                                                    \
-         .meaning = "SSDA903 placement code: K2, S1, …",                                                     \
-         .field = "placement.placement_code"},                                                               \
-    {                                                                                                        \
-        .name = "contract", .value = "UUID", .meaning = "The contract it is on.",                            \
-        .field = "placement.contract_id"                                                                     \
-    }
-static const struct cli_option ADD_OPTIONS[] = {PLACEMENT_OPTIONS, {0}};
+static const struct cli_option ADD_OPTIONS[] = {
+    {.name = "la",
+     .value = "GSS",
+     .meaning = "The placing LA.",
+     .field = "placement.authority_id",
+     .required = true},
+    {.name = "at",
+     .value = "URN|UUID",
+     .meaning = "The provision.",
+     .field = "placement.provision_id",
+     .required = true},
+    {.name = "group", .value = "UUID", .meaning = "The place group.", .field = "placement.place_group_id"},
+    {.name = "start",
+     .value = "DATE",
+     .meaning = "First day.",
+     .field = "placement.start_on",
+     .required = true},
+    {.name = "end",
+     .value = "DATE",
+     .meaning = "Last day; not given while it lasts.",
+     .field = "placement.end_on"},
+    {.name = "fee",
+     .value = "POUNDS",
+     .meaning = "Weekly fee agreed.",
+     .field = "placement.weekly_fee_pence"},
+    {.name = "code",
+     .value = "CODE",
+     .meaning = "SSDA903 placement code: K2, S1, …",
+     .field = "placement.placement_code"},
+    {.name = "contract",
+     .value = "UUID",
+     .meaning = "The contract it is on.",
+     .field = "placement.contract_id"},
+    {.name = "contract-version",
+     .value = "N",
+     .meaning = "Its version.",
+     .field = "placement.contract_version"},
+    {0},
+};
 static const struct cli_option END_OPTIONS[] = {
     {.name = "la",
      .value = "GSS",

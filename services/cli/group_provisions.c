@@ -38,59 +38,53 @@ static const struct cli_option LIST_OPTIONS[] = {
     {.name = "size", .value = "N", .meaning = "Only the first N (otherwise all).", .field = "page.size"},
     {0},
 };
-#define PROVISION_OPTIONS                                                                                    \
-    {.name = "kind",                                                                                         \
-     .value = "KIND",                                                                                        \
-     .meaning = "What it is.",                                                                               \
-     .field = "provision.kind",                                                                              \
-     .choices = KIND_CHOICES},                                                                               \
-        {.name = "provider",                                                                                 \
-         .value = "UUID",                                                                                    \
-         .meaning = "The provider that runs it.",                                                            \
-         .field = "provision.provider_id"},                                                                  \
-        {.name = "urn",                                                                                      \
-         .value = "URN",                                                                                     \
-         .meaning = "Its URNs, the live ones first.",                                                        \
-         .field = "provision.urns",                                                                          \
-         .list = true},                                                                                      \
-        {.name = "postcode",                                                                                 \
-         .value = "P",                                                                                       \
-         .meaning = "Its postcode; its position follows.",                                                   \
-         .field = "provision.postcode"},                                                                     \
-        {.name = "in",                                                                                       \
-         .value = "GSS",                                                                                     \
-         .meaning = "The LA in whose area it stands.",                                                       \
-         .field = "provision.local_authority"},                                                              \
-        {.name = "status",                                                                                   \
-         .value = "STATUS",                                                                                  \
-         .meaning = "Its registration.",                                                                     \
-         .field = "provision.status",                                                                        \
-         .choices = "active suspended closed proposed"},                                                     \
-        {.name = "places",                                                                                   \
-         .value = "N",                                                                                       \
-         .meaning = "Places it is registered for.",                                                          \
-         .field = "provision.capacity"},                                                                     \
-        {.name = "judgement",                                                                                \
-         .value = "J",                                                                                       \
-         .meaning = "The regulator's last judgement.",                                                       \
-         .field = "provision.judgement",                                                                     \
-         .choices = "outstanding good requires-improvement inadequate"},                                     \
-        {.name = "judged-on",                                                                                \
-         .value = "DATE",                                                                                    \
-         .meaning = "When it was made.",                                                                     \
-         .field = "provision.judged_on"},                                                                    \
-        {.name = "fee",                                                                                      \
-         .value = "POUNDS",                                                                                  \
-         .meaning = "Standard weekly fee.",                                                                  \
-         .field = "provision.standard_weekly_fee_pence"},                                                    \
-    {                                                                                                        \
-        .name = "services", .value = "TEXT", .meaning = "Services, for people to read.",                     \
-        .field = "provision.services"                                                                        \
-    }
-static const struct cli_option ADD_OPTIONS[] = {PROVISION_OPTIONS, {0}};
 static const struct cli_option SET_OPTIONS[] = {
     {.name = "name", .value = "NAME", .meaning = "Its name.", .field = "provision.name"},
-    PROVISION_OPTIONS,
+    {.name = "kind",
+     .value = "KIND",
+     .meaning = "What it is.",
+     .field = "provision.kind",
+     .choices = KIND_CHOICES},
+    {.name = "provider",
+     .value = "UUID",
+     .meaning = "The provider that runs it.",
+     .field = "provision.provider_id"},
+    {.name = "urn",
+     .value = "URN",
+     .meaning = "Its URNs, the live ones first.",
+     .field = "provision.urns",
+     .list = true},
+    {.name = "postcode",
+     .value = "P",
+     .meaning = "Its postcode; its position follows.",
+     .field = "provision.postcode"},
+    {.name = "in",
+     .value = "GSS",
+     .meaning = "The LA in whose area it stands.",
+     .field = "provision.local_authority"},
+    {.name = "status",
+     .value = "STATUS",
+     .meaning = "Its registration.",
+     .field = "provision.status",
+     .choices = "active suspended closed proposed"},
+    {.name = "places",
+     .value = "N",
+     .meaning = "Places it is registered for.",
+     .field = "provision.capacity"},
+    {.name = "judgement",
+     .value = "J",
+     .meaning = "The regulator's last judgement.",
+     .field = "provision.judgement",
+     .choices = "outstanding good requires-improvement inadequate"},
+    {.name = "judged-on", .value = "DATE", .meaning = "When it was made.", .field = "provision.judged_on"},
+    {.name = "fee",
+     .value = "POUNDS",
+     .meaning = "Standard weekly fee.",
+     .field = "provision.standard_weekly_fee_pence"},
+    {.name = "services",
+     .value = "TEXT",
+     .meaning = "Services, for people to read.",
+     .field = "provision.services"},
     {0},
 };
 static const struct cli_option GROUP_OPTIONS[] = {
@@ -216,7 +210,7 @@ const struct cli_command PROVISION_COMMANDS[] = {
     {.words = "provision add",
      .arguments = "NAME",
      .summary = "Add a provision.",
-     .options = ADD_OPTIONS,
+     .options = SET_OPTIONS + 1, /* its name is the argument */
      .least = 1,
      .most = 1,
      .run = run_plan,

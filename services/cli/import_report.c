@@ -68,6 +68,38 @@ static void print_json(const struct import *import, const char *as_of)
     json_decref(all);
 }
 
+/* Remarks that say the same are one line with their number. */
+static void print_remarks(const struct reading_issues *remarks)
+{
+    struct {
+        const struct reading_issue *first;
+        size_t count;
+    } kinds[REMARKS_SHOWN];
+    size_t kind_count = 0, told = 0;
+    for (size_t i = 0; i < remarks->count; i++) {
+        const struct reading_issue *issue = &remarks->items[i];
+        size_t k = 0;
+        while (k < kind_count && (strcmp(kinds[k].first->field, issue->field) != 0 ||
+                                  strcmp(kinds[k].first->reason, issue->reason) != 0))
+            k++;
+        if (k == REMARKS_SHOWN)
+            continue;
+        if (k == kind_count)
+            kinds[kind_count++].count = 0, kinds[k].first = issue;
+        kinds[k].count++;
+        told++;
+    }
+    for (size_t k = 0; k < kind_count; k++) {
+        const struct reading_issue *first = kinds[k].first;
+        printf("  remark, line %u", first->line);
+        if (kinds[k].count > 1)
+            printf(" and %zu others", kinds[k].count - 1);
+        printf(": %s: %s\n", first->field, first->reason);
+    }
+    if (told < remarks->count)
+        printf("  and %zu remarks more; --json shows all\n", remarks->count - told);
+}
+
 static void print_counts(const struct import *import, const char *as_of)
 {
     const struct reading *reading = &import->reading;
@@ -76,11 +108,7 @@ static void print_counts(const struct import *import, const char *as_of)
            "remarks %zu\n",
            reading->read, import->added, import->changed, import->unchanged, import->history, import->closed,
            reading->rejects.count, reading->remarks.count);
-    for (size_t i = 0; i < reading->remarks.count && i < REMARKS_SHOWN; i++)
-        printf("  remark, line %u: %s: %s\n", reading->remarks.items[i].line, reading->remarks.items[i].field,
-               reading->remarks.items[i].reason);
-    if (reading->remarks.count > REMARKS_SHOWN)
-        printf("  and %zu remarks more; --json shows all\n", reading->remarks.count - REMARKS_SHOWN);
+    print_remarks(&reading->remarks);
 }
 
 int import_report(struct import *import)

@@ -5,8 +5,11 @@
 
 #include "common/domain/date.h"
 #include "common/domain/distance.h"
+#include "common/domain/kinds.h"
 #include "common/domain/money.h"
 #include "services/cli/readers/text.h"
+
+#include "ccrag/v1/types.pb-c.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -40,6 +43,10 @@ const char *reflect_enum_words(const ProtobufCEnumDescriptor *type, int value, s
         return "";
     if (!known)
         return arena_format(arena, "%d", value);
+    if (type == &pb__provision_kind__descriptor)
+        return kind_facts(kind_from_number(value))->words;
+    if (type == &pb__need__descriptor)
+        return known->name + prefix_length(type, known->name);
     char *words = arena_text(arena, known->name + prefix_length(type, known->name));
     for (char *c = words; c && *c; c++)
         *c = *c == '_' ? ' ' : (char)tolower((unsigned char)*c);

@@ -68,7 +68,9 @@ static int print_table(struct cli *cli, const struct answer *answers, size_t cou
         for (size_t c = 1; c < COLUMNS; c++)
             row[c] = "";
         if (!status) {
-            row[1] = *answers[i].fault.reason ? answers[i].fault.reason : code_meaning(answers[i].fault.code);
+            bool stopped = !daemon_runs(cli->directory, answers[i].service, NULL);
+            row[1] =
+                stopped ? "stopped" : arena_format(&cli->arena, "no answer: %s", answers[i].fault.reason);
             continue;
         }
         demonstration = demonstration || status->demonstration;

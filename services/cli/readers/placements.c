@@ -21,6 +21,7 @@ enum field {
     CODE,
     FEE,
     CONTRACT,
+    CONTRACT_VERSION,
     REASON,
     PLACEMENT_FIELDS
 };
@@ -35,6 +36,7 @@ static const struct heading HEADINGS[PLACEMENT_FIELDS] = {
     [CODE] = {"PLACE", "place|placementcode|placementtype", false},
     [FEE] = {"WEEKLY_FEE", "weeklyfee|fee|weeklycost", false},
     [CONTRACT] = {"CONTRACT", "contract|contractid", false},
+    [CONTRACT_VERSION] = {"CONTRACT_VERSION", "contractversion", false},
     [REASON] = {"REASON_PLACE_CEASED", "reasonplaceceased|endreason|reason", false},
 };
 
@@ -126,6 +128,7 @@ static void read_placement(struct row_reader *row)
     placement->reference = row_cell(row, REFERENCE);
     placement->place_group_id = row_cell(row, GROUP);
     placement->contract_id = row_cell(row, CONTRACT);
+    placement->contract_version = row_number(row, CONTRACT_VERSION, 1000);
     placement->end_reason = row_cell(row, REASON);
     const char *key = arena_format(arena, "%s/%s", placement->authority_id, placement->reference);
     if (key)

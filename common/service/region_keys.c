@@ -33,7 +33,7 @@ static const struct config_key keys[] = {
     {"store.map-mib", CONFIG_NUMBER, "16384", 16, 1024 * 1024, "The most that one store can hold, in MiB."},
     {"store.fill-permille", CONFIG_NUMBER, "900", 100, 990,
      "From here on, of the most, a store refuses what adds to it."},
-    {"journal.keep", CONFIG_NUMBER, "1000000", 1000, 1000000000,
+    {"journal.keep", CONFIG_NUMBER, "1000000", 10, 1000000000,
      "Newest journal entries that are kept as they are."},
 
     {"matching.search-threads", CONFIG_NUMBER, "0", 0, JOB_THREADS_MAX,

@@ -1,0 +1,281 @@
+/* The registry's store against the ledger of its clients, once a schedule has settled.
+ *
+ * In: every version of every record, from the first on. Out: acknowledged-kept (each acknowledged record is
+ * there as it was told, now or in its past), done-once (the mark of an acknowledged command appears once, of
+ * a refused one never, of one whose fate is unknown at most once), places-not-twice. */
+
+#include "tests/sim/ledger.h"
+
+#include "common/base/uuid.h"
+#include "common/store/audit.h"
+#include "common/wire/wire.h"
+#include "services/registry/records.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { VERSIONS_MAX = 2000 };
+
+struct checking {
+    struct sim *sim;
+    struct store_txn *txn;
+    struct arena arena; /* of one record's versions */
+    unsigned effects[ORDERS_MAX];
+    bool kept[ORDERS_MAX]; /* the acknowledged record was found */
+    /* Of place groups: how many places were taken by their vacancy, and by placements. */
+    struct taken {
+        char id[ID_BYTES];
+        unsigned by_vacancy, by_placements;
+    } taken[KNOWN_MAX];
+    unsigned taken_count;
+};
+
+/* --- one record, through its versions
+ * ---------------------------------------------------------------------------------- */
+
+/* All states of a record, oldest first. */
+static size_t read_versions(struct checking *checking, const struct table *table, struct span key,
+                            ProtobufCMessage **ret_versions)
+{
+    Pb__JournalEntry **past = NULL;
+    size_t past_count = 0, count = 0;
+    ProtobufCMessage *present;
+    if (table->flags & TABLE_HISTORY &&
+        record_history(checking->txn, table, key, VERSIONS_MAX - 1, &checking->arena, &past, &past_count))
+        sim_fail(checking->sim, "acknowledged-kept", "the past of a %s cannot be read", table->name);
+    for (size_t i = past_count; i-- > 0;) {
+        if (past[i]->change_case != PB__JOURNAL_ENTRY__CHANGE_CONTENT)
+            continue;
+        struct span content = span_of(past[i]->content.data, past[i]->content.len);
+        if (wire_unpack(table->type, content, &checking->arena, &ret_versions[count], NULL) == CODE_OK)
+            count++;
+    }
+    if (record_get(checking->txn, table, key, &checking->arena, &present) == CODE_OK)
+        ret_versions[count++] = present;
+    return count;
+}
+
+static void note_effect(struct checking *checking, uint64_t number)
+{
+    if (number < checking->sim->ledger->order_count)
+        checking->effects[number]++;
+}
+
+/* A mark that the version before did not have. */
+static void note_texts(struct checking *checking, const ProtobufCMessage *before,
+                       const ProtobufCMessage *after)
+{
+    for (unsigned i = 0; i < after->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &after->descriptor->fields[i];
+        unsigned number;
+        if (field->type != PROTOBUF_C_TYPE_STRING || field->label == PROTOBUF_C_LABEL_REPEATED)
+            continue;
+        const char *text = *(const char *const *)(const void *)((const uint8_t *)after + field->offset);
+        const char *old =
+            before ? *(const char *const *)(const void *)((const uint8_t *)before + field->offset) : "";
+        if (strcmp(text, old) != 0 && sscanf(text, "t-%u", &number) == 1)
+            note_effect(checking, number);
+    }
+}
+
+static void find_acknowledged(struct checking *checking, const struct table *table, const char *id,
+                              ProtobufCMessage *const *versions, size_t count)
+{
+    const struct ledger *ledger = checking->sim->ledger;
+    for (unsigned i = 0; i < ledger->order_count; i++) {
+        const struct order *order = ledger->orders[i];
+        if (order->table != table || strcmp(order->id, id) != 0)
+            continue;
+        for (size_t v = 0; v < count && !checking->kept[i]; v++) {
+            uint8_t digest[32];
+            ledger_digest(versions[v], digest);
+            checking->kept[i] = memcmp(digest, order->digest, sizeof digest) == 0;
+        }
+    }
+}
+
+/* --- places
+ * ------------------------------------------------------------------------------------------------------------
+ */
+
+static struct taken *taken_of(struct checking *checking, const char *group_id)
+{
+    for (unsigned i = 0; i < checking->taken_count; i++)
+        if (strcmp(checking->taken[i].id, group_id) == 0)
+            return &checking->taken[i];
+    if (checking->taken_count == KNOWN_MAX)
+        return NULL;
+    struct taken *taken = &checking->taken[checking->taken_count++];
+    snprintf(taken->id, sizeof taken->id, "%s", group_id);
+    return taken;
+}
+
+static uint32_t free_of(const Pb__Vacancy *vacancy)
+{
+    return vacancy->n_free ? vacancy->free[0]->places : 0;
+}
+
+/* Each version is a provider's statement, or the one before less one place. */
+static void check_vacancy(struct checking *checking, ProtobufCMessage *const *versions, size_t count)
+{
+    uint32_t stated = 0, taken_since = 0;
+    for (size_t i = 0; i < count; i++) {
+        const Pb__Vacancy *vacancy = (const Pb__Vacancy *)versions[i];
+        struct taken *taken = taken_of(checking, vacancy->id);
+        if (vacancy->taken_since == 0) {
+            stated = free_of(vacancy);
+            note_effect(checking, (uint64_t)(vacancy->confirmed_at_ms - ledger_confirmed_ms));
+        } else {
+            if (vacancy->taken_since != taken_since + 1 || vacancy->taken_since > stated ||
+                free_of(vacancy) != stated - vacancy->taken_since)
+                sim_fail(checking->sim, "places-not-twice", "of %u places stated %u are taken and %u free",
+                         stated, vacancy->taken_since, free_of(vacancy));
+            if (taken)
+                taken->by_vacancy++;
+        }
+        taken_since = vacancy->taken_since;
+    }
+}
+
+/* --- all records
+ * ------------------------------------------------------------------------------------------------------- */
+
+static void check_record(struct checking *checking, const struct table *table, const char *id)
+{
+    ProtobufCMessage *versions[VERSIONS_MAX];
+    struct span key =
+        table->key == table_authorities.key ? key_of_text(id) : key_of_uuid(id, &checking->arena);
+    size_t count = read_versions(checking, table, key, versions);
+    if (table == &table_vacancies)
+        check_vacancy(checking, versions, count);
+    else
+        for (size_t i = 0; i < count; i++)
+            note_texts(checking, i ? versions[i - 1] : NULL, versions[i]);
+    if (table == &table_payments && count)
+        note_effect(checking,
+                    (uint64_t)(((Pb__SubscriptionPayment *)versions[0])->amount_pence - LEDGER_PENCE));
+    find_acknowledged(checking, table, id, versions, count);
+    if (table != &table_placements || count == 0)
+        return;
+    const Pb__Placement *placement = (const Pb__Placement *)versions[count - 1];
+    struct taken *taken = placement->taken ? taken_of(checking, placement->place_group_id) : NULL;
+    if (taken)
+        taken->by_placements++;
+}
+
+static const char *id_of(const ProtobufCMessage *record)
+{
+    return *(const char *const *)(const void *)((const uint8_t *)record +
+                                                record->descriptor->fields[0].offset);
+}
+
+/* Every record that is there, and those that the ledger knows and are there no more. */
+static void check_table(struct checking *checking, const struct table *table)
+{
+    struct arena arena;
+    struct record_scan scan = {.txn = checking->txn, .table = table};
+    ProtobufCMessage *record;
+    arena_init(&arena, 4 * 1024 * 1024);
+    while (record_scan_next(&scan, &arena, &record) == CODE_OK) {
+        check_record(checking, table, id_of(record));
+        arena_reset(&checking->arena);
+        arena_reset(&arena);
+    }
+    record_scan_finish(&scan);
+    const struct ledger *ledger = checking->sim->ledger;
+    for (unsigned i = 0; i < ledger->known_count; i++) {
+        const struct known *known = &ledger->known[i];
+        struct span key = known->table == table ? key_of_uuid(known->id, &arena) : span_of(NULL, 0);
+        if (key.size && record_get(checking->txn, table, key, &arena, &record) == CODE_NOT_FOUND)
+            check_record(checking, table, known->id);
+        arena_reset(&checking->arena);
+        arena_reset(&arena);
+    }
+    arena_finish(&arena);
+}
+
+/* --- verdicts
+ * ----------------------------------------------------------------------------------------------------------
+ */
+
+static bool is_deleted(struct checking *checking, const struct order *order)
+{
+    ProtobufCMessage *record;
+    struct span key = key_of_uuid(order->id, &checking->arena);
+    return record_get(checking->txn, &table_place_groups, key, &checking->arena, &record) == CODE_NOT_FOUND;
+}
+
+static void judge(struct checking *checking, const struct order *order)
+{
+    struct sim *sim = checking->sim;
+    unsigned effects = checking->effects[order->number];
+    if (order->kind == ORDER_DELETE_GROUP) {
+        if (order->fate == FATE_DONE && !is_deleted(checking, order))
+            sim_fail(sim, "acknowledged-kept", "a place group that was deleted is there again");
+        return;
+    }
+    if (order->fate == FATE_DONE && order->table && !checking->kept[order->number])
+        sim_fail(sim, "acknowledged-kept",
+                 "command %u (kind %d) was acknowledged, version %llu of %s %s is not there", order->number,
+                 order->kind, (unsigned long long)order->version, order->table->name, order->id);
+    if (order->fate == FATE_DONE && effects == 0)
+        sim_fail(sim, "acknowledged-kept", "command %u (kind %d) was acknowledged and left nothing",
+                 order->number, order->kind);
+    if (effects > 1)
+        sim_fail(sim, "done-once", "command %u (kind %d) was done %u times", order->number, order->kind,
+                 effects);
+    if (order->fate == FATE_REFUSED && effects > 0)
+        sim_fail(sim, "done-once", "command %u (kind %d) was refused (%s) and done", order->number,
+                 order->kind, code_name(order->code));
+}
+
+static void count_fates(struct sim *sim, const struct checking *checking)
+{
+    for (unsigned i = 0; i < sim->ledger->order_count; i++) {
+        const struct order *order = sim->ledger->orders[i];
+        if (order->fate == FATE_DONE)
+            sim_count(sim, SIM_ACKNOWLEDGED);
+        else if (order->fate == FATE_REFUSED && order->code != CODE_OK)
+            sim_count(sim, SIM_REFUSED);
+        else if (order->fate == FATE_UNKNOWN)
+            sim_count(sim, SIM_UNKNOWN);
+        if (order->fate == FATE_UNKNOWN && checking->effects[i])
+            sim_count(sim, SIM_UNKNOWN_DONE);
+    }
+}
+
+static void check_audit(struct checking *checking)
+{
+    uint64_t lines, bad = 0;
+    uint8_t head[AUDIT_HASH_BYTES];
+    if (audit_verify(checking->txn, &lines, head, &bad) != CODE_OK)
+        sim_fail(checking->sim, "acknowledged-kept", "the audit log does not hold at line %llu",
+                 (unsigned long long)bad);
+}
+
+void check_ledger(struct sim *sim)
+{
+    struct checking *checking = calloc(1, sizeof *checking);
+    sim->quiet = true;
+    if (!checking || store_read_begin(service_store(sim->registry->service), &checking->txn) != CODE_OK) {
+        sim_fail(sim, "acknowledged-kept", "the registry's store cannot be read");
+        free(checking);
+        return;
+    }
+    checking->sim = sim;
+    arena_init(&checking->arena, 64 * 1024 * 1024);
+    for (const struct table *const *table = registry_tables; *table; table++)
+        check_table(checking, *table);
+    for (unsigned i = 0; i < checking->taken_count; i++)
+        if (checking->taken[i].by_vacancy != checking->taken[i].by_placements)
+            sim_fail(sim, "places-not-twice", "%u places of a group were taken, %u placements took one",
+                     checking->taken[i].by_vacancy, checking->taken[i].by_placements);
+    for (unsigned i = 0; i < sim->ledger->order_count; i++)
+        judge(checking, sim->ledger->orders[i]);
+    count_fates(sim, checking);
+    check_audit(checking);
+    store_end(checking->txn);
+    arena_finish(&checking->arena);
+    free(checking);
+    sim->quiet = false;
+}

@@ -1,0 +1,221 @@
+/* What goes wrong: crashes, stops, partitions, broken connections, disks that refuse, slow spells, keys that
+ * leave the roster and come back.
+ *
+ * In: the seed. Out: one disturbance after another, some of each kind in some schedules and none in others,
+ * so that no kind hides another. */
+
+#include "tests/sim/disturb.h"
+
+#include "common/base/limits.h"
+#include "tests/sim/programs.h"
+#include "tests/sim/region.h"
+
+#include <assert.h>
+
+enum { SECOND_US = 1000 * 1000 };
+
+static int64_t between(struct sim *sim, int64_t least, int64_t most)
+{
+    return sim_random_between(&sim->random, least, most);
+}
+
+/* --- kinds
+ * --------------------------------------------------------------------------------------------------------------
+ */
+
+/* The registry more often than others. */
+static struct node *any_node(struct sim *sim)
+{
+    return sim_random_chance(&sim->random, 40) ? sim->registry
+                                               : &sim->nodes[between(sim, 0, sim->node_count - 1)];
+}
+
+void disturb_ended(struct node *node)
+{
+    struct sim *sim = node->world.sim;
+    static const int64_t most_us[] = {50 * 1000, SECOND_US, 8 * SECOND_US};
+    node->restart_us = sim->now_us + between(sim, 1000, most_us[between(sim, 0, 2)]);
+    if (sim->plant == PLANT_EARLY_ANSWER && node == sim->registry)
+        plant_roll_back(sim);
+}
+
+/* In the middle of its next turns, at any call of its world; or between two. */
+static void crash(struct sim *sim)
+{
+    struct node *node = any_node(sim);
+    if (node->down)
+        return;
+    if (sim_random_chance(&sim->random, 70)) {
+        node->world.doom = (unsigned)between(sim, 1, 60);
+        return;
+    }
+    node_end(node, false);
+    disturb_ended(node);
+}
+
+static void stop(struct sim *sim)
+{
+    struct node *node = any_node(sim);
+    if (node->down || !node->is_service)
+        return;
+    node_end(node, true);
+    node->restart_us = sim->now_us + between(sim, 1000, 3 * SECOND_US);
+}
+
+static void partition(struct sim *sim)
+{
+    unsigned a = any_node(sim)->world.id;
+    bool alone = sim_random_chance(&sim->random, 40);
+    sim_count(sim, SIM_PARTITIONS);
+    for (unsigned b = 0; b < sim->node_count; b++)
+        if (b != a && (alone || sim_random_chance(&sim->random, 30)))
+            net_block(sim, a, b);
+    sim->heal_us =
+        sim->now_us +
+        between(sim, 50 * 1000, sim_random_chance(&sim->random, 20) ? 40 * SECOND_US : 4 * SECOND_US);
+}
+
+static void cut(struct sim *sim)
+{
+    unsigned count = 0;
+    struct connection *found = NULL;
+    for (struct connection *at = sim->net.connections; at; at = at->next)
+        if (!at->broken && between(sim, 0, count++) == 0)
+            found = at;
+    if (found)
+        net_break(sim, found, sim_random_chance(&sim->random, 30));
+}
+
+static void spoil_disk(struct sim *sim)
+{
+    struct node *node = any_node(sim);
+    unsigned steps = 1u << DISK_WRITE | 1u << DISK_COMMIT;
+    if (!node->is_service)
+        return;
+    sim_count(sim, SIM_DISK_FAULTS);
+    if (sim_random_chance(&sim->random, 30))
+        steps |= 1u << DISK_READ | 1u << DISK_OPEN;
+    if (sim_random_chance(&sim->random, 40))
+        steps = 1u << DISK_COMMIT;
+    node->world.disk_refuses = steps;
+    node->world.disk_code = sim_random_chance(&sim->random, 50) ? CODE_RESOURCE_EXHAUSTED : CODE_INTERNAL;
+    node->world.disk_until_us = sim->now_us + between(sim, 1000, 5 * SECOND_US);
+}
+
+static void slow_down(struct sim *sim)
+{
+    struct node *node = any_node(sim);
+    sim_count(sim, SIM_STALLS);
+    node->lag_us = between(sim, 5 * 1000, 600 * 1000);
+    node->lag_until_us = sim->now_us + between(sim, 100 * 1000, 6 * SECOND_US);
+}
+
+/* A node's, the gateway's or the operator's key leaves the roster, or those that left come back. */
+static void change_roster(struct sim *sim)
+{
+    static const unsigned removable[] = {SIM_NODE_A, SIM_NODE_B, SIM_GATEWAY, SIM_OPERATOR, SIM_ALLOCATION};
+    unsigned which = removable[between(sim, 0, 4)];
+    if (sim->removed_us[which] >= 0) {
+        sim->removed_us[which] = -1;
+        sim_region_write_roster(sim);
+        return;
+    }
+    sim_count(sim, SIM_KEYS_REMOVED);
+    sim->removed_us[which] = sim->now_us;
+    if (sim->plant != PLANT_OLD_ROSTER)
+        sim_region_write_roster(sim);
+}
+
+static const struct kind {
+    void (*happen)(struct sim *sim);
+    unsigned percent; /* of the schedules have it */
+    unsigned weight;
+} kinds[] = {
+    {crash, 70, 6},      {stop, 30, 2},      {partition, 50, 4},     {cut, 60, 6},
+    {spoil_disk, 40, 3}, {slow_down, 40, 3}, {change_roster, 30, 3},
+};
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+/* --- when
+ * ---------------------------------------------------------------------------------------------------------------
+ */
+
+static void draw_next(struct sim *sim)
+{
+    sim->disturb_us =
+        sim->disturb_every_us == 0 ? INT64_MAX : sim->now_us + between(sim, 1000, sim->disturb_every_us);
+}
+
+void disturb_plan(struct sim *sim)
+{
+    static const int64_t paces_us[] = {5 * 1000, 30 * 1000, 200 * 1000};
+    static const unsigned waiting[] = {3, 30, 1000};
+    sim->active_until_us = sim->now_us + between(sim, 2 * SECOND_US, 15 * SECOND_US);
+    sim->pace_us = paces_us[between(sim, 0, 2)] * 2;
+    sim->journal_keep =
+        sim_random_chance(&sim->random, 50) ? JOURNAL_KEEP_DEFAULT : (unsigned)between(sim, 10, 200);
+    sim->fill_permille = sim_random_chance(&sim->random, 85) ? 900 : 100;
+    sim->net.waiting_max = waiting[between(sim, 0, 2)];
+    sim->net.delay_us_min = between(sim, 20, 500);
+    sim->net.delay_us_max =
+        sim->net.delay_us_min + between(sim, 0, sim_random_chance(&sim->random, 30) ? 200 * 1000 : 3000);
+    sim->net.spike_percent = (unsigned)between(sim, 0, 5);
+    sim->heal_us = INT64_MAX;
+    for (unsigned i = 0; i < KINDS; i++)
+        if (sim_random_chance(&sim->random, kinds[i].percent))
+            sim->kinds |= 1u << i;
+    sim->disturb_every_us = sim->kinds ? between(sim, 100 * 1000, 2 * SECOND_US) : 0;
+    draw_next(sim);
+}
+
+static void happen(struct sim *sim)
+{
+    unsigned total = 0;
+    for (unsigned i = 0; i < KINDS; i++)
+        total += sim->kinds & 1u << i ? kinds[i].weight : 0;
+    int64_t left = between(sim, 1, total);
+    for (unsigned i = 0; i < KINDS; i++) {
+        left -= sim->kinds & 1u << i ? kinds[i].weight : 0;
+        if (left <= 0) {
+            sim_trace(sim, 0, "disturbance", i, span_of(NULL, 0));
+            kinds[i].happen(sim);
+            return;
+        }
+    }
+}
+
+void disturb(struct sim *sim)
+{
+    if (sim->now_us >= sim->heal_us) {
+        net_heal(sim);
+        sim->heal_us = INT64_MAX;
+    }
+    if (sim->now_us < sim->disturb_us)
+        return;
+    happen(sim);
+    draw_next(sim);
+}
+
+int64_t disturb_next_us(const struct sim *sim)
+{
+    return sim->heal_us < sim->disturb_us ? sim->heal_us : sim->disturb_us;
+}
+
+void disturb_stop(struct sim *sim)
+{
+    sim->settling = true;
+    sim->disturb_us = sim->heal_us = INT64_MAX;
+    net_heal(sim);
+    for (unsigned i = 0; i < sim->node_count; i++) {
+        struct node *node = &sim->nodes[i];
+        node->world.doom = 0;
+        node->world.disk_until_us = node->lag_until_us = 0;
+    }
+    bool removed = false;
+    for (unsigned i = 0; i < SIM_PRINCIPALS; i++) {
+        removed |= sim->removed_us[i] >= 0;
+        sim->removed_us[i] = -1;
+    }
+    if (removed)
+        sim_region_write_roster(sim);
+}

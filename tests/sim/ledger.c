@@ -1,0 +1,203 @@
+/* The clients' ledger.
+ *
+ * In: commands as they are given and answered. Out: what must be true of the store. A code tells the fate:
+ * what client.h calls unknown is unknown, every other refusal means that nothing was done. */
+
+#include "tests/sim/ledger.h"
+
+#include "common/wire/wire.h"
+#include "services/registry/records.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct ledger *ledger_create(void)
+{
+    struct ledger *ledger = calloc(1, sizeof *ledger);
+    assert(ledger);
+    return ledger;
+}
+
+void ledger_destroy(struct ledger *ledger)
+{
+    if (!ledger)
+        return;
+    for (unsigned i = 0; i < ledger->order_count; i++)
+        free(ledger->orders[i]);
+    for (unsigned i = 0; i < ledger->known_count; i++)
+        protobuf_c_message_free_unpacked(ledger->known[i].record, NULL);
+    free(ledger);
+}
+
+struct order *ledger_open(struct ledger *ledger, enum order_kind kind, struct load *load)
+{
+    if (ledger->order_count == ORDERS_MAX || ledger->known_count == KNOWN_MAX)
+        return NULL;
+    struct order *order = calloc(1, sizeof *order);
+    assert(order);
+    order->number = ledger->order_count;
+    order->kind = kind;
+    order->load = load;
+    snprintf(order->tag, sizeof order->tag, "t-%u", order->number);
+    ledger->orders[ledger->order_count++] = order;
+    return order;
+}
+
+void ledger_lose(struct ledger *ledger, const struct load *load)
+{
+    for (unsigned i = 0; i < ledger->order_count; i++)
+        if (ledger->orders[i]->load == load && ledger->orders[i]->fate == FATE_OPEN) {
+            ledger->orders[i]->fate = FATE_UNKNOWN;
+            ledger->orders[i]->load = NULL;
+        }
+}
+
+void ledger_digest(const ProtobufCMessage *record, uint8_t ret_digest[32])
+{
+    size_t size = protobuf_c_message_get_packed_size(record);
+    uint8_t *packed = malloc(size + 1);
+    assert(packed);
+    protobuf_c_message_pack(record, packed);
+    crypto_generichash(ret_digest, 32, packed, size, NULL, 0);
+    free(packed);
+}
+
+static const char *text_of(const ProtobufCMessage *record, const char *name)
+{
+    const ProtobufCFieldDescriptor *field =
+        protobuf_c_message_descriptor_get_field_by_name(record->descriptor, name);
+    return *(const char *const *)(const void *)((const uint8_t *)record + field->offset);
+}
+
+static const Pb__RecordMeta *meta_of_record(const ProtobufCMessage *record)
+{
+    const ProtobufCFieldDescriptor *field =
+        protobuf_c_message_descriptor_get_field_by_name(record->descriptor, "meta");
+    return field ? *(Pb__RecordMeta *const *)(const void *)((const uint8_t *)record + field->offset) : NULL;
+}
+
+/* The record that a response brings; NULL: none. */
+static const ProtobufCMessage *record_in(const ProtobufCMessage *response)
+{
+    for (unsigned i = 0; i < response->descriptor->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &response->descriptor->fields[i];
+        if (field->type != PROTOBUF_C_TYPE_MESSAGE || field->label == PROTOBUF_C_LABEL_REPEATED)
+            continue;
+        const ProtobufCMessage *inner =
+            *(ProtobufCMessage *const *)(const void *)((const uint8_t *)response + field->offset);
+        if (inner && meta_of_record(inner))
+            return inner;
+    }
+    return NULL;
+}
+
+static const struct table *table_of(const ProtobufCMessage *record)
+{
+    const struct table *const *table = registry_tables;
+    while (*table && (*table)->type != record->descriptor)
+        table++;
+    assert(*table);
+    return *table;
+}
+
+static struct known *find(struct ledger *ledger, const struct table *table, const char *id)
+{
+    for (unsigned i = 0; i < ledger->known_count; i++)
+        if (ledger->known[i].table == table && strcmp(ledger->known[i].id, id) == 0)
+            return &ledger->known[i];
+    return NULL;
+}
+
+const struct known *ledger_find(const struct ledger *ledger, const struct table *table, const char *id)
+{
+    return find((struct ledger *)(uintptr_t)ledger, table, id);
+}
+
+static void learn(struct ledger *ledger, struct order *order, const ProtobufCMessage *record)
+{
+    size_t size = protobuf_c_message_get_packed_size(record);
+    uint8_t *packed = malloc(size + 1);
+    assert(packed);
+    protobuf_c_message_pack(record, packed);
+    order->table = table_of(record);
+    order->version = meta_of_record(record)->version;
+    snprintf(order->id, sizeof order->id, "%s", text_of(record, "id"));
+    ledger_digest(record, order->digest);
+    struct known *known = find(ledger, order->table, order->id);
+    if (!known) {
+        assert(ledger->known_count < KNOWN_MAX);
+        known = &ledger->known[ledger->known_count++];
+        known->table = order->table;
+        memcpy(known->id, order->id, sizeof known->id);
+    }
+    if (known->version < order->version) {
+        if (known->record)
+            protobuf_c_message_free_unpacked(known->record, NULL);
+        known->record = protobuf_c_message_unpack(record->descriptor, NULL, size, packed);
+        known->version = order->version;
+    }
+    free(packed);
+}
+
+static enum fate fate_of(enum code code)
+{
+    switch (code) {
+    case CODE_OK:
+        return FATE_DONE;
+    case CODE_UNKNOWN:
+    case CODE_DEADLINE_EXCEEDED:
+    case CODE_CANCELLED:
+    case CODE_INTERNAL:
+    case CODE_DATA_LOSS:
+        return FATE_UNKNOWN;
+    case CODE_INVALID_ARGUMENT:
+    case CODE_NOT_FOUND:
+    case CODE_ALREADY_EXISTS:
+    case CODE_PERMISSION_DENIED:
+    case CODE_RESOURCE_EXHAUSTED:
+    case CODE_FAILED_PRECONDITION:
+    case CODE_ABORTED:
+    case CODE_OUT_OF_RANGE:
+    case CODE_UNIMPLEMENTED:
+    case CODE_UNAVAILABLE:
+    case CODE_UNAUTHENTICATED:
+        return FATE_REFUSED;
+    }
+    return FATE_UNKNOWN;
+}
+
+void ledger_close(struct sim *sim, struct order *order, const struct client_answer *answer)
+{
+    order->code = answer->fault.code;
+    order->fate = fate_of(answer->fault.code);
+    sim_trace(sim, 0, "order", order->number, span_of(&order->code, sizeof order->code));
+    const ProtobufCMessage *record = answer->response ? record_in(answer->response) : NULL;
+    if (order->fate == FATE_DONE && record)
+        learn(sim->ledger, order, record);
+    if (order->fate == FATE_DONE && order->kind == ORDER_DELETE_GROUP) {
+        struct known *known = find(sim->ledger, &table_place_groups, order->id);
+        known->deleted = true;
+    }
+    if (order->fate == FATE_DONE && (order->kind == ORDER_DECIDE || order->kind == ORDER_LEAVE))
+        sim_count(sim, SIM_MEMBERSHIPS);
+    if (order->fate == FATE_DONE && order->kind == ORDER_HOST)
+        sim_count(sim, SIM_HOSTS);
+    if (order->kind == ORDER_TAKE && order->fate == FATE_DONE)
+        sim_count(sim, SIM_PLACES_TAKEN);
+    if (order->kind == ORDER_TAKE && order->code == CODE_FAILED_PRECONDITION)
+        sim_count(sim, SIM_PLACES_REFUSED);
+}
+
+const struct known *ledger_pick(struct sim *sim, const struct table *table)
+{
+    const struct known *found = NULL;
+    unsigned seen = 0;
+    for (unsigned i = 0; i < sim->ledger->known_count; i++) {
+        const struct known *known = &sim->ledger->known[i];
+        if (known->table == table && !known->deleted && sim_random_next(&sim->random) % ++seen == 0)
+            found = known;
+    }
+    return found;
+}

@@ -1,0 +1,73 @@
+/* A program's life: started from its store, ended in the middle of something or orderly.
+ *
+ * In: a node that was prepared. Out: a running service or client. What an ended service committed is in its
+ * store; nothing else of it is left. */
+
+#include "tests/sim/load.h"
+#include "tests/sim/programs.h"
+#include "tests/sim/region.h"
+
+#include "common/service/region.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Programs of a simulation write no log. */
+static const struct log no_log = {.service = "sim", .descriptor = -1, .least = LOG_ERROR};
+
+bool node_start(struct node *node)
+{
+    struct sim *sim = node->world.sim;
+    struct fault fault = {0};
+    unsigned disk = node->world.disk_refuses;
+    int64_t until_us = node->world.disk_until_us;
+    sim_world_init(&node->world, sim, node, node->world.id);
+    node->world.disk_refuses = disk;
+    node->world.disk_until_us = until_us;
+    node->world.disk_code = CODE_INTERNAL;
+    node->started_us = node->busy_until_us = sim->now_us;
+    node->turn_us = 0;
+    node->again = true;
+    if (!node->is_service) {
+        load_start(node);
+        node->down = false;
+        return true;
+    }
+    node->region = sim_region_open(sim, node->principal);
+    node->options.log = &no_log;
+    enum code code = service_create(&node->world.base, node->region, &node->options, &node->service, &fault);
+    sim_trace(sim, node->world.id, "starts", code, span_of(NULL, 0));
+    if (code == CODE_OK) {
+        node->down = false;
+        return true;
+    }
+    region_destroy(node->region);
+    node->region = NULL;
+    node->service = NULL;
+    if (sim->settling && !sim->failed)
+        fprintf(stderr, "sim: %s does not start: %s\n", node->name, fault.reason);
+    return false;
+}
+
+void node_end(struct node *node, bool orderly)
+{
+    struct sim *sim = node->world.sim;
+    sim_trace(sim, node->world.id, orderly ? "stops" : "ends", 0, span_of(NULL, 0));
+    sim_count(sim, orderly ? SIM_STOPS : SIM_CRASHES);
+    if (node->is_service) {
+        if (orderly)
+            service_stop(node->service);
+        else if (node->options.stop) /* what the program holds besides its store goes with it */
+            node->options.stop(node->service);
+        node->world.dead = !orderly;
+        service_destroy(node->service);
+        region_destroy(node->region);
+        node->service = NULL;
+        node->region = NULL;
+    } else {
+        node->world.dead = !orderly;
+        load_end(node);
+    }
+    node->down = true;
+}

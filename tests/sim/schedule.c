@@ -1,0 +1,245 @@
+/* One schedule: a region is started, driven and disturbed as the seed says, left alone until it has settled,
+ * and judged.
+ *
+ * In: a seed, a region, a planted fault or none. Out: the first invariant that did not hold, or none; counts;
+ * the trace's hash. Only one program has a turn at a time; which one is next is the virtual clock's to say.
+ */
+
+#include "tests/sim/schedule.h"
+
+#include "tests/sim/disturb.h"
+#include "tests/sim/ledger.h"
+#include "tests/sim/load.h"
+#include "tests/sim/programs.h"
+#include "tests/sim/region.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { SETTLE_SECONDS = 400, TURNS_MAX = 3000000 };
+
+static struct node *add_node(struct sim *sim, const char *name, const char *principal, bool is_service)
+{
+    struct node *node = &sim->nodes[sim->node_count];
+    node->name = name;
+    node->principal = principal;
+    node->is_service = is_service;
+    node->down = true;
+    node->world.wall_skew_ms = sim_random_between(&sim->random, -10 * 1000, 10 * 1000);
+    sim_world_init(&node->world, sim, node, sim->node_count++);
+    return node;
+}
+
+static void add_load(struct sim *sim, const char *name, const char *principal,
+                     const struct load_options *options)
+{
+    struct node *node = add_node(sim, name, principal, false);
+    node->context = (void *)(uintptr_t)options;
+}
+
+static void build(struct sim *sim)
+{
+    static const struct load_options by_operator = {LOAD_OPERATOR, ""}, by_node = {LOAD_NODE, LA_A},
+                                     by_officer = {LOAD_OFFICER, LA_B};
+    static const char *const followers[] = {"allocation", "node-a", "node-b"};
+    sim->registry = add_node(sim, "registry", "registry", true);
+    registry_prepare(sim->registry);
+    for (unsigned i = 0; i < sizeof followers / sizeof followers[0]; i++)
+        follower_prepare(add_node(sim, followers[i], followers[i], true));
+    add_load(sim, "the operator", "operator", &by_operator);
+    add_load(sim, "an operator beside", "operator", &by_operator);
+    add_load(sim, "an LA's program", "node-a", &by_node);
+    add_load(sim, "an officer", "gateway", &by_officer);
+    sim->ledger = ledger_create();
+    sim->roster_serial = 0;
+    for (unsigned i = 0; i < SIM_NODES_MAX; i++)
+        sim->removed_us[i] = -1;
+    sim_region_clear(sim->region);
+    sim_region_write_roster(sim);
+    for (unsigned i = 0; i < sim->node_count; i++)
+        if (!node_start(&sim->nodes[i]))
+            sim_fail(sim, "settles", "%s did not start on an empty disk", sim->nodes[i].name);
+}
+
+/* --- turns
+ * -------------------------------------------------------------------------------------------------------------
+ */
+
+/* When the node has something to do. */
+static int64_t ready_us(const struct sim *sim, const struct node *node)
+{
+    if (node->down)
+        return node->restart_us;
+    int64_t next = net_next_for(sim, node->world.id);
+    int64_t own = node->is_service ? service_next_us(node->service) : load_next_us(node);
+    if (own < next)
+        next = own;
+    if (node->world.jobs && node->world.jobs_due_us < next)
+        next = node->world.jobs_due_us;
+    if (node->again || node->world.wake)
+        next = sim->now_us;
+    return next > node->busy_until_us ? next : node->busy_until_us;
+}
+
+static void take_turn(struct node *node)
+{
+    struct sim *sim = node->world.sim;
+    int64_t began_us = sim->now_us;
+    sim_count(sim, SIM_TURNS);
+    if (node->down) {
+        if (node_start(node)) {
+            sim_count(sim, SIM_RESTARTS);
+        } else {
+            sim_count(sim, SIM_RESTARTS_FAILED);
+            node->restart_us = sim->now_us + sim_random_between(&sim->random, 100 * 1000, 1000 * 1000);
+        }
+        return;
+    }
+    node->world.wake = false;
+    node->again = node->is_service ? service_turn(node->service) : load_turn(node);
+    if (node->world.dead) {
+        node_end(node, false);
+        disturb_ended(node);
+        return;
+    }
+    node->turn_us = began_us;
+    int64_t spent_us = sim_random_between(&sim->random, 20, 400);
+    if (sim->now_us < node->lag_until_us)
+        spent_us += node->lag_us;
+    node->busy_until_us = sim->now_us + spent_us;
+}
+
+/* One step of virtual time; false: nothing is left to do. */
+static bool step(struct sim *sim, int64_t until_us)
+{
+    struct node *next = NULL;
+    int64_t at_us = net_next_us(sim);
+    if (disturb_next_us(sim) < at_us)
+        at_us = disturb_next_us(sim);
+    for (unsigned i = 0; i < sim->node_count; i++) {
+        int64_t ready = ready_us(sim, &sim->nodes[i]);
+        if (ready < at_us) {
+            at_us = ready;
+            next = &sim->nodes[i];
+        }
+    }
+    if (at_us > until_us)
+        return false;
+    if (at_us > sim->now_us)
+        sim->now_us = at_us;
+    net_advance(sim);
+    disturb(sim);
+    if (next)
+        take_turn(next);
+    if (sim->counts[SIM_TURNS] > TURNS_MAX)
+        sim_fail(sim, "settles", "the programs are busy without end");
+    return !sim->failed;
+}
+
+/* --- settling
+ * ----------------------------------------------------------------------------------------------------------
+ */
+
+static bool has_read_all(const struct sim *sim, const struct node *node)
+{
+    struct position position = store_position(service_store(sim->registry->service));
+    struct cursor cursor = service_cursor(node->service, "registry");
+    return cursor.position.epoch == position.epoch && cursor.position.sequence == position.sequence;
+}
+
+/* Of a follower: does it read at all? One whose LA is no member does not. */
+static bool may_read(struct sim *sim, const struct node *node)
+{
+    struct entitlement entitlement;
+    unsigned principal = 0;
+    while (strcmp(sim->region->principals[principal].name, node->principal) != 0)
+        principal++;
+    return watch_entitlement(sim, principal, &entitlement);
+}
+
+static bool has_settled(struct sim *sim)
+{
+    for (unsigned i = 0; i < sim->node_count; i++) {
+        struct node *node = &sim->nodes[i];
+        if (node->down || (!node->is_service && load_is_busy(node)))
+            return false;
+    }
+    for (unsigned i = 0; i < sim->node_count; i++) {
+        struct node *node = &sim->nodes[i];
+        if (node->is_service && node != sim->registry && may_read(sim, node) && !has_read_all(sim, node))
+            return false;
+    }
+    return true;
+}
+
+static void settle(struct sim *sim)
+{
+    disturb_stop(sim);
+    int64_t end_us = sim->now_us + SETTLE_SECONDS * INT64_C(1000000);
+    /* A while, so that whatever was late has come; then until all is quiet. */
+    int64_t quiet_us = sim->now_us + 5 * 1000 * 1000;
+    while (step(sim, quiet_us))
+        ;
+    while (!sim->failed && !has_settled(sim)) {
+        quiet_us += 1000 * 1000;
+        while (step(sim, quiet_us))
+            ;
+        if (quiet_us > end_us)
+            break;
+    }
+    for (unsigned i = 0; i < sim->node_count && !sim->failed; i++) {
+        struct node *node = &sim->nodes[i];
+        if (node->down)
+            sim_fail(sim, "settles", "%s does not come up again", node->name);
+        else if (!node->is_service && load_is_busy(node))
+            sim_fail(sim, "settles", "%s waits for an answer without end", node->name);
+    }
+    for (unsigned i = 1; i < sim->node_count && !sim->failed; i++) {
+        struct node *node = &sim->nodes[i];
+        if (node->is_service && may_read(sim, node) && !has_read_all(sim, node))
+            sim_fail(sim, "settles", "%s did not catch up in %d s", node->name, SETTLE_SECONDS);
+    }
+}
+
+static void judge(struct sim *sim)
+{
+    check_ledger(sim);
+    for (unsigned i = 1; i < sim->node_count; i++)
+        if (sim->nodes[i].is_service)
+            follower_check(&sim->nodes[i]);
+}
+
+static void finish(struct sim *sim)
+{
+    sim->quiet = true;
+    for (unsigned i = 0; i < sim->node_count; i++) {
+        struct node *node = &sim->nodes[i];
+        node->world.dead = true;
+        if (!node->down)
+            node_end(node, false);
+        if (node->is_service)
+            free(node->context);
+    }
+    net_finish(sim);
+    ledger_destroy(sim->ledger);
+    sim->ledger = NULL;
+}
+
+void schedule_run(struct sim *sim)
+{
+    sim_random_seed(&sim->random, sim->seed);
+    sim->trace = UINT64_C(14695981039346656037);
+    sim->now_us = 1000 * 1000;
+    disturb_plan(sim);
+    build(sim);
+    while (step(sim, sim->active_until_us))
+        ;
+    uint64_t crashes = sim->counts[SIM_CRASHES];
+    if (!sim->failed)
+        settle(sim);
+    if (!sim->failed)
+        judge(sim);
+    sim->counts[SIM_VIRTUAL_SECONDS] = (uint64_t)sim->now_us / 1000000;
+    finish(sim);
+    sim->counts[SIM_CRASHES] = crashes;
+}

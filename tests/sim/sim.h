@@ -1,0 +1,250 @@
+#pragma once
+/* What the files of the simulation share.
+ *
+ * A schedule is one run of a whole region in one process: programs (struct node), each with a world of its
+ * own (struct sim_world), under one virtual clock, one network and one stream of randomness. Nothing here
+ * runs beside anything else. */
+
+#include "common/bus/client.h"
+#include "common/service/service.h"
+#include "common/world/world.h"
+#include "tests/sim/random.h"
+
+struct sim;
+struct node;
+
+/* --- faults that are planted on purpose, to show that an invariant notices
+ * ----------------------------------------- */
+
+/* X(name, option, what it does, which invariant must notice) */
+#define PLANTS(X)                                                                                            \
+    X(EARLY_ANSWER, "early-answer", "answers leave before their group is on disk", "acknowledged-kept")      \
+    X(NO_KEYS, "no-keys", "idempotency keys are lost on the way", "done-once")                               \
+    X(LOST_ENTRY, "lost-entry", "a follower passes over an entry", "copies-equal")                           \
+    X(KEEPS, "keeps", "a follower that starts over drops nothing", "copies-equal")                           \
+    X(ALL_SEE_ALL, "all-see-all", "the source takes every follower for the operator", "entitled-only")       \
+    X(OLD_ROSTER, "old-roster", "a removed key goes on being served", "removed-gets-nothing")                \
+    X(OVERBOOK, "overbook", "a place is taken though none is free", "places-not-twice")                      \
+    X(PARTIAL, "partial", "a follower answers before it has read enough", "partial-silent")
+
+enum plant {
+    PLANT_NONE,
+#define X(name, option, what, invariant) PLANT_##name,
+    PLANTS(X)
+#undef X
+};
+
+/* --- what is counted, so that an idle schedule cannot pass for a hard one
+ * ------------------------------------------ */
+
+/* X(name, what is printed) */
+#define COUNTS(X)                                                                                            \
+    X(TURNS, "turns")                                                                                        \
+    X(MESSAGES, "messages sent")                                                                             \
+    X(MESSAGES_LOST, "messages lost with a connection")                                                      \
+    X(MESSAGES_LATE, "messages that outlived their connection")                                              \
+    X(SENDS_REFUSED, "sends refused by a full link")                                                         \
+    X(CONNECTIONS, "connections made")                                                                       \
+    X(CONNECTIONS_BROKEN, "connections broken")                                                              \
+    X(HANDSHAKES_REFUSED, "handshakes refused")                                                              \
+    X(CRASHES, "crashes")                                                                                    \
+    X(CRASHES_IN_TURN, "crashes in the middle of a turn")                                                    \
+    X(STOPS, "orderly stops")                                                                                \
+    X(RESTARTS, "restarts")                                                                                  \
+    X(RESTARTS_FAILED, "restarts that failed at first")                                                      \
+    X(PARTITIONS, "partitions")                                                                              \
+    X(DISK_FAULTS, "disk faults")                                                                            \
+    X(DISK_REFUSALS, "disk steps refused")                                                                   \
+    X(STALLS, "slow spells")                                                                                 \
+    X(KEYS_REMOVED, "keys removed from the roster")                                                          \
+    X(MEMBERSHIPS, "memberships changed")                                                                    \
+    X(HOSTS, "hosts changed")                                                                                \
+    X(ISSUED, "commands issued")                                                                             \
+    X(ACKNOWLEDGED, "commands acknowledged")                                                                 \
+    X(REFUSED, "commands refused")                                                                           \
+    X(UNKNOWN, "commands of unknown fate")                                                                   \
+    X(UNKNOWN_DONE, "of these, done")                                                                        \
+    X(REPEATS, "requests sent again")                                                                        \
+    X(READS, "reads answered")                                                                               \
+    X(READS_REFUSED, "reads refused")                                                                        \
+    X(PLACES_TAKEN, "places taken")                                                                          \
+    X(PLACES_REFUSED, "places refused, none being free")                                                     \
+    X(BATCHES, "batches sent")                                                                               \
+    X(ENTRIES, "entries sent")                                                                               \
+    X(ENTRIES_APPLIED, "entries applied")                                                                    \
+    X(STARTS_OVER, "followers that started over")                                                            \
+    X(FORGETS, "entries that make a follower forget")                                                        \
+    X(COPIES, "copies compared")                                                                             \
+    X(SLOW_JOBS, "slow jobs")                                                                                \
+    X(VIRTUAL_SECONDS, "seconds of virtual time")
+
+enum sim_count {
+#define X(name, text) SIM_##name,
+    COUNTS(X)
+#undef X
+        SIM_COUNTS
+};
+
+/* --- a world of one program
+ * ---------------------------------------------------------------------------------------- */
+
+struct sim_world {
+    struct world base; /* first */
+    struct sim *sim;
+    struct node *node;
+    unsigned id; /* of the node */
+    int64_t wall_skew_ms;
+    bool dead;     /* it crashed: what it still does reaches nobody and nothing */
+    bool wake;     /* a link has something, or its state changed */
+    unsigned doom; /* crashes at the so-manieth call from now; 0: does not */
+    struct link *links;
+    struct job *jobs; /* submitted, in order */
+    int64_t jobs_due_us;
+    /* The disk refuses these steps (bits of enum disk_step) until then. */
+    unsigned disk_refuses;
+    enum code disk_code;
+    int64_t disk_until_us;
+};
+
+void sim_world_init(struct sim_world *world, struct sim *sim, struct node *node, unsigned id);
+static inline struct sim_world *sim_world_of(struct world *world)
+{
+    return (struct sim_world *)(void *)world;
+}
+/* Is this call the program's last? Every call of the world counts. */
+bool sim_world_is_dead(struct sim_world *world);
+
+/* --- the network (net.c)
+ * -------------------------------------------------------------------------------------------- */
+
+enum { SIM_NODES_MAX = 16, SIM_FOLLOWS = 8 };
+
+struct packet {
+    struct packet *next;
+    int64_t due_us;
+    size_t envelope_size, body_size;
+    uint8_t bytes[];
+};
+
+struct pipe {
+    struct packet *first, **end;
+    unsigned count;
+    int64_t last_due_us;
+};
+
+struct connection {
+    struct connection *next;
+    uint64_t peer;
+    struct link *dialler, *listener; /* NULL: that end was closed */
+    unsigned dialler_id, listener_id;
+    struct curve_key client_key, server_key;
+    struct pipe up, down; /* to the listener, to the dialler */
+    bool broken, dialler_knows, listener_knows;
+    int64_t dialler_notices_us, listener_notices_us;
+    int64_t break_at_us;           /* of a partition that lasts */
+    uint64_t follows[SIM_FOLLOWS]; /* Follow calls that came over it, for the watcher */
+    unsigned follow_count;
+};
+
+struct network {
+    struct connection *connections;
+    struct link *links; /* of all worlds */
+    uint64_t last_peer;
+    unsigned waiting_max; /* messages that one direction of a connection holds */
+    int64_t delay_us_min, delay_us_max;
+    unsigned spike_percent; /* messages that take ten times as long */
+    bool blocked[SIM_NODES_MAX][SIM_NODES_MAX];
+};
+
+enum code net_listen(struct world *, const struct listen_options *, struct link **, struct fault *);
+enum code net_dial(struct world *, const struct dial_options *, struct link **, struct fault *);
+enum code net_receive(struct link *, struct arena *, struct message *);
+enum code net_send(struct link *, uint64_t peer, struct span envelope, struct span body);
+void net_drop_peer(struct link *, uint64_t peer);
+enum link_state net_state(const struct link *);
+const char *net_endpoint(const struct link *);
+void net_close(struct link *);
+
+/* What is due now: dials, handshakes, losses that are noticed. */
+void net_advance(struct sim *sim);
+/* When there is something for that world, or (net_next_us) for the network itself, at the latest. */
+int64_t net_next_for(const struct sim *sim, unsigned id);
+int64_t net_next_us(const struct sim *sim);
+/* Cuts one connection; `slowly`: its ends notice late. */
+void net_break(struct sim *sim, struct connection *connection, bool slowly);
+/* Nothing passes between these two until net_heal. */
+void net_block(struct sim *sim, unsigned a, unsigned b);
+void net_heal(struct sim *sim);
+void net_finish(struct sim *sim);
+
+/* --- programs
+ * -------------------------------------------------------------------------------------------------------- */
+
+struct load;
+struct follower;
+
+struct node {
+    struct sim_world world;
+    const char *name; /* of the program; its principal's too, but for clients */
+    const char *principal;
+    struct region *region;   /* while it is up */
+    struct service *service; /* of a service, while it is up */
+    struct load *load;       /* of a client, while it is up */
+    struct service_options options;
+    void *context;
+    bool is_service, down;
+    int64_t restart_us; /* while it is down */
+    int64_t busy_until_us;
+    int64_t started_us;
+    int64_t turn_us; /* when its last whole turn began */
+    bool again;      /* the last turn found something: there may be more */
+    int64_t lag_us;  /* between two turns, in a slow spell */
+    int64_t lag_until_us;
+};
+
+/* --- the schedule
+ * ---------------------------------------------------------------------------------------------------- */
+
+struct ledger;
+struct sim_region;
+
+struct sim {
+    uint64_t seed;
+    enum plant plant;
+    struct sim_random random;
+    int64_t now_us;
+    struct network net;
+    struct node nodes[SIM_NODES_MAX];
+    unsigned node_count;
+    struct node *registry;
+    struct ledger *ledger;
+    uint64_t trace; /* of all that happened */
+    bool print_trace;
+    bool quiet;    /* the simulation itself reads a store: that is no step of the program */
+    bool settling; /* no more faults */
+    uint64_t counts[SIM_COUNTS];
+    bool failed;
+    char invariant[40], failure[600];
+    const struct sim_region *region;
+    unsigned journal_keep, fill_permille; /* of every store */
+    int64_t active_until_us, disturb_us, disturb_every_us, heal_us;
+    unsigned kinds;  /* of disturbance that this schedule has */
+    int64_t pace_us; /* at most between two commands of a client */
+    uint64_t roster_serial;
+    int64_t
+        removed_us[SIM_NODES_MAX]; /* since when the key of principal i is out of the roster; -1: it is in */
+};
+
+static inline void sim_count(struct sim *sim, enum sim_count count)
+{
+    sim->counts[count]++;
+}
+
+/* Mixes what happened into the trace; with --trace prints it. `what` is a fixed word. */
+void sim_trace(struct sim *sim, unsigned node, const char *what, uint64_t number, struct span bytes);
+
+/* An invariant does not hold. The first failure stays. */
+void sim_fail(struct sim *sim, const char *invariant, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static const int64_t sim_wall_ms = INT64_C(1790000000000); /* September 2026 */

@@ -1,0 +1,158 @@
+/* The watcher on the network: what a follower is sent must be for it at that moment, and a key that was
+ * removed gets nothing after a second.
+ *
+ * In: every message as it leaves. Out: a failed invariant, and counts. */
+
+#include "tests/sim/watch.h"
+
+#include "common/base/limits.h"
+#include "common/bus/envelope.h"
+#include "common/wire/wire.h"
+#include "services/registry/records.h"
+#include "tests/sim/region.h"
+
+static const char method_follow[] = "ccrag.v1.FeedService/Follow";
+
+struct span watch_request(struct sim *sim, struct connection *connection, struct span packed,
+                          struct arena *arena)
+{
+    Pb__Envelope *envelope;
+    if (envelope_read(packed, arena, &envelope, NULL) != CODE_OK ||
+        envelope->kind_case != PB__ENVELOPE__KIND_REQUEST)
+        return packed;
+    Pb__CallHeader *header = envelope->request;
+    if ((envelope->call & 0xff) > 1)
+        sim_count(sim, SIM_REPEATS);
+    if (strcmp(header->method, method_follow) == 0)
+        connection->follows[connection->follow_count++ % SIM_FOLLOWS] = envelope->call;
+    if (sim->plant != PLANT_NO_KEYS || header->idempotency_key.len == 0)
+        return packed;
+    header->idempotency_key = (ProtobufCBinaryData){0};
+    return wire_pack(&envelope->base, arena);
+}
+
+/* --- who may see what
+ * ------------------------------------------------------------------------------------------------ */
+
+const struct table *watch_table(const char *record_type)
+{
+    for (const struct table *const *table = registry_tables; *table; table++)
+        if ((*table)->flags & TABLE_JOURNAL && strcmp((*table)->type->name, record_type) == 0)
+            return *table;
+    return NULL;
+}
+
+static bool is_member(struct store_txn *txn, const char *authority_id, struct arena *arena, bool *ret_host)
+{
+    ProtobufCMessage *authority = NULL, *region = NULL;
+    if (record_get(txn, &table_authorities, key_of_text(authority_id), arena, &authority) != CODE_OK ||
+        ((Pb__Authority *)authority)->state != PB__MEMBERSHIP_STATE__MEMBERSHIP_STATE_ACTIVE)
+        return false;
+    *ret_host = record_get(txn, &table_regions, key_of_text(REGION_ID), arena, &region) == CODE_OK &&
+                strcmp(((Pb__Region *)region)->host, authority_id) == 0;
+    return true;
+}
+
+bool watch_entitlement(struct sim *sim, unsigned principal, struct entitlement *ret_entitlement)
+{
+    const struct sim_principal *who = &sim->region->principals[principal];
+    struct entitlement entitlement = {0};
+    if (principal == SIM_OPERATOR)
+        entitlement.groups = AUDIENCE_SERVICES | AUDIENCE_WORKERS | AUDIENCE_HOST | AUDIENCE_MEMBERS;
+    else if (principal == SIM_ALLOCATION || principal == SIM_MATCHING || principal == SIM_REGISTRY)
+        entitlement.groups = AUDIENCE_SERVICES;
+    else if (!who->authority[0])
+        return false;
+    if (who->authority[0]) {
+        struct arena arena;
+        struct store_txn *txn = NULL;
+        bool host = false, quiet = sim->quiet;
+        arena_init(&arena, 4 * 1024 * 1024);
+        sim->quiet = true;
+        bool member = store_read_begin(service_store(sim->registry->service), &txn) == CODE_OK &&
+                      is_member(txn, who->authority, &arena, &host);
+        store_end(txn);
+        sim->quiet = quiet;
+        arena_finish(&arena);
+        if (!member)
+            return false;
+        entitlement.groups = AUDIENCE_MEMBERS | (host ? AUDIENCE_HOST : 0);
+        memcpy(entitlement.name, who->authority, strlen(who->authority));
+    }
+    *ret_entitlement = entitlement;
+    return true;
+}
+
+static void check_entry(struct sim *sim, const char *who, const struct entitlement *entitlement,
+                        const Pb__JournalEntry *entry, struct arena *arena)
+{
+    const struct table *table = watch_table(entry->record_type);
+    ProtobufCMessage *record;
+    struct audience audience = {0};
+    if (entry->change_case == PB__JOURNAL_ENTRY__CHANGE_FORGET)
+        sim_count(sim, SIM_FORGETS);
+    if (entry->change_case != PB__JOURNAL_ENTRY__CHANGE_CONTENT)
+        return;
+    if (!table ||
+        wire_unpack(table->type, span_of(entry->content.data, entry->content.len), arena, &record, NULL)) {
+        sim_fail(sim, "entitled-only", "an entry of the feed holds no record: %s", entry->record_type);
+        return;
+    }
+    table->audience(record, &audience);
+    if (!audience_admits(&audience, entitlement))
+        sim_fail(sim, "entitled-only", "%s was sent a %s that is not for it (entry %llu)", who,
+                 entry->record_type, (unsigned long long)entry->sequence);
+}
+
+static void check_batch(struct sim *sim, unsigned principal, struct span body, struct arena *arena)
+{
+    ProtobufCMessage *message;
+    struct entitlement entitlement;
+    const char *who = sim->region->principals[principal].name;
+    if (wire_unpack(&pb__follow_response__descriptor, body, arena, &message, NULL) != CODE_OK)
+        return;
+    const Pb__FollowResponse *batch = (const Pb__FollowResponse *)message;
+    sim_count(sim, SIM_BATCHES);
+    sim->counts[SIM_ENTRIES] += batch->n_entries;
+    if (!watch_entitlement(sim, principal, &entitlement)) {
+        sim_fail(sim, "entitled-only", "%s was sent a batch and is not a member", who);
+        return;
+    }
+    for (size_t i = 0; i < batch->n_entries; i++)
+        check_entry(sim, who, &entitlement, batch->entries[i], arena);
+}
+
+/* --- answers
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+/* Has the service surely looked at the roster since the key went? It looks each second, and once before it
+ * serves. */
+static bool must_know(const struct sim *sim, const struct node *node, unsigned principal)
+{
+    int64_t removed_us = sim->removed_us[principal];
+    return removed_us >= 0 &&
+           (node->started_us >= removed_us || node->turn_us >= removed_us + INT64_C(1000) * ROSTER_WATCH_MS);
+}
+
+void watch_answer(struct sim *sim, const struct node *node, const struct connection *connection,
+                  struct span packed, struct span body, struct arena *arena)
+{
+    Pb__Envelope *envelope;
+    unsigned principal = sim_principal_of_key(sim->region, &connection->client_key);
+    if (principal == SIM_PRINCIPALS) {
+        sim_fail(sim, "removed-gets-nothing", "%s answered a key that nobody has", node->name);
+        return;
+    }
+    if (body.size && must_know(sim, node, principal))
+        sim_fail(sim, "removed-gets-nothing", "%s sent %zu bytes to %s, %lld ms after its key was removed",
+                 node->name, body.size, sim->region->principals[principal].name,
+                 (long long)(sim->now_us - sim->removed_us[principal]) / 1000);
+    if (node != sim->registry || !body.size || envelope_read(packed, arena, &envelope, NULL) != CODE_OK)
+        return;
+    for (unsigned i = 0; i < connection->follow_count && i < SIM_FOLLOWS; i++)
+        if (connection->follows[i] == envelope->call) {
+            check_batch(sim, principal, body, arena);
+            return;
+        }
+}

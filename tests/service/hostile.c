@@ -1,5 +1,5 @@
-/* Frames that no well-behaved program sends, against a running registry: each has its defined answer (or its link
- * is dropped), and the service goes on. In: a region's folder. Out: TAP. */
+/* Frames that no well-behaved program sends, against a running registry: each has its defined answer (or its
+ * link is dropped), and the service goes on. In: a region's folder. Out: TAP. */
 
 #include "tests/service/tap.h"
 
@@ -27,6 +27,7 @@ struct attack {
     struct arena arena;
 };
 
+/* A link to the registry, up if it comes up at all. */
 static struct link *dial(struct attack *a, const struct curve_pair *pair)
 {
     struct link *link = NULL;
@@ -36,6 +37,9 @@ static struct link *dial(struct attack *a, const struct curve_pair *pair)
         fprintf(stderr, "dial: %s\n", fault.reason);
         exit(1);
     }
+    int64_t until = world_mono_us(a->world) + ANSWER_WAIT_US;
+    while (link_state(link) == LINK_CONNECTING && world_mono_us(a->world) < until)
+        world_wait(a->world, until);
     return link;
 }
 
@@ -48,7 +52,8 @@ static const Pb__Envelope *answer(struct attack *a, struct link *link, int64_t w
         if (link_receive(link, &a->arena, &message) == CODE_OK) {
             ProtobufCMessage *envelope = NULL;
             struct fault fault;
-            if (wire_unpack(&pb__envelope__descriptor, message.envelope, &a->arena, &envelope, &fault) == CODE_OK)
+            if (wire_unpack(&pb__envelope__descriptor, message.envelope, &a->arena, &envelope, &fault) ==
+                CODE_OK)
                 return (const Pb__Envelope *)envelope;
         }
         world_wait(a->world, until);
@@ -92,7 +97,8 @@ static bool alive(struct attack *a)
 }
 
 /* One frame from a known key, and the code it is answered with. */
-static void expect(struct attack *a, const char *what, enum code wanted, Pb__CallHeader header, struct span body)
+static void expect(struct attack *a, const char *what, enum code wanted, Pb__CallHeader header,
+                   struct span body)
 {
     struct link *link = dial(a, region_pair(a->region));
     call(a, link, &header, body);
@@ -112,27 +118,85 @@ static struct span filled(struct attack *a, size_t size, int byte)
 static void test_frames(struct attack *a)
 {
     const char *method = "ccrag.v1.ProvisionsService/GetProvision";
-    expect(a, "a frame over the limit", CODE_INVALID_ARGUMENT, header_of(method),
-           filled(a, FRAME_BYTES_MAX + 1, 0));
     expect(a, "a truncated body", CODE_INVALID_ARGUMENT, header_of(method), span_of("\x0a\x20six", 5));
-    expect(a, "a text that is not UTF-8", CODE_INVALID_ARGUMENT, header_of(method), span_of("\x0a\x02\xc3\x28", 4));
-    expect(a, "a text with NUL inside", CODE_INVALID_ARGUMENT, header_of(method), span_of("\x0a\x03" "a\0b", 5));
+    expect(a, "a text that is not UTF-8", CODE_INVALID_ARGUMENT, header_of(method),
+           span_of("\x0a\x02\xc3\x28", 4));
+    expect(a, "a text with NUL inside", CODE_INVALID_ARGUMENT, header_of(method),
+           span_of("\x0a\x03"
+                   "a\0b",
+                   5));
     expect(a, "groups without end", CODE_INVALID_ARGUMENT, header_of(method), filled(a, 4000, 0x0b));
     expect(a, "an unknown method", CODE_UNIMPLEMENTED, header_of("ccrag.v1.ProvisionsService/Destroy"),
            span_of(NULL, 0));
-    expect(a, "no method", CODE_UNIMPLEMENTED, header_of(""), span_of(NULL, 0));
+    expect(a, "no method", CODE_INVALID_ARGUMENT, header_of(""), span_of(NULL, 0));
 
     struct link *link = dial(a, region_pair(a->region));
     link_send(link, 0, filled(a, 50, 0xff), span_of("x", 1));
     const Pb__Envelope *envelope = answer(a, link, SILENCE_WAIT_US);
-    tap(!envelope || envelope->response->status->code == CODE_INVALID_ARGUMENT, "an envelope of rubbish is not taken");
-    link_close(link);
-    link = dial(a, region_pair(a->region));
-    Pb__CallHeader header = header_of(method);
-    call(a, link, &header, filled(a, FRAME_DROP_BYTES + 1, 0));
-    tap(answer(a, link, SILENCE_WAIT_US) == NULL, "a frame of twice the limit is not answered");
+    tap(!envelope || envelope->response->status->code == CODE_INVALID_ARGUMENT,
+        "an envelope of rubbish is not taken");
     link_close(link);
     tap(alive(a), "after rubbish the service goes on");
+}
+
+/* A ZeroMQ socket of our own, for what the link itself would not send. */
+static void *raw_dial(struct attack *a, void *context, bool encrypted)
+{
+    void *socket = zmq_socket(context, ZMQ_DEALER);
+    const struct curve_pair *pair = region_pair(a->region);
+    int linger = 0, wait_ms = SILENCE_WAIT_US / 1000;
+    zmq_setsockopt(socket, ZMQ_LINGER, &linger, sizeof linger);
+    zmq_setsockopt(socket, ZMQ_SNDTIMEO, &wait_ms, sizeof wait_ms);
+    zmq_setsockopt(socket, ZMQ_RCVTIMEO, &wait_ms, sizeof wait_ms);
+    if (encrypted) {
+        zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, a->server_key.bytes, CURVE_KEY_BYTES);
+        zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, pair->public_key.bytes, CURVE_KEY_BYTES);
+        zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, pair->secret_key.bytes, CURVE_KEY_BYTES);
+    }
+    zmq_connect(socket, a->endpoint);
+    return socket;
+}
+
+/* A call with a body of that size; the code of its answer, or -1 when none comes. */
+static int raw_call(struct attack *a, void *context, size_t body_bytes)
+{
+    Pb__CallHeader header = header_of("ccrag.v1.ProvisionsService/GetProvision");
+    Pb__Envelope envelope = PB__ENVELOPE__INIT;
+    envelope.kind_case = PB__ENVELOPE__KIND_REQUEST;
+    envelope.request = &header;
+    struct span head = wire_pack(&envelope.base, &a->arena), body = filled(a, body_bytes, 0);
+    uint8_t buffer[4096];
+    ProtobufCMessage *message = NULL;
+    struct fault fault;
+    int code = -1;
+    void *socket = raw_dial(a, context, true);
+    zmq_send(socket, head.data, head.size, ZMQ_SNDMORE);
+    zmq_send(socket, body.data, body.size, 0);
+    int size = zmq_recv(socket, buffer, sizeof buffer, 0);
+    if (size > 0 && (size_t)size <= sizeof buffer &&
+        wire_unpack(&pb__envelope__descriptor, span_of(buffer, (size_t)size), &a->arena, &message, &fault) ==
+            CODE_OK)
+        code = (int)((const Pb__Envelope *)message)->response->status->code;
+    zmq_close(socket);
+    return code;
+}
+
+static void test_sizes(struct attack *a)
+{
+    void *context = zmq_ctx_new();
+    int code = raw_call(a, context, FRAME_BYTES_MAX + 1);
+    tap(code == CODE_INVALID_ARGUMENT, "a frame over the limit: INVALID_ARGUMENT (got %d)", code);
+    code = raw_call(a, context, FRAME_DROP_BYTES + 1);
+    tap(code == -1, "a frame of over twice the limit is not answered (got %d)", code);
+    tap(alive(a), "after large frames the service goes on");
+
+    void *parts = raw_dial(a, context, true);
+    for (int i = 0; i < 5000 && zmq_send(parts, "part", 4, ZMQ_SNDMORE) >= 0; i++)
+        ;
+    zmq_send(parts, "last", 4, 0);
+    tap(alive(a), "after five thousand parts the service goes on");
+    zmq_close(parts);
+    zmq_ctx_term(context);
 }
 
 static void test_claims(struct attack *a)
@@ -184,7 +248,8 @@ static void test_repeats(struct attack *a)
     expect(a, "a command with a key", CODE_OK, header, body);
     expect(a, "the same command again", CODE_OK, header, body);
     sub_region.name = "South East";
-    expect(a, "the same key with another body", CODE_FAILED_PRECONDITION, header, wire_pack(&request.base, &a->arena));
+    expect(a, "the same key with another body", CODE_FAILED_PRECONDITION, header,
+           wire_pack(&request.base, &a->arena));
     struct uuid old = uuid_v7(world_wall_ms(a->world) - INT64_C(8) * 24 * 3600 * 1000, random);
     header.idempotency_key.data = old.bytes;
     expect(a, "a key older than is remembered", CODE_OUT_OF_RANGE, header, body);
@@ -201,30 +266,11 @@ static void test_strangers(struct attack *a)
     tap(link_state(link) == LINK_REFUSED, "and is told that it is refused");
     link_close(link);
 
-    /* A client that does not encrypt at all, and one that sends parts without end. */
-    void *context = zmq_ctx_new(), *plain = zmq_socket(context, ZMQ_DEALER);
-    int linger = 0, wait_ms = 700;
-    zmq_setsockopt(plain, ZMQ_LINGER, &linger, sizeof linger);
-    zmq_setsockopt(plain, ZMQ_RCVTIMEO, &wait_ms, sizeof wait_ms);
-    zmq_connect(plain, a->endpoint);
-    zmq_send(plain, "hello", 5, 0);
+    void *context = zmq_ctx_new(), *plain = raw_dial(a, context, false);
     char buffer[16];
+    zmq_send(plain, "hello", 5, 0);
     tap(zmq_recv(plain, buffer, sizeof buffer, 0) < 0, "a client without CURVE gets no answer");
     zmq_close(plain);
-
-    void *parts = zmq_socket(context, ZMQ_DEALER);
-    const struct curve_pair *pair = region_pair(a->region);
-    zmq_setsockopt(parts, ZMQ_LINGER, &linger, sizeof linger);
-    zmq_setsockopt(parts, ZMQ_SNDTIMEO, &wait_ms, sizeof wait_ms);
-    zmq_setsockopt(parts, ZMQ_CURVE_SERVERKEY, a->server_key.bytes, CURVE_KEY_BYTES);
-    zmq_setsockopt(parts, ZMQ_CURVE_PUBLICKEY, pair->public_key.bytes, CURVE_KEY_BYTES);
-    zmq_setsockopt(parts, ZMQ_CURVE_SECRETKEY, pair->secret_key.bytes, CURVE_KEY_BYTES);
-    zmq_connect(parts, a->endpoint);
-    for (int i = 0; i < 5000 && zmq_send(parts, "part", 4, ZMQ_SNDMORE) >= 0; i++)
-        ;
-    zmq_send(parts, "last", 4, 0);
-    tap(alive(a), "after five thousand parts the service goes on");
-    zmq_close(parts);
     zmq_ctx_term(context);
 }
 
@@ -240,8 +286,8 @@ static void test_gateway(struct attack *a)
     Pb__CallHeader header = header_of("ccrag.v1.ProvidersService/ListProviders");
     call(a, link, &header, span_of(NULL, 0));
     enum code code = answer_code(a, link);
-    tap(code == CODE_PERMISSION_DENIED || code == CODE_UNAUTHENTICATED, "a gateway without a claim is refused (%s)",
-        code_name(code));
+    tap(code == CODE_PERMISSION_DENIED || code == CODE_UNAUTHENTICATED,
+        "a gateway without a claim is refused (%s)", code_name(code));
     link_close(link);
     region_destroy(gateway);
 }
@@ -268,6 +314,7 @@ int main(int argc, char **argv)
     a.endpoint = region_endpoint(a.region, "registry");
     tap(alive(&a), "the registry answers");
     test_frames(&a);
+    test_sizes(&a);
     test_claims(&a);
     test_repeats(&a);
     test_strangers(&a);

@@ -1,8 +1,9 @@
-/* A client that remembers: it sends commands without pause, writes down what was acknowledged, while a process of the
- * region is killed at random instants and started again; at the end it asks for everything it was promised.
+/* A client that remembers: it sends commands without pause, writes down what was acknowledged, while a
+ * process of the region is killed at random instants and started again; at the end it asks for everything it
+ * was promised.
  *
- * In: a region's folder, the process to kill, how often, a seed. Out: TAP, and counts as a comment. A command that
- * was acknowledged must be there once; one that was not may be there at most once. */
+ * In: a region's folder, the process to kill, how often, a seed. Out: TAP, and counts as a comment. A command
+ * that was acknowledged must be there once; one that was not may be there at most once. */
 
 #include "tests/service/tap.h"
 
@@ -75,7 +76,8 @@ static void send_one(struct ledger *ledger)
     struct call_options options = {.deadline_ms = PATIENCE_MS, .command = true};
     ledger->sent++;
     ledger->open++;
-    client_call(ledger->client, "ccrag.v1.ProvidersService/UpdateProvider", &request.base, &options, on_answer, entry);
+    client_call(ledger->client, "ccrag.v1.ProvidersService/UpdateProvider", &request.base, &options,
+                on_answer, entry);
 }
 
 /* Sends and receives until the clock says so (or, with refill false, until nothing is open). */
@@ -120,7 +122,8 @@ static unsigned kill_often(struct ledger *ledger, const char *region, const char
 {
     unsigned killed = 0;
     for (unsigned i = 0; i < times; i++) {
-        run_until(ledger, world_mono_us(ledger->world) + (int64_t)(20000 + next_random(ledger) % 400000), true);
+        run_until(ledger, world_mono_us(ledger->world) + (int64_t)(20000 + next_random(ledger) % 400000),
+                  true);
         pid_t victim = read_pid(region, process);
         killed += victim > 0 && kill(victim, SIGKILL) == 0;
         pid_t starter = start_again(region);
@@ -145,8 +148,8 @@ static bool count_names(struct ledger *ledger, unsigned *counts)
         const ProtobufCMessage *message = NULL;
         struct client_answer answer = {0};
         struct call_options options = {.deadline_ms = PATIENCE_MS};
-        if (client_call_wait(ledger->client, "ccrag.v1.ProvidersService/ListProviders", &request.base, &options, &arena,
-                             &message, &answer) != CODE_OK) {
+        if (client_call_wait(ledger->client, "ccrag.v1.ProvidersService/ListProviders", &request.base,
+                             &options, &arena, &message, &answer) != CODE_OK) {
             printf("# listing: %s\n", answer.fault.reason);
             arena_finish(&arena);
             return false;
@@ -180,8 +183,8 @@ static void check(struct ledger *ledger)
         }
         tap(lost == 0, "every acknowledged command is there (%u lost)", lost);
         tap(twice == 0, "no command was done twice (%u were)", twice);
-        printf("# sent %u, acknowledged %u, unknown %u (%u of them done)\n", ledger->sent, ledger->acknowledged,
-               ledger->unknown, unasked);
+        printf("# sent %u, acknowledged %u, unknown %u (%u of them done)\n", ledger->sent,
+               ledger->acknowledged, ledger->unknown, unasked);
     }
     free(counts);
 }
@@ -206,10 +209,12 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s: %s\n", argv[1], fault.reason);
         return 1;
     }
-    snprintf(ledger.run, sizeof ledger.run, "Ledger %s %lld", process, (long long)world_wall_ms(ledger.world));
+    snprintf(ledger.run, sizeof ledger.run, "Ledger %s %lld", process,
+             (long long)world_wall_ms(ledger.world));
     struct client_options options = {
         .service = "registry", .endpoint = region_endpoint(region, "registry"), .pair = *region_pair(region)};
-    memcpy(options.server_key.bytes, roster_find_name(roster, "registry")->curve_keys[0].data, CURVE_KEY_BYTES);
+    memcpy(options.server_key.bytes, roster_find_name(roster, "registry")->curve_keys[0].data,
+           CURVE_KEY_BYTES);
     if (client_create(ledger.world, &options, &ledger.client, &fault) != CODE_OK) {
         fprintf(stderr, "%s\n", fault.reason);
         return 1;

@@ -258,5 +258,7 @@ const char *service_endpoint(const struct service *service)
 Pb__SignedClaim *service_sign_claim(struct service *service, const Pb__Claim *claim, struct arena *arena)
 {
     const uint8_t *key = region_secret_signing_key(service->region);
-    return key ? claim_sign(claim, key, arena) : NULL;
+    Pb__Claim own = *claim;
+    own.issuer = service->self.name;
+    return key ? claim_sign(&own, key, arena) : NULL;
 }

@@ -128,9 +128,15 @@ static void came(void *context, const struct client_answer *answer)
         return; /* asked for again by and by */
     const Pb__ReadBlobResponse *chunk = (const Pb__ReadBlobResponse *)answer->response;
     arena_init(&arena, REQUEST_ARENA_BYTES);
+    const struct actor actor = {
+        .by = "registry", .principal = "registry", .now_ms = world_wall_ms(service_world(worker->service))};
     enum code code = store_write_begin(service_store(worker->service), &txn);
-    if (code == CODE_OK)
+    if (code == CODE_OK) {
+        store_command_begin(txn, &actor, &arena);
         code = keep_chunk(worker, txn, &arena, span_of(chunk->data.data, chunk->data.len), &whole);
+        enum code end = store_command_end(txn, code == CODE_OK);
+        code = code == CODE_OK ? end : code;
+    }
     if (code == CODE_OK)
         code = store_commit(txn);
     else

@@ -151,7 +151,7 @@ enum {
     RECORD_TEXT_BYTES_MAX = 4096, /* one text */
     RECORD_ITEMS_MAX = 256,       /* one list */
     RECORD_NAME_INDEX_BYTES = 100,
-    EMAIL_BYTES_MAX = 254,        /* RFC 5321 */
+    EMAIL_BYTES_MAX = 200,        /* as long as a value of an index */
     REFERENCE_BYTES_MAX = 64,     /* an LA's reference for a placement */
     VACANCY_PERIODS_MAX = 52,     /* as stated; */
     VACANCY_PERIODS_SPLIT_MAX = 128, /* as split by places taken since */

@@ -235,6 +235,8 @@ enum code read_page(struct command *command, const struct walk *walk, const Pb__
     size_t size = request && request->size ? request->size : PAGE_SIZE_DEFAULT;
     if (size > PAGE_SIZE_MAX)
         return refuse(command, CODE_INVALID_ARGUMENT, "page.size", "a page has at most %d", PAGE_SIZE_MAX);
+    if (walk->value.size > RECORD_KEY_BYTES_MAX)
+        return refuse(command, CODE_INVALID_ARGUMENT, "", "what is looked for is too long to be anyone's");
     struct page page = {.records = arena_array(command->arena, ProtobufCMessage *, size + 1)};
     Pb__PageInfo *info = arena_new(command->arena, Pb__PageInfo);
     if (!page.records || !info)

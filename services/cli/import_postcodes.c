@@ -23,9 +23,10 @@ int import_postcodes(struct import *import)
     import->reading = list.reading;
     if (list.without_position)
         reading_remark(&import->reading, 0, "quality",
-                       "%zu postcodes have no position in the list and are left out", list.without_position);
+                       "postcodes left out because the list has no position for them: %zu",
+                       list.without_position);
     if (list.repeated)
-        reading_remark(&import->reading, 0, "postcode", "%zu rows repeat a postcode of another row",
+        reading_remark(&import->reading, 0, "postcode", "rows that repeat the postcode of another: %zu",
                        list.repeated);
     import_finish(import);
     bool unchanged;

@@ -91,7 +91,9 @@ static void print_remarks(const struct reading_issues *remarks)
     }
     for (size_t k = 0; k < kind_count; k++) {
         const struct reading_issue *first = kinds[k].first;
-        printf("  remark, line %u", first->line);
+        printf("  remark");
+        if (first->line)
+            printf(", line %u", first->line);
         if (kinds[k].count > 1)
             printf(" and %zu others", kinds[k].count - 1);
         printf(": %s: %s\n", first->field, first->reason);

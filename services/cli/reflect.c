@@ -74,7 +74,7 @@ const char *reflect_enum_choices(const ProtobufCEnumDescriptor *type, struct are
             continue;
         char *name = arena_text(arena, type->values[i].name + prefix_length(type, type->values[i].name));
         for (char *c = name; c && *c; c++)
-            *c = *c == '_' ? '-' : (char)tolower((unsigned char)*c);
+            *c = *c == '_' ? '-' : type == &pb__need__descriptor ? *c : (char)tolower((unsigned char)*c);
         all = arena_format(arena, "%s%s%s", all, *all ? ", " : "", name ? name : "");
         if (!all)
             return "";
@@ -102,7 +102,7 @@ static const char *number_text(const ProtobufCFieldDescriptor *field, int64_t va
         money_print(money_pence(value), text);
         return arena_text(arena, text);
     }
-    if (ends_with(field->name, "_at_ms"))
+    if (ends_with(field->name, "_at_ms") || strcmp(field->name, "at_ms") == 0)
         return moment(value, arena);
     if (ends_with(field->name, "_m") && value <= UINT32_MAX) {
         char text[MILES_TEXT_BYTES];

@@ -70,6 +70,8 @@ static void squeeze(const struct show_column *columns, size_t count, size_t *wid
 static void print_row(FILE *out, const struct show_column *columns, size_t count, const size_t *widths,
                       const char *const *cells)
 {
+    while (cells && count > 1 && !*cells[count - 1])
+        count--;
     for (size_t c = 0; c < count; c++) {
         const char *text = cells ? cells[c] : columns[c].heading;
         size_t room = width_of(text) < widths[c] ? widths[c] - width_of(text) : 0;

@@ -11,7 +11,7 @@ enum { INDENT = 2, DEPTH_MAX = 8 };
 /* `weekly_fee_pence` as `weekly fee`. */
 static const char *label(const ProtobufCFieldDescriptor *field, struct arena *arena)
 {
-    static const char *const UNITS[] = {"_pence", "_at_ms", "_ms", "_m", "_id"};
+    static const char *const UNITS[] = {"_pence", "_at_ms", "_ms", "_m", "_id", "_e7"};
     char *text = arena_text(arena, field->name);
     size_t length = text ? strlen(text) : 0;
     for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS; i++) {

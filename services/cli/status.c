@@ -128,10 +128,11 @@ int run_status(struct cli *cli)
         well = well && answer->status && answer->status->ready;
     }
     int status = cli->json ? print_json(cli, answers, count) : print_table(cli, answers, count);
+    for (size_t i = 0; i < count && status == EX_OK; i++)
+        if (!answers[i].status && daemon_runs(cli->directory, answers[i].service, NULL))
+            return cli_fail(cli, &answers[i].fault);
     if (status == EX_OK && !well)
-        return cli->json
-                   ? EX_UNAVAILABLE
-                   : cli_complain(EX_UNAVAILABLE,
-                                  "not every service is ready; `ccrag up` starts those that are stopped");
+        return cli_complain(EX_UNAVAILABLE,
+                            "not every service is ready; `ccrag up` starts those that are stopped");
     return status;
 }

@@ -85,7 +85,7 @@ static void read_row(struct row_reader *row)
     if (!*row_cell(row, NAME))
         row_reject(row, NAME, NULL, "is empty: an authority has a name");
     if (gss_parse(row_cell(row, GSS), &gss, &fault) != CODE_OK)
-        row_reject(row, GSS, &fault, "is no GSS code of a local authority");
+        row_reject(row, GSS, &fault, NULL);
     if (row->rejected)
         return;
     const struct authority *known = authority_by_gss(gss.text);

@@ -80,7 +80,7 @@ static void read_identity(struct row_reader *row, Pb__Provision *provision)
     struct urn urn;
     char text[URN_TEXT_BYTES];
     if (urn_make(REGULATOR_OFSTED, row_cell(row, URN), &urn, &fault) != CODE_OK) {
-        row_reject(row, URN, &fault, "is no URN");
+        row_reject(row, URN, &fault, NULL);
         return;
     }
     provision->urns = arena_array(arena, const char *, 2);
@@ -93,7 +93,7 @@ static void read_identity(struct row_reader *row, Pb__Provision *provision)
             urn_print(&urn, text);
             provision->urns[provision->n_urns++] = arena_text(arena, text);
         } else {
-            row_remark(row, LINKED_URN, &fault, "is left out");
+            row_remark(row, LINKED_URN, &fault, NULL);
         }
     }
     const char *name = row_cell(row, NAME);
@@ -148,7 +148,7 @@ static void read_judgement(struct row_reader *row, Pb__Provision *provision)
     struct fault fault;
     enum judgement judgement = JUDGEMENT_NOT_JUDGED;
     if (judgement_parse(row_cell(row, OVERALL), &judgement, &fault) != CODE_OK)
-        row_remark(row, OVERALL, &fault, "is left out");
+        row_remark(row, OVERALL, &fault, NULL);
     if (judgement == JUDGEMENT_NOT_JUDGED)
         return;
     provision->judgement = (Pb__Judgement)judgement;

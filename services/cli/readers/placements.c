@@ -52,7 +52,7 @@ static const char *read_provision(struct row_reader *row, unsigned field)
     } else if (urn_parse(row_cell(row, field), &urn, &fault) == CODE_OK) {
         urn_print(&urn, text);
     } else {
-        row_reject(row, field, &fault, "names no provision");
+        row_reject(row, field, &fault, NULL);
         return NULL;
     }
     return arena_text(row->reading->arena, text);
@@ -67,7 +67,7 @@ static const char *read_day(struct row_reader *row, unsigned field, bool require
     if (!*cell && !required)
         return "";
     if (date_parse(cell, &date, &fault) != CODE_OK) {
-        row_reject(row, field, &fault, "is no date");
+        row_reject(row, field, &fault, NULL);
         return "";
     }
     char text[DATE_TEXT_BYTES];
@@ -102,7 +102,7 @@ static void read_code_and_fee(struct row_reader *row, Pb__Placement *placement)
     }
     struct money money = {0};
     if (*fee && (money_parse(fee, &money, &fault) != CODE_OK || money.pence < 0))
-        row_reject(row, FEE, money.pence < 0 ? NULL : &fault, "is no fee in pounds");
+        row_reject(row, FEE, money.pence < 0 ? NULL : &fault, "is below 0");
     placement->weekly_fee_pence = money.pence;
 }
 

@@ -69,7 +69,7 @@ static void read_entry(struct walk *walk, unsigned line, size_t count, char *con
     const char *easting = cell_of(count, cells, layout->easting);
     const char *northing = cell_of(count, cells, layout->northing);
     if (postcode_parse(postcode, &entry.postcode, &fault) != CODE_OK)
-        reading_reject(&out->reading, line, "postcode", "\"%s\" is no postcode: %s", postcode, fault.reason);
+        reading_reject(&out->reading, line, "postcode", "%s", fault.reason);
     else if (layout->has_quality && text_number(cell_of(count, cells, layout->quality), 99, &quality) &&
              quality == QUALITY_NO_POSITION)
         out->without_position++;

@@ -107,16 +107,21 @@ const char *row_cell(const struct row_reader *row, unsigned field)
 
 void row_reject(struct row_reader *row, unsigned field, const struct fault *fault, const char *what)
 {
-    if (!row->rejected)
-        reading_reject(row->reading, row->row->line, row->headings[field].field, "\"%s\" %s%s%s",
-                       row_cell(row, field), what, fault ? ": " : "", fault ? fault->reason : "");
+    const char *name = row->headings[field].field;
+    if (!row->rejected && fault)
+        reading_reject(row->reading, row->row->line, name, "%s", fault->reason);
+    else if (!row->rejected)
+        reading_reject(row->reading, row->row->line, name, "\"%s\" %s", row_cell(row, field), what);
     row->rejected = true;
 }
 
 void row_remark(struct row_reader *row, unsigned field, const struct fault *fault, const char *what)
 {
-    reading_remark(row->reading, row->row->line, row->headings[field].field, "\"%s\" %s%s%s",
-                   row_cell(row, field), what, fault ? ": " : "", fault ? fault->reason : "");
+    const char *name = row->headings[field].field;
+    if (fault)
+        reading_remark(row->reading, row->row->line, name, "%s; left out", fault->reason);
+    else
+        reading_remark(row->reading, row->row->line, name, "\"%s\" %s", row_cell(row, field), what);
 }
 
 const char *row_date(struct row_reader *row, unsigned field)
@@ -128,7 +133,7 @@ const char *row_date(struct row_reader *row, unsigned field)
     struct date date;
     bool number = strspn(cell, "0123456789.") == strlen(cell);
     if ((number ? date_parse_excel(cell, &date, &fault) : date_parse(cell, &date, &fault)) != CODE_OK) {
-        row_remark(row, field, &fault, "is left out");
+        row_remark(row, field, &fault, NULL);
         return "";
     }
     char text[DATE_TEXT_BYTES];
@@ -152,7 +157,7 @@ const char *row_postcode(struct row_reader *row, unsigned field)
     struct fault fault;
     struct postcode postcode;
     if (postcode_parse(cell, &postcode, &fault) != CODE_OK) {
-        row_remark(row, field, &fault, "is left out");
+        row_remark(row, field, &fault, NULL);
         return "";
     }
     char text[POSTCODE_TEXT_BYTES];

@@ -54,7 +54,8 @@ struct row_reader {
 /* The cell of a wanted column; "" where there is none. */
 const char *row_cell(const struct row_reader *row, unsigned field);
 
-/* The row is not taken; only the first reason is kept. `fault` may be NULL; its reason ends the sentence. */
+/* The row is not taken (only the first reason is kept); something of it is left out. The reason is the
+ * fault's, which names the value; without a fault it is the cell and `what`. */
 void row_reject(struct row_reader *row, unsigned field, const struct fault *fault, const char *what);
 void row_remark(struct row_reader *row, unsigned field, const struct fault *fault, const char *what);
 

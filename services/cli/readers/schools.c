@@ -15,7 +15,7 @@ void school_urn(struct row_reader *row, unsigned field, Pb__Provision *provision
     struct fault fault;
     struct urn urn;
     if (urn_make(REGULATOR_DFE, row_cell(row, field), &urn, &fault) != CODE_OK) {
-        row_reject(row, field, &fault, "is no URN");
+        row_reject(row, field, &fault, NULL);
         return;
     }
     char text[URN_TEXT_BYTES];

@@ -144,7 +144,7 @@ static void *raw_dial(struct attack *a, void *context, bool encrypted)
 {
     void *socket = zmq_socket(context, ZMQ_DEALER);
     const struct curve_pair *pair = region_pair(a->region);
-    int linger = 0, wait_ms = SILENCE_WAIT_US / 1000;
+    int linger = 0, wait_ms = 5000;
     zmq_setsockopt(socket, ZMQ_LINGER, &linger, sizeof linger);
     zmq_setsockopt(socket, ZMQ_SNDTIMEO, &wait_ms, sizeof wait_ms);
     zmq_setsockopt(socket, ZMQ_RCVTIMEO, &wait_ms, sizeof wait_ms);
@@ -162,6 +162,7 @@ static int raw_call(struct attack *a, void *context, size_t body_bytes)
 {
     Pb__CallHeader header = header_of("ccrag.v1.ProvisionsService/GetProvision");
     Pb__Envelope envelope = PB__ENVELOPE__INIT;
+    envelope.call = 7;
     envelope.kind_case = PB__ENVELOPE__KIND_REQUEST;
     envelope.request = &header;
     struct span head = wire_pack(&envelope.base, &a->arena), body = filled(a, body_bytes, 0);

@@ -93,7 +93,7 @@ enum code cli_open(struct cli *cli, struct fault *ret_fault)
     if (access(cli->directory, F_OK) != 0)
         return fault_set(
             ret_fault, CODE_NOT_FOUND, "",
-            "there is no region in %s; make and start one with `ccrag --region DIR up`, or name another "
+            "there is no region in %s; make and start one with `ccrag up --region DIR`, or name another "
             "folder with --region or CCRAG_REGION",
             cli->directory);
     enum code code = CODE_OK;
@@ -125,7 +125,7 @@ static enum code dial(struct cli *cli, const char *service, struct client **ret_
     if (is_stopped_here(cli, service, endpoint))
         return fault_set(
             ret_fault, CODE_UNAVAILABLE, "",
-            "the region in %s is stopped (its %s does not run); start it with `ccrag --region %s up`",
+            "the region in %s is stopped (its %s does not run); start it with `ccrag up --region %s`",
             cli->directory, service, cli->directory);
     struct client_options options = {
         .service = service, .endpoint = endpoint, .pair = *region_pair(cli->region)};

@@ -35,7 +35,7 @@ enum code demo_check_empty(struct cli *cli, struct fault *ret_fault)
         return fault_set(
             ret_fault, CODE_FAILED_PRECONDITION, "",
             "the region in %s holds records already; a demonstration fills an empty one: make it with "
-            "`ccrag --region DIR up`",
+            "`ccrag up --region DIR`",
             cli->directory);
     return CODE_OK;
 }

@@ -75,6 +75,8 @@ Test(rules_people, whom_one_may_manage)
         {&provider, "", "ours", {ROLE(PROVIDER_USER)}, REFUSAL_NONE},
         {&provider, "", "theirs", {ROLE(PROVIDER_USER)}, REFUSAL_NOT_YOUR_PEOPLE},
         {&provider, "E10000015", "", {ROLE(PLACEMENT_OFFICER)}, REFUSAL_NOT_YOUR_PEOPLE},
+        {&la, "E10000015", "", {ROLE(PROVIDER_USER)}, REFUSAL_ROLES_NOT_YOURS},
+        {&provider, "", "ours", {ROLE(PLACEMENT_OFFICER)}, REFUSAL_ROLES_NOT_YOURS},
         {&officer, "E10000015", "", {ROLE(PLACEMENT_OFFICER)}, REFUSAL_NOT_YOUR_PEOPLE},
         {&officer, "", "", {ROLE(AUDITOR)}, REFUSAL_NOT_YOUR_PEOPLE}, /* two empty texts are no match */
     };

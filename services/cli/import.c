@@ -41,15 +41,12 @@ enum code import_load(struct import *import, struct fault *ret_fault)
         bytes = larger;
         room *= 2;
     }
-    int number = 0;
-    const char *problem = got < 0 ? gzerror(file, &number) : NULL;
+    /* A gzip file that was cut says so only when it is closed. */
+    int closed = gzclose(file);
     enum code code = CODE_OK;
-    if (!bytes || problem)
-        code = fault_set(ret_fault, CODE_DATA_LOSS, "", "%s cannot be read to its end: %s", import->path,
-                         number == Z_ERRNO ? strerror(errno)
-                         : problem         ? problem
-                                           : "out of memory");
-    gzclose(file);
+    if (!bytes || got < 0 || closed != Z_OK)
+        code = fault_set(ret_fault, CODE_DATA_LOSS, "", "%s cannot be read to its end: it is cut, or damaged",
+                         import->path);
     if (code == CODE_OK)
         import->bytes = span_of(bytes, size);
     else

@@ -105,6 +105,13 @@ static int finish_register(struct import *import, const char *as_of)
     return EX_OK;
 }
 
+/* What was taken before something failed is taken, and is told too. */
+static int report_with(struct import *import, int status)
+{
+    int reported = import_report(import);
+    return status != EX_OK ? status : reported;
+}
+
 int import_provisions(struct import *import,
                       enum code (*read)(struct span, struct arena *, struct reading *, struct fault *))
 {
@@ -120,7 +127,7 @@ int import_provisions(struct import *import,
     int status = send_rows(import, as_of);
     if (status == EX_OK)
         status = finish_register(import, as_of);
-    return status == EX_OK ? import_report(import) : status;
+    return report_with(import, status);
 }
 
 int import_authorities(struct import *import)
@@ -128,8 +135,7 @@ int import_authorities(struct import *import)
     struct fault fault = {0};
     if (authorities_read(import->bytes, import->reading.arena, &import->reading, &fault) != CODE_OK)
         return cli_complain(EX_DATAERR, "%s: %s", import->path, fault.reason);
-    int status = send_rows(import, "");
-    return status == EX_OK ? import_report(import) : status;
+    return report_with(import, send_rows(import, ""));
 }
 
 /* A place group that is named, and not given by its UUID, is looked up at its provision. */
@@ -173,6 +179,5 @@ int import_placements(struct import *import)
         reading->rows[kept++] = placement;
     }
     reading->count = kept;
-    int status = send_rows(import, "");
-    return status == EX_OK ? import_report(import) : status;
+    return report_with(import, send_rows(import, ""));
 }

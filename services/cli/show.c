@@ -11,7 +11,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { GAP = 2, ELASTIC_LEAST = 8, PROGRESS_EVERY_US = 100 * 1000 };
+enum { GAP = 2, ELASTIC_LEAST = 8, NOTE_INDENT = 4, PROGRESS_EVERY_US = 100 * 1000 };
 
 /* Characters, not bytes: every byte of UTF-8 that does not continue one. */
 static size_t width_of(const char *text)
@@ -87,6 +87,12 @@ static void print_row(FILE *out, const struct show_column *columns, size_t count
 void show_table(FILE *out, const struct show_column *columns, size_t column_count, const char *const *cells,
                 size_t row_count, const char *none)
 {
+    show_table_noted(out, columns, column_count, cells, NULL, row_count, none);
+}
+
+void show_table_noted(FILE *out, const struct show_column *columns, size_t column_count,
+                      const char *const *cells, const char *const *notes, size_t row_count, const char *none)
+{
     size_t widths[SHOW_COLUMNS_MAX];
     if (row_count == 0) {
         fprintf(out, "%s\n", none);
@@ -100,8 +106,11 @@ void show_table(FILE *out, const struct show_column *columns, size_t column_coun
     }
     squeeze(columns, column_count, widths, show_width(out));
     print_row(out, columns, column_count, widths, NULL);
-    for (size_t r = 0; r < row_count; r++)
+    for (size_t r = 0; r < row_count; r++) {
         print_row(out, columns, column_count, widths, cells + r * column_count);
+        if (notes)
+            fprintf(out, "%*s%s\n", NOTE_INDENT, "", notes[r]);
+    }
 }
 
 const char *show_miles(struct arena *arena, uint32_t metres, int quality)

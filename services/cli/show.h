@@ -16,6 +16,10 @@ struct show_column {
 void show_table(FILE *out, const struct show_column *columns, size_t column_count, const char *const *cells,
                 size_t row_count, const char *none);
 
+/* The same with a line under each row; `notes` NULL: none. */
+void show_table_noted(FILE *out, const struct show_column *columns, size_t column_count,
+                      const char *const *cells, const char *const *notes, size_t row_count, const char *none);
+
 /* Columns of a terminal; 0 when `out` is none (nothing is cut then). */
 size_t show_width(FILE *out);
 

@@ -13,7 +13,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { COLUMNS = 9, REASONS_MAX = 3, FEW = 5 };
+enum { COLUMNS = 9, REASONS_MAX = 3, WIDE = 170 };
 
 static const char *const MONTHS[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -72,35 +72,53 @@ static const char *why(struct arena *arena, const Pb__SearchResult *result)
     return text ? text : "";
 }
 
+static void fill_row(struct cli *cli, const Pb__SearchResult *result, size_t rank, const char **row)
+{
+    row[0] = arena_format(&cli->arena, "%zu", rank);
+    row[1] = arena_format(&cli->arena, "%u", (result->score + 50) / 100);
+    row[2] = *result->place_group_name
+                 ? arena_format(&cli->arena, "%s, %s", result->provision_name, result->place_group_name)
+                 : result->provision_name;
+    row[3] = show_miles(&cli->arena, result->distance_m, (int)result->distance_quality);
+    row[4] = show_money(&cli->arena, result->weekly_fee_pence);
+    row[5] = judged(&cli->arena, result);
+    row[6] = freshness(cli, result);
+}
+
+/* On a wide terminal, and in a pipe, one line each; on a narrow one the kind and the reasons stand on a
+ * second line. */
 static void print_results(struct cli *cli, const Pb__SearchResponse *response)
 {
     static const struct show_column HEADINGS[COLUMNS] = {
-        {"#", false, true},          {"Score", false, true},   {"Name", true, false},
-        {"Kind", true, false},       {"Miles", false, true},   {"Weekly fee", false, true},
-        {"Judgement", false, false}, {"Vacancy", true, false}, {"Why", true, false},
+        {"#", false, true},        {"Score", false, true},      {"Name", true, false},
+        {"Miles", false, true},    {"Weekly fee", false, true}, {"Judgement", false, false},
+        {"Vacancy", false, false}, {"Kind", true, false},       {"Why", true, false},
     };
-    const char **cells = arena_array(&cli->arena, const char *, response->n_results *COLUMNS + 1);
-    for (size_t i = 0; cells && i < response->n_results; i++) {
+    size_t width = show_width(stdout), count = response->n_results;
+    bool narrow = width && width < WIDE;
+    size_t columns = narrow ? COLUMNS - 2 : COLUMNS;
+    const char **cells = arena_array(&cli->arena, const char *, count *columns + 1);
+    const char **notes = arena_array(&cli->arena, const char *, count + 1);
+    if (!cells || !notes)
+        return;
+    for (size_t i = 0; i < count; i++) {
         const Pb__SearchResult *result = response->results[i];
-        const char **row = cells + i * COLUMNS;
-        row[0] = arena_format(&cli->arena, "%zu", i + 1);
-        row[1] = arena_format(&cli->arena, "%u", (result->score + 50) / 100);
-        row[2] = *result->place_group_name
-                     ? arena_format(&cli->arena, "%s, %s", result->provision_name, result->place_group_name)
-                     : result->provision_name;
-        row[3] = kind_facts(kind_from_number(result->kind))->words;
-        row[4] = show_miles(&cli->arena, result->distance_m, (int)result->distance_quality);
-        row[5] = show_money(&cli->arena, result->weekly_fee_pence);
-        row[6] = judged(&cli->arena, result);
-        row[7] = freshness(cli, result);
-        row[8] = why(&cli->arena, result);
+        const char *kind = kind_facts(kind_from_number(result->kind))->words,
+                   *reasons = why(&cli->arena, result);
+        fill_row(cli, result, i + 1, cells + i * columns);
+        notes[i] = arena_format(&cli->arena, "%s: %s", kind, reasons);
+        if (!narrow) {
+            cells[i * columns + 7] = kind;
+            cells[i * columns + 8] = reasons;
+        }
     }
-    if (cells)
-        show_table(stdout, HEADINGS, COLUMNS, cells, response->n_results, "No place fits.");
+    show_table_noted(stdout, HEADINGS, columns, cells, narrow ? notes : NULL, count, "No place fits.");
 }
 
 static void print_near_misses(const Pb__SearchResponse *response)
 {
+    if (response->n_near_misses == 0 && response->total == 0 && response->considered > 0)
+        puts("\nNo single criterion, relaxed, would bring one: relax two.");
     if (response->n_near_misses == 0)
         return;
     printf("\n%s, relaxing one criterion would bring:\n", response->total == 0 ? "None fits" : "Few fit");

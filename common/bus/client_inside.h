@@ -26,8 +26,9 @@ struct call {
     uint8_t key[UUID_BYTES];
     uint32_t deadline_ms;
     int64_t deadline_us;
-    int64_t due_us;   /* when to send (again); INT64_MAX: an answer is awaited, or the link */
-    unsigned attempt; /* the last one sent, from 1; 0: none yet */
+    int64_t due_us;    /* when to send (again); INT64_MAX: an answer is awaited, or the link */
+    unsigned attempt;  /* the last one sent, from 1; 0: none yet */
+    unsigned answered; /* attempts that were: while they are fewer, one may still be done */
     uint32_t backoff_ms;
     bool in_flight; /* sent over the connection that is up now */
     bool repeatable;

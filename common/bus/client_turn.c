@@ -117,10 +117,52 @@ static bool is_retry_asked(const Pb__Status *status)
            (status->code == CODE_UNAVAILABLE || status->code == CODE_RESOURCE_EXHAUSTED);
 }
 
+/* Does an attempt that was not answered leave open whether the command is done, after a refusal of another
+ * one? What a service finds wrong it decides for all attempts of a key; that it could not, or would not
+ * listen, it says of one. */
+static bool leaves_open(const struct call *call, enum code code)
+{
+    if (call->method->reads_only || call->answered >= call->attempt)
+        return false;
+    switch (code) {
+    case CODE_UNAVAILABLE:
+    case CODE_RESOURCE_EXHAUSTED:
+    case CODE_DEADLINE_EXCEEDED:
+    case CODE_UNAUTHENTICATED:
+    case CODE_PERMISSION_DENIED:
+    case CODE_CANCELLED:
+    case CODE_INTERNAL:
+    case CODE_DATA_LOSS:
+        return true;
+    case CODE_OK:
+    case CODE_UNKNOWN:
+    case CODE_INVALID_ARGUMENT:
+    case CODE_NOT_FOUND:
+    case CODE_ALREADY_EXISTS:
+    case CODE_FAILED_PRECONDITION:
+    case CODE_ABORTED:
+    case CODE_OUT_OF_RANGE:
+    case CODE_UNIMPLEMENTED:
+        return false;
+    }
+    return true;
+}
+
+/* What is true of the whole call, not of one attempt alone. */
+static void widen(const struct call *call, struct fault *fault)
+{
+    char reason[FAULT_REASON_BYTES];
+    if (!leaves_open(call, fault->code))
+        return;
+    snprintf(reason, sizeof(reason), "%s", fault->reason);
+    fault_set(fault, CODE_UNKNOWN, "", "%.200s; the command may or may not have been done before", reason);
+}
+
 static void take_refusal(struct client *client, struct call *call, unsigned attempt, const Pb__Status *status)
 {
     struct client_answer answer = {.retry_after_ms = status->retry_after_ms, .conflict = status->conflict};
     fault_set(&answer.fault, code_from_number(status->code), status->field, "%s", status->message);
+    call->answered++;
     if (is_retry_asked(status) && call->repeatable) {
         if (attempt != call->attempt)
             return; /* it was asked again already */
@@ -132,6 +174,7 @@ static void take_refusal(struct client *client, struct call *call, unsigned atte
             return;
         }
     }
+    widen(call, &answer.fault);
     tell(client, call, &answer);
 }
 
@@ -243,8 +286,10 @@ static void follow_link(struct client *client)
 static void expire(struct client *client, struct call *call)
 {
     call_withdraw(client, call);
-    if (call->fault.code != CODE_OK)
-        call_end(client, call, call->fault.code, "%s", call->fault.reason);
+    struct fault fault = call->fault;
+    widen(call, &fault);
+    if (fault.code != CODE_OK)
+        call_end(client, call, fault.code, "%s", fault.reason);
     else if (call->attempt == 0)
         call_end(client, call, CODE_UNAVAILABLE,
                  "the %s at %s does not answer: is it running? (ccrag status)", client->service,

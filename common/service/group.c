@@ -28,6 +28,19 @@ static const char *key_holder(const struct request *request)
     return caller_name(&request->command.caller);
 }
 
+/* As it was answered before: done, or refused. */
+static void take_reply(struct request *request, const struct reply *reply)
+{
+    ProtobufCMessage *said = NULL;
+    request->code = reply->code;
+    request->out = reply->body;
+    if (reply->code == CODE_OK)
+        return;
+    if (wire_unpack(&pb__status__descriptor, reply->envelope, &request->arena, &said, NULL) == CODE_OK)
+        request_refuse(request, reply->code, ((const Pb__Status *)said)->field, "%s",
+                       ((const Pb__Status *)said)->message);
+}
+
 /* True: it is decided already, by what was done before or by a key that cannot be. */
 static bool is_done_before(struct store_txn *txn, struct request *request, int64_t now_ms)
 {
@@ -46,7 +59,7 @@ static bool is_done_before(struct store_txn *txn, struct request *request, int64
         return false;
     request->replayed = true;
     if (code == CODE_OK)
-        request->out = reply.body, request->code = CODE_OK;
+        take_reply(request, &reply);
     else if (code == CODE_FAILED_PRECONDITION)
         request_refuse(request, code, "idempotency_key", "this key was used for another request");
     else if (code == CODE_OUT_OF_RANGE)
@@ -67,6 +80,33 @@ static enum code keep_reply(struct store_txn *txn, struct request *request)
         return CODE_OK;
     struct reply reply = {.code = CODE_OK, .body = request->out};
     return reply_keep(txn, key_holder(request), &request->idempotency_key, request->digest, &reply);
+}
+
+/* May the same command be done where it was refused, once other things have changed? Then its refusal is kept
+ * too: it may be on its way a second time, and what was refused must not be done behind its caller's back. (A
+ * stale version stays stale, and what is wrong in itself stays wrong.) */
+static bool may_turn(enum code code)
+{
+    return code == CODE_NOT_FOUND || code == CODE_ALREADY_EXISTS || code == CODE_FAILED_PRECONDITION ||
+           code == CODE_PERMISSION_DENIED;
+}
+
+/* In a store without room it is not kept. */
+static void keep_refusal(struct store_txn *txn, struct request *request, const struct actor *actor)
+{
+    Pb__Status status = PB__STATUS__INIT;
+    struct reply reply = {.code = request->code};
+    if (!request->has_key || request->outbox_number || !may_turn(request->code))
+        return;
+    status.code = request->code;
+    status.message = request->command.fault.reason;
+    status.field = request->command.fault.field;
+    reply.envelope = wire_pack(&status.base, &request->arena);
+    if (!reply.envelope.data)
+        return;
+    store_command_begin(txn, actor, &request->arena);
+    reply_keep(txn, key_holder(request), &request->idempotency_key, request->digest, &reply);
+    store_command_end(txn, true);
 }
 
 /* --- one command -------------------------------------------------------------------------------------- */
@@ -102,6 +142,8 @@ static void run_in_txn(struct store_txn *txn, struct request *request, enum code
     if (keep && request->code == CODE_OK)
         request->code = end;
     explain(txn, request);
+    if (writes && !own && request->code != CODE_OK)
+        keep_refusal(txn, request, &actor);
 }
 
 /* The line of a command that was run or refused; one done before has its line already. */

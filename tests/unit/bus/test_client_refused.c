@@ -145,3 +145,32 @@ Test(client, a_service_that_stays_busy_is_told_as_such)
     cr_assert(bench->requests >= 3 && bench->requests < 20, "%u", bench->requests);
     bench_destroy(bench);
 }
+
+/* The first attempt was not answered, the second was refused for a reason of its own: the first may be done.
+ */
+Test(client, a_refusal_beside_an_unanswered_attempt_leaves_it_open)
+{
+    static const struct {
+        const char *method;
+        enum code refused, told;
+    } cases[] = {
+        {COMMAND, CODE_UNAUTHENTICATED, CODE_UNKNOWN},
+        {COMMAND, CODE_RESOURCE_EXHAUSTED, CODE_UNKNOWN},
+        {COMMAND, CODE_FAILED_PRECONDITION, CODE_FAILED_PRECONDITION}, /* kept for the first too */
+        {READ, CODE_UNAUTHENTICATED, CODE_UNAUTHENTICATED},
+    };
+    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct bench *bench = bench_create(i + 1);
+        const struct call_options options = {.deadline_ms = 9000, .command = true};
+        bench->silent = true;
+        ask(bench, cases[i].method, 0, &options);
+        run(bench, SECOND);
+        bench->silent = false;
+        bench->refuse_with = cases[i].refused;
+        bench->refusals = 1;
+        run(bench, 3 * SECOND);
+        cr_assert_eq(bench->outcomes[0].answers, 1, "case %u", i);
+        cr_assert_eq(bench->outcomes[0].code, cases[i].told, "case %u", i);
+        bench_destroy(bench);
+    }
+}

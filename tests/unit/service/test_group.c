@@ -168,16 +168,22 @@ Test(group, keys_that_cannot_be)
     fixture_finish(&f);
 }
 
-/* A refused command kept nothing: asked again with its key it is decided anew. */
-Test(group, a_refusal_is_not_kept)
+/* What was refused stays refused: a repeat that is late must not be done, when the caller was told no. */
+Test(group, a_refusal_is_kept_where_it_might_turn)
 {
     struct fixture f;
     fixture_init(&f, NULL);
-    struct uuid key = new_key(&f);
+    struct uuid key = new_key(&f), other = new_key(&f);
     struct ask what = {.method = AUTHORITIES("UpdateSubRegion"),
                        .request = sub_region(&f, "refuse"),
                        .idempotency_key = &key};
-    cr_assert_eq(ask(&f, &what).code, CODE_FAILED_PRECONDITION);
+    struct answered first = ask(&f, &what), second = ask(&f, &what);
+    cr_assert_eq(first.code, CODE_FAILED_PRECONDITION);
+    cr_assert_eq(second.code, CODE_FAILED_PRECONDITION);
+    cr_assert_str_eq(second.status->field, "sub_region.name");
+    cr_assert_str_eq(second.status->message, first.status->message);
+    cr_assert_eq(f.trial.runs, 1);
+    what.idempotency_key = &other; /* another command, decided anew */
     cr_assert_eq(ask(&f, &what).code, CODE_FAILED_PRECONDITION);
     cr_assert_eq(f.trial.runs, 2);
     fixture_finish(&f);

@@ -1,5 +1,6 @@
 /* Writes the seeds that are not text, so that none is committed: `fuzz_seeds FOLDER` fills FOLDER/TARGET/
- * with messages of every type, packed and as JSON, with envelopes, claims, rosters and a table of postcodes.
+ * with messages of every type, packed and as JSON, with envelopes, claims, rosters, a table of postcodes and
+ * lists with long cells.
  * What a target makes of them is said in its file. */
 
 #include "common/bus/claim.h"
@@ -54,7 +55,7 @@ static void fill_value(const ProtobufCFieldDescriptor *field, void *value, bool 
     case PROTOBUF_C_TYPE_UINT64:
     case PROTOBUF_C_TYPE_FIXED64:
     case PROTOBUF_C_TYPE_DOUBLE:
-        *(int64_t *)value = last ? -1 : 1718000000000;
+        *(int64_t *)value = last ? -1 : INT64_C(0x123456789abcdef1); /* more than a double holds */
         return;
     case PROTOBUF_C_TYPE_BOOL:
         *(protobuf_c_boolean *)value = 1;
@@ -131,6 +132,10 @@ static void write_envelopes(void)
         .sequence = 2,
     };
     write_seed("envelope", "request", envelope_request(7, header, &arena));
+    header->idempotency_key.len = 15;
+    write_seed("envelope", "short-key", envelope_request(7, header, &arena));
+    header->method = "";
+    write_seed("envelope", "no-method", envelope_request(7, header, &arena));
     write_seed("envelope", "cancel", envelope_cancel(UINT64_MAX, &arena));
     write_seed("envelope", "answer", envelope_answer(300, &head, &arena));
 }
@@ -173,6 +178,13 @@ static Pb__RosterEntry *entry_of(const char *name, Pb__PrincipalRole role, uint8
     return entry;
 }
 
+/* To be signed by the target, without revocations. */
+static struct span as_plain(const Pb__Roster *roster)
+{
+    struct span packed = must_pack(&roster->base, &arena);
+    return with_number(0, 1, with_number(packed.size, 2, packed));
+}
+
 static void write_rosters(void)
 {
     struct signer revoker = signer_of(SEED_REVOKER), region = signer_of(SEED_REGION);
@@ -197,10 +209,19 @@ static void write_rosters(void)
     uint8_t *both = arena_alloc(&arena, file.size + revoked.size);
     memcpy(both, file.data, file.size);
     memcpy(both + file.size, revoked.data, revoked.size);
-    write_seed("roster", "plain", with_number(0, 1, file));
+    write_seed("roster", "plain", as_plain(&roster));
     write_seed("roster", "old", with_number(2, 1, file));
     write_seed("roster", "revoked", with_number(0, 1, span_of(both, file.size + revoked.size)));
     write_seed("roster", "forged", with_number(4, 1, span_of(both, file.size + revoked.size)));
+    const char *name = entries[1]->name;
+    entries[1]->name = entries[0]->name;
+    write_seed("roster", "name-twice", as_plain(&roster));
+    entries[1]->name = name;
+    entries[1]->curve_keys = entries[0]->curve_keys;
+    write_seed("roster", "key-twice", as_plain(&roster));
+    entries[1]->curve_keys = &(ProtobufCBinaryData){.len = 31, .data = entries[0]->curve_keys->data};
+    write_seed("roster", "short-key", as_plain(&roster));
+    entries[1]->curve_keys = entries[0]->curve_keys;
     write_seed("roster", "whole", with_number(1, 1, roster_sign(&roster, region.secret_key, &arena)));
 }
 
@@ -221,6 +242,32 @@ static void write_postcodes(void)
     write_seed("postcode_table", "entries", span_of(bytes + POSTCODE_TABLE_HEAD_BYTES, 8 * COUNT));
 }
 
+/* A row whose first cell is longer than the reasons that quote it, so that it is cut within a character. */
+static void write_lists(void)
+{
+    static const struct {
+        const char *target, *head;
+    } lists[] = {
+        {"reader_ofsted", "URN,Provision type,Local authority"},
+        {"reader_dfe_schools", "URN,SCHNAME,NFTYPE"},
+        {"reader_gias", "URN,EstablishmentName,TypeOfEstablishment (code)"},
+        {"reader_authorities", "gss_code,la_name,hq_postcode"},
+        {"reader_placements", "URN,REFERENCE,DECOM"},
+        {"reader_vacancies", "URN,PLACES,FROM"},
+        {"reader_postcodes", "postcode,easting,northing\nSG13 8DQ,532440,212045"},
+    };
+    char cell[1200];
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        for (size_t shift = 0; shift < 2; shift++) {
+            memset(cell, 'x', shift);
+            for (size_t at = shift; at < sizeof cell - 2; at += 2)
+                memcpy(cell + at, "\xc3\xa9", 3);
+            char *list = arena_format(&arena, "%s\n%s,1,2\n", lists[i].head, cell);
+            write_seed(lists[i].target, arena_format(&arena, "long-%zu", shift), span_of_text(list));
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -235,6 +282,7 @@ int main(int argc, char **argv)
     write_claims();
     write_rosters();
     write_postcodes();
+    write_lists();
     arena_finish(&arena);
     return 0;
 }

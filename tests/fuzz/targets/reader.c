@@ -4,17 +4,46 @@
  * In: a file. Held against: each row of data is either taken or rejected, with line, column and reason; what
  * is taken is a message that can be sent; reading again gives the same. */
 
+#include "common/domain/gss.h"
+#include "common/domain/urn.h"
 #include "tests/fuzz/targets/reader.h"
 
 #include "ccrag/v1/authorities.pb-c.h"
 #include "ccrag/v1/placements.pb-c.h"
 #include "ccrag/v1/provisions.pb-c.h"
 
+#ifdef ROW
+/* What a message of these lists says makes sense by itself. */
+static void check_message(const ProtobufCMessage *message)
+{
+    struct urn urn;
+    struct gss gss;
+    if (message->descriptor == &pb__placement__descriptor) {
+        const Pb__Placement *placement = (const Pb__Placement *)(const void *)message;
+        require(placement->reference[0] && placement->provision_id[0] && placement->start_on[0]);
+        require(!placement->end_on[0] || strcmp(placement->end_on, placement->start_on) >= 0);
+        require(placement->weekly_fee_pence >= 0);
+    } else if (message->descriptor == &pb__provision__descriptor) {
+        const Pb__Provision *provision = (const Pb__Provision *)(const void *)message;
+        require(provision->n_urns >= 1 && provision->name[0]);
+        for (size_t i = 0; i < provision->n_urns; i++)
+            require(urn_parse(provision->urns[i], &urn, NULL) == CODE_OK);
+        require(provision->age_max == 0 || provision->age_max >= provision->age_min);
+        require(!provision->local_authority[0] || authority_by_gss(provision->local_authority));
+    } else {
+        const Pb__Authority *authority = (const Pb__Authority *)(const void *)message;
+        require(message->descriptor == &pb__authority__descriptor && authority->name[0]);
+        require(gss_parse(authority->id, &gss, NULL) == CODE_OK);
+    }
+}
+#endif
+
 /* A row's content in one text. */
 static char *show_row(const void *row, struct arena *arena)
 {
 #ifdef ROW
     const ROW *message = row;
+    check_message(&message->base);
     must_pack(&message->base, arena);
     return must_print(&message->base, false, arena);
 #else

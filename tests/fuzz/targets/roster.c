@@ -44,6 +44,8 @@ static void check_entry(const struct roster *roster, const Pb__RosterEntry *entr
             continue;
         }
         require(principal && same_text(principal->name, entry->name));
+        require(i < found->n_curve_keys &&
+                memcmp(found->curve_keys[i].data, key.bytes, sizeof key.bytes) == 0);
         require(principal->role == entry->role && same_text(principal->authority, entry->authority));
         require((entry->authority[0] != '\0') == (entry->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_NODE));
     }

@@ -9,7 +9,7 @@
 
 #include <assert.h>
 
-/* --- keys and index values ---------------------------------------------------------------------------------
+/* --- keys and index values -------------------------------------------------------------------------------
  */
 
 /* Every record's first field is its id. */
@@ -117,7 +117,7 @@ static void values_by_person(const ProtobufCMessage *record, struct arena *arena
     value_add(ret_values, index_uuid(field_text(record, "person_id"), arena));
 }
 
-/* --- audiences ---------------------------------------------------------------------------------------------
+/* --- audiences -------------------------------------------------------------------------------------------
  */
 
 enum { AUDIENCE_SHARED = AUDIENCE_SERVICES | AUDIENCE_WORKERS | AUDIENCE_HOST | AUDIENCE_MEMBERS };
@@ -255,7 +255,6 @@ static const struct table_index provision_indexes[] = {
     {.name = "urn", .unique = true, .values = values_by_urn}, /* open or closed: found by any it ever had */
     {.name = "local_authority", .values = values_by_area},
     {.name = "provider", .values = values_by_provider},
-    {.name = "name", .values = values_by_name},
 };
 
 const struct table table_provisions = {
@@ -264,7 +263,7 @@ const struct table table_provisions = {
     .flags = KEPT,
     .key = key_uuid,
     .indexes = provision_indexes,
-    .index_count = 4,
+    .index_count = 3,
     .audience = seen_by_members,
 };
 

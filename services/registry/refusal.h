@@ -122,7 +122,6 @@
     X(PASSWORD_COMMON, INVALID_ARGUMENT, "password", "this password is one of the first that are tried")     \
     X(PASSWORD_OWN_NAME, INVALID_ARGUMENT, "password",                                                       \
       "a password does not contain your mailbox or the region's name")                                       \
-    X(PASSWORD_MISSING, INVALID_ARGUMENT, "password", "a password is needed")                                \
     /* the same words whatever was wrong, so that nothing is learned of an account */                        \
     X(SIGN_IN_WRONG, UNAUTHENTICATED, "", "mailbox, password or code do not fit")                            \
     X(SIGN_IN_NOT_MEMBER, PERMISSION_DENIED, "", "your authority is not an active member of the region")     \

@@ -54,9 +54,10 @@ enum registry_refusal provider_decide(Pb__ProviderState now, Pb__ProviderState w
     return now == wanted ? REFUSAL_DECISION_SAME : REFUSAL_NONE;
 }
 
-bool provider_is_verified(const Pb__Provider *provider)
+bool provision_is_unverified(const Pb__Provision *provision, const Pb__Provider *provider)
 {
-    return provider->state == APPROVED;
+    return provision->claim_state == PB__CLAIM_STATE__CLAIM_STATE_WAITING ||
+           (provider && provider->state != APPROVED);
 }
 
 enum registry_refusal claim_check(const Pb__Provision *provision, const char *provider_id, bool waiting,

@@ -11,7 +11,7 @@ struct editor {
     const char *provider_id; /* a provider's person: theirs; otherwise "" */
 };
 
-/* --- providers (rules R3, R8) ------------------------------------------------------------------------------
+/* --- providers (rules R3, R8) ----------------------------------------------------------------------------
  */
 
 enum registry_refusal provider_check(const Pb__Provider *provider);
@@ -24,8 +24,10 @@ Pb__Provider provider_edited(const Pb__Provider *stored, const Pb__Provider *edi
 /* A provider is approved by the host or a member LA; only the host suspends it and ends that (rule R3). */
 enum registry_refusal provider_decide(Pb__ProviderState now, Pb__ProviderState wanted, bool by_host);
 
-/* May its provisions get a child's needs? Otherwise they show as unverified (rule R3). */
-bool provider_is_verified(const Pb__Provider *provider);
+/* Does it show as unverified, and get no child's needs: a claim on it waits, or its provider (NULL: it has
+ * none) is not approved (rule R3). What only a register knows is not unverified: nobody says that it is
+ * theirs. */
+bool provision_is_unverified(const Pb__Provision *provision, const Pb__Provider *provider);
 
 /* --- claims (rule R3)
  * ---------------------------------------------------------------------------------------- */

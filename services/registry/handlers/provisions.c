@@ -9,6 +9,7 @@
 #include "common/domain/postcode.h"
 #include "services/registry/rules_placement.h"
 #include "services/registry/rules_position.h"
+#include "services/registry/rules_vacancy.h"
 
 /* Does what the provision names exist, and has nobody else its URNs? */
 static enum code check_references(struct command *command, const Pb__Provision *provision)
@@ -75,6 +76,24 @@ HANDLE(UpdateProvision, update_provision)
     return put(command, &table_provisions, provision);
 }
 
+/* The groups whose vacancy is stale (rule R5). */
+static enum code list_stale(struct command *command, const struct collected *vacancies,
+                            Pb__GetProvisionResponse *out)
+{
+    enum code code;
+    const Pb__Region *region = load_region(command, &code);
+    TRY(code);
+    out->stale_groups = arena_array(command->arena, const char *, vacancies->count + 1);
+    if (!out->stale_groups)
+        return no_memory(command);
+    for (size_t i = 0; i < vacancies->count; i++) {
+        const Pb__Vacancy *vacancy = (const Pb__Vacancy *)vacancies->items[i];
+        if (vacancy_is_stale(vacancy->confirmed_at_ms, command->now_ms, region->vacancy_stale_days))
+            out->stale_groups[out->n_stale_groups++] = vacancy->id;
+    }
+    return CODE_OK;
+}
+
 HANDLE(GetProvision, get_provision)
 {
     enum code code;
@@ -89,11 +108,13 @@ HANDLE(GetProvision, get_provision)
     of_it.table = &table_vacancies;
     TRY(collect(command, &of_it, NULL, NULL, &vacancies));
     out->provider = load_if_any(command, &table_providers, provision->provider_id, &code);
+    TRY(code);
+    out->unverified = provision_is_unverified(provision, out->provider);
     out->place_groups = (Pb__PlaceGroup **)groups.items;
     out->n_place_groups = groups.count;
     out->vacancies = (Pb__Vacancy **)vacancies.items;
     out->n_vacancies = vacancies.count;
-    return code;
+    return list_stale(command, &vacancies, out);
 }
 
 /* --- lists

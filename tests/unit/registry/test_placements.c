@@ -20,6 +20,29 @@ static const Pb__Vacancy *vacancy_of(struct fixture *fixture, const Pb__PlaceGro
     return response->vacancies[0];
 }
 
+/* rule R5: past the set age a vacancy shows as stale, until it is confirmed anew. */
+Test(placements, a_vacancy_goes_stale)
+{
+    struct fixture *fixture = fixture_create();
+    const Pb__PlaceGroup *group = add_home(fixture, 1);
+    Pb__GetProvisionRequest get = PB__GET_PROVISION_REQUEST__INIT;
+    get.provision_id = group->provision_id;
+    const int64_t day_ms = 24 * 60 * 60 * 1000;
+    pass_ms(fixture, 28 * day_ms);
+    Pb__GetProvisionResponse *fresh = call(fixture, PROVISIONS("GetProvision"), &get.base, CODE_OK);
+    cr_assert(fresh->n_stale_groups == 0 && !fresh->unverified);
+    pass_ms(fixture, 1);
+    Pb__GetProvisionResponse *stale = call(fixture, PROVISIONS("GetProvision"), &get.base, CODE_OK);
+    cr_assert(stale->n_stale_groups == 1);
+    cr_assert_str_eq(stale->stale_groups[0], group->id);
+    Pb__SetVacancyRequest nothing_free = PB__SET_VACANCY_REQUEST__INIT;
+    nothing_free.place_group_id = group->id;
+    call(fixture, PROVISIONS("SetVacancy"), &nothing_free.base, CODE_OK);
+    Pb__GetProvisionResponse *anew = call(fixture, PROVISIONS("GetProvision"), &get.base, CODE_OK);
+    cr_assert(anew->n_stale_groups == 0);
+    fixture_destroy(fixture);
+}
+
 static void *take(struct fixture *fixture, Pb__Placement *wanted, enum code expected)
 {
     Pb__TakePlaceRequest request = PB__TAKE_PLACE_REQUEST__INIT;

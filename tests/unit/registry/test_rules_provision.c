@@ -159,7 +159,27 @@ Test(rules_provision, deciding_on_a_provider)
     Pb__Provider edit = PB__PROVIDER__INIT;
     edit.state = PROVIDER(APPROVED);
     cr_assert(provider_edited(NULL, &edit, &ours).state == PROVIDER(UNVERIFIED));
-    cr_assert(!provider_is_verified(&(Pb__Provider){.state = PROVIDER(UNVERIFIED)}));
+}
+
+/* rule R3: what shows as unverified. */
+Test(rules_provision, unverified_until_approved)
+{
+    Pb__Provider approved = PB__PROVIDER__INIT, new_one = PB__PROVIDER__INIT;
+    approved.state = PROVIDER(APPROVED), new_one.state = PROVIDER(UNVERIFIED);
+    const struct {
+        Pb__ClaimState claim;
+        const Pb__Provider *provider;
+        bool unverified;
+    } cases[] = {
+        {CLAIM(APPROVED), &approved, false}, {CLAIM(APPROVED), &new_one, true}, {CLAIM(WAITING), NULL, true},
+        {CLAIM(UNSPECIFIED), NULL, false},   {CLAIM(DECLINED), NULL, false},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        Pb__Provision provision = good();
+        provision.claim_state = cases[i].claim;
+        cr_assert(provision_is_unverified(&provision, cases[i].provider) == cases[i].unverified, "case %zu",
+                  i);
+    }
 }
 
 /* rule R8: a financial risk names its source and date, and is not the provider's own to clear. */

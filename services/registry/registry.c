@@ -17,8 +17,7 @@ struct registry *registry_of(const struct command *command)
     return command->context;
 }
 
-/* --- the list of postcodes
- * -------------------------------------------------------------------------------------- */
+/* --- the list of postcodes ----------------------------------------------------------------------------- */
 
 static void forget_postcodes(struct registry *registry)
 {
@@ -116,8 +115,7 @@ void registry_stop(struct service *service)
     forget_postcodes(service_context(service));
 }
 
-/* --- positions
- * --------------------------------------------------------------------------------------------------- */
+/* --- positions ----------------------------------------------------------------------------------------- */
 
 /* Up to this version of the list, positions have been found. */
 #define POSITIONS_DONE "positions_by_postcodes"
@@ -199,8 +197,7 @@ enum code registry_find_positions(struct command *command)
     return CODE_OK;
 }
 
-/* --- sessions
- * ---------------------------------------------------------------------------------------------------- */
+/* --- sessions ------------------------------------------------------------------------------------------ */
 
 enum { SESSIONS_SLICE = 500 };
 
@@ -225,8 +222,7 @@ enum code registry_sweep_sessions(struct command *command)
     return CODE_OK;
 }
 
-/* --- what the frame asks
- * ------------------------------------------------------------------------------------------ */
+/* --- what the frame asks ------------------------------------------------------------------------------- */
 
 /* Reads one record outside a command; NULL: there is none. */
 static void *read_one(struct service *service, const struct table *table, const char *id, struct arena *arena)

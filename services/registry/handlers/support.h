@@ -60,8 +60,7 @@ void *copy_of(struct command *command, const ProtobufCMessage *message);
 /* No memory is left in the request's arena. */
 enum code no_memory(struct command *command);
 
-/* --- many records
- * --------------------------------------------------------------------------------------------- */
+/* --- many records -------------------------------------------------------------------------------------- */
 
 /* Calls `each` for every record of a table, or under a whole value of an index (by name); a record lives for
  * that call only. Before the command's first write. Ends early with the code that `each` returns. */

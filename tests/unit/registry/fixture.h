@@ -53,8 +53,7 @@ struct fixture {
     uint64_t sequence;
 };
 
-/* --- the world
- * ------------------------------------------------------------------------------------------------------ */
+/* --- the world ----------------------------------------------------------------------------------------- */
 
 static inline struct fixture *fixture_of(struct world *world)
 {
@@ -184,8 +183,7 @@ static const struct world_ops fixture_world = {
     .jobs_finish = world_finishes_jobs,
 };
 
-/* --- a region
- * ------------------------------------------------------------------------------------------------------- */
+/* --- a region ------------------------------------------------------------------------------------------ */
 
 static inline struct curve_key key_of(const struct fixture *fixture, const char *name)
 {
@@ -243,9 +241,7 @@ static inline void fixture_destroy(struct fixture *fixture)
     free(fixture);
 }
 
-/* --- calls
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- calls --------------------------------------------------------------------------------------------- */
 
 static inline void run(struct fixture *fixture)
 {
@@ -318,8 +314,7 @@ static inline const Pb__SignedClaim *claim_of(struct fixture *fixture, const cha
     return signed_claim;
 }
 
-/* --- what most tests need
- * ----------------------------------------------------------------------------------------------- */
+/* --- what most tests need ------------------------------------------------------------------------------ */
 
 #define HERTS   "E10000015"
 #define BEDFORD "E06000055"

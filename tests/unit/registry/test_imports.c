@@ -143,8 +143,7 @@ Test(imports, what_no_register_may_say)
     fixture_destroy(fixture);
 }
 
-/* --- postcodes
- * -------------------------------------------------------------------------------------------------------- */
+/* --- postcodes ----------------------------------------------------------------------------------------- */
 
 static Pb__FinishBlobResponse *send_postcodes(struct fixture *fixture, const uint8_t *bytes, size_t size,
                                               enum code expected)

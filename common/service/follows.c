@@ -77,8 +77,10 @@ static enum code apply_batch(void *context, const Pb__FollowResponse *batch, con
     if (code == CODE_OK) {
         followed->failing = false;
         count(service, COUNT_BATCHES_APPLIED);
+        followed->applied = next;
         if (followed->follow->applied)
             followed->follow->applied(service, service->options.context);
+        followed->applied = NULL;
     } else {
         log_failure(followed, code, command->fault.reason);
     }
@@ -210,6 +212,8 @@ bool service_follows_whole(const struct service *service, const char *source)
 struct cursor service_cursor(const struct service *service, const char *source)
 {
     const struct followed *followed = find(service, source);
+    if (followed && followed->applied)
+        return *followed->applied;
     return followed && followed->follower ? feed_follower_state(followed->follower)->cursor
                                           : (struct cursor){0};
 }

@@ -4,6 +4,7 @@
 #include "services/cli/groups.h"
 #include "services/cli/show.h"
 #include "services/cli/show_match.h"
+#include "services/cli/status.h"
 
 #include "common/base/limits.h"
 #include "common/domain/gss.h"
@@ -159,6 +160,25 @@ static bool search_of(struct cli *cli, Pb__SearchRequest *search)
            numbers(cli, search);
 }
 
+/* What was written before the search is in its answer: it must have read as far as the registry is now. A
+ * registry that does not answer holds up no search. */
+static void read_own_writes(struct cli *cli, Pb__SearchRequest *search)
+{
+    struct fault fault = {0};
+    const Pb__GetStatusResponse *status;
+    if (status_ask(cli, "registry", &status, &fault) != CODE_OK || !status->position ||
+        status->position->sequence == 0)
+        return;
+    Pb__ServicePosition *position = arena_new(&cli->arena, Pb__ServicePosition);
+    search->at_least = arena_array(&cli->arena, Pb__ServicePosition *, 1);
+    if (!position || !search->at_least)
+        return;
+    pb__service_position__init(position);
+    position->service = "registry";
+    position->position = status->position;
+    search->at_least[search->n_at_least++] = position;
+}
+
 static int run_match(struct cli *cli)
 {
     Pb__SearchRequest search;
@@ -167,6 +187,7 @@ static int run_match(struct cli *cli)
     pb__search_request__init(&search);
     if (!cli_world(cli) || !search_of(cli, &search))
         return EX_USAGE;
+    read_own_writes(cli, &search);
     if (cli_call(cli, NULL, "MatchingService/Search", &search.base, &response, &fault) != CODE_OK)
         return cli_fail(cli, &fault);
     if (cli->json)

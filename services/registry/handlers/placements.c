@@ -17,12 +17,15 @@ const char *authority_meant(const struct command *command, const char *named)
     return command->caller.principal->authority;
 }
 
-/* Rule R6: its details are the placing LA's alone. */
+/* Rule R6: its details are the placing LA's alone; being the host's administrator too opens no other LA's.
+ * Without a person: the LA's node, the operator who keeps its deployment, and the service that finishes a
+ * referral. */
 static enum code check_own(struct command *command, const char *authority_id)
 {
-    bool program = !command->caller.claim &&
-                   command->caller.principal->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_SERVICE;
-    bool own = program || caller_acts_for_authority(&command->caller, authority_id);
+    const struct caller *caller = &command->caller;
+    bool own = caller->claim ? authority_id[0] && strcmp(caller->claim->authority, authority_id) == 0
+                             : caller->principal->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_SERVICE ||
+                                   caller_acts_for_authority(caller, authority_id);
     return check(command, own ? REFUSAL_NONE : REFUSAL_NOT_OWN_AUTHORITY);
 }
 
@@ -252,7 +255,8 @@ HANDLE(ListLocalNotices, list_local_notices)
 {
     struct page page;
     const char *authority_id = authority_meant(command, in->authority_id);
-    TRY(check_own(command, authority_id));
+    bool own = caller_acts_for_authority(&command->caller, authority_id);
+    TRY(check(command, own ? REFUSAL_NONE : REFUSAL_NOT_OWN_AUTHORITY));
     const struct walk told = {
         .table = &table_local_notices,
         .index = "local_authority",

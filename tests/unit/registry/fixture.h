@@ -295,23 +295,29 @@ static inline void said(const struct fixture *fixture, enum registry_refusal ref
               fixture->status ? fixture->status->message : "nothing");
 }
 
-/* A claim as the registry signs it. */
-static inline const Pb__SignedClaim *claim_of(struct fixture *fixture, const char *authority,
-                                              const char *provider, Pb__Role role)
+/* A claim as the registry signs it; `also`: a second role, or none. */
+static inline const Pb__SignedClaim *claim_of_two(struct fixture *fixture, const char *authority,
+                                                  const char *provider, Pb__Role role, Pb__Role also)
 {
-    Pb__Role roles[] = {role};
+    Pb__Role roles[] = {role, also};
     Pb__Claim claim = PB__CLAIM__INIT;
     claim.person_id = "01979df0-0000-7000-8000-00000000aaaa";
     claim.authority = authority;
     claim.provider_id = provider;
     claim.roles = roles;
-    claim.n_roles = 1;
+    claim.n_roles = also ? 2 : 1;
     claim.issued_at_ms = fixture->wall_ms;
     claim.expires_at_ms = fixture->wall_ms + 60 * 1000 * CLAIM_MINUTES;
     claim.issuer = "registry";
     const Pb__SignedClaim *signed_claim = service_sign_claim(fixture->service, &claim, &fixture->arena);
     cr_assert(signed_claim);
     return signed_claim;
+}
+
+static inline const Pb__SignedClaim *claim_of(struct fixture *fixture, const char *authority,
+                                              const char *provider, Pb__Role role)
+{
+    return claim_of_two(fixture, authority, provider, role, PB__ROLE__ROLE_UNSPECIFIED);
 }
 
 /* --- what most tests need ------------------------------------------------------------------------------ */

@@ -133,6 +133,11 @@ Test(placements, another_authority_sees_and_does_nothing)
     call(fixture, PLACEMENTS("GetPlacement"), &get.base, CODE_OK);
     fixture->claim = claim_of(fixture, BEDFORD, "", PB__ROLE__ROLE_PLACEMENT_OFFICER);
     call(fixture, PLACEMENTS("GetPlacement"), &get.base, CODE_NOT_FOUND);
+    fixture->claim = claim_of_two(fixture, BEDFORD, "", PB__ROLE__ROLE_PLACEMENT_OFFICER,
+                                  PB__ROLE__ROLE_HOST_ADMINISTRATOR);
+    get.authority_id = HERTS;
+    call(fixture, PLACEMENTS("GetPlacement"), &get.base,
+         CODE_NOT_FOUND); /* nor as the host's administrator */
     get.placement_id = taken->placement->id;
     call(fixture, PLACEMENTS("GetPlacement"), &get.base, CODE_NOT_FOUND);
     Pb__EndPlacementRequest finish = PB__END_PLACEMENT_REQUEST__INIT;

@@ -141,6 +141,7 @@ void follower_prepare(struct node *node)
     struct follower *follower = calloc(1, sizeof *follower);
     assert(follower);
     follower->node = node;
+    node->is_follower = true;
     follower->follows[0] = (struct follow){.service = "registry", .apply = apply, .start_over = start_over};
     follower->apis[0] = (struct api){.descriptor = &pb__authorities_service__descriptor,
                                      .handlers = &handlers.base,

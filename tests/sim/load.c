@@ -9,6 +9,7 @@
 #include "common/domain/date.h"
 #include "common/service/region.h"
 #include "services/registry/records.h"
+#include "tests/sim/facts.h"
 #include "tests/sim/ledger.h"
 #include "tests/sim/region.h"
 
@@ -21,11 +22,12 @@ enum { IN_FLIGHT_MAX = 6, FAT_BYTES = 4000 };
 struct load {
     struct node *node;
     struct load_options options;
-    struct client *registry, *follower;
+    struct client *registry, *follower, *matching;
     char person[UUID_TEXT_BYTES];
     int64_t next_us;
     unsigned in_flight;
-    struct arena arena; /* of the call that is being made */
+    struct position position; /* of the registry, as last answered */
+    struct arena arena;       /* of the call that is being made */
 };
 
 #define AUTHORITIES "ccrag.v1.AuthoritiesService/"
@@ -70,6 +72,8 @@ static void told(void *context, const struct client_answer *answer)
 {
     struct order *order = context;
     order->load->in_flight--;
+    if (answer->fault.code == CODE_OK)
+        order->load->position = (struct position){answer->position.epoch, answer->position.sequence};
     ledger_close(sim_of(order->load), order, answer);
 }
 
@@ -415,10 +419,50 @@ static void ask_follower(struct load *load)
     assert(call != 0);
 }
 
+/* --- searches ----------------------------------------------------------------------------------------------
+ */
+
+static void search_told(void *context, const struct client_answer *answer)
+{
+    struct load *load = context;
+    load->in_flight--;
+    if (answer->fault.code == CODE_OK)
+        facts_check_search(sim_of(load), (const Pb__SearchResponse *)answer->response);
+    else
+        sim_count(sim_of(load), SIM_SEARCHES_REFUSED);
+}
+
+/* Always the same question, so that answers can be compared; now and then at least so far on as an answer
+ * that the registry gave. */
+static void search(struct load *load)
+{
+    Pb__SearchRequest request = PB__SEARCH_REQUEST__INIT;
+    Pb__ServicePosition at_least = PB__SERVICE_POSITION__INIT, *positions[] = {&at_least};
+    Pb__Position position = PB__POSITION__INIT;
+    struct call_options options = {.deadline_ms = 3000};
+    facts_ask(&request);
+    position.epoch = load->position.epoch;
+    position.sequence = load->position.sequence;
+    at_least.service = "registry";
+    at_least.position = &position;
+    if (position.sequence && sim_random_chance(random_of(load), 50)) {
+        request.at_least = positions;
+        request.n_at_least = 1;
+    }
+    load->in_flight++;
+    uint64_t call = client_call(load->matching, "ccrag.v1.MatchingService/Search", &request.base, &options,
+                                search_told, load);
+    assert(call != 0);
+}
+
 static void issue(struct load *load)
 {
     struct sim *sim = sim_of(load);
     arena_reset(&load->arena);
+    if (load->options.role == LOAD_OPERATOR && sim_random_chance(&sim->random, 20)) {
+        search(load);
+        return;
+    }
     if (load->options.role == LOAD_OPERATOR && sim_random_chance(&sim->random, 15)) {
         ask_follower(load);
         return;
@@ -463,6 +507,7 @@ void load_start(struct node *node)
     node->region = sim_region_open(sim, node->principal);
     load->registry = dial(node, SIM_REGISTRY);
     load->follower = dial(node, SIM_ALLOCATION);
+    load->matching = dial(node, SIM_MATCHING);
     load->next_us = sim->now_us;
     node->load = load;
 }
@@ -473,6 +518,7 @@ void load_end(struct node *node)
     ledger_lose(node->world.sim->ledger, load);
     client_destroy(load->registry);
     client_destroy(load->follower);
+    client_destroy(load->matching);
     region_destroy(node->region);
     arena_finish(&load->arena);
     free(load);
@@ -486,6 +532,7 @@ bool load_turn(struct node *node)
     struct sim *sim = node->world.sim;
     bool did = client_turn(load->registry);
     did |= client_turn(load->follower);
+    did |= client_turn(load->matching);
     if (sim->settling || sim->now_us < load->next_us || load->in_flight >= IN_FLIGHT_MAX)
         return did;
     issue(load);
@@ -496,8 +543,11 @@ bool load_turn(struct node *node)
 int64_t load_next_us(const struct node *node)
 {
     const struct load *load = node->load;
-    int64_t registry = client_next_us(load->registry), follower = client_next_us(load->follower);
-    int64_t next = registry < follower ? registry : follower;
+    const struct client *clients[] = {load->registry, load->follower, load->matching};
+    int64_t next = INT64_MAX;
+    for (size_t i = 0; i < sizeof clients / sizeof clients[0]; i++)
+        if (client_next_us(clients[i]) < next)
+            next = client_next_us(clients[i]);
     if (!node->world.sim->settling && load->in_flight < IN_FLIGHT_MAX && load->next_us < next)
         next = load->next_us;
     return next;
@@ -505,5 +555,7 @@ int64_t load_next_us(const struct node *node)
 
 bool load_is_busy(const struct node *node)
 {
-    return client_pending(node->load->registry) + client_pending(node->load->follower) > 0;
+    const struct load *load = node->load;
+    return client_pending(load->registry) + client_pending(load->follower) + client_pending(load->matching) >
+           0;
 }

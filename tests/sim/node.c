@@ -55,18 +55,17 @@ void node_end(struct node *node, bool orderly)
     struct sim *sim = node->world.sim;
     sim_trace(sim, node->world.id, orderly ? "stops" : "ends", 0, span_of(NULL, 0));
     sim_count(sim, orderly ? SIM_STOPS : SIM_CRASHES);
+    node->world.dead = !orderly;
     if (node->is_service) {
         if (orderly)
             service_stop(node->service);
         else if (node->options.stop) /* what the program holds besides its store goes with it */
             node->options.stop(node->service);
-        node->world.dead = !orderly;
         service_destroy(node->service);
         region_destroy(node->region);
         node->service = NULL;
         node->region = NULL;
     } else {
-        node->world.dead = !orderly;
         load_end(node);
     }
     node->down = true;

@@ -24,6 +24,7 @@ static const struct sim_principal all[SIM_PRINCIPALS] = {
     [SIM_GATEWAY] = {"gateway", ROLE(GATEWAY), "", {{0}}},
     [SIM_ALLOCATION] = {"allocation", ROLE(SERVICE), "", {{0}}},
     [SIM_MATCHING] = {"matching", ROLE(SERVICE), "", {{0}}},
+    [SIM_WORKER] = {"worker-pool", ROLE(WORKER), "", {{0}}},
     [SIM_NODE_A] = {"node-a", ROLE(NODE), LA_A, {{0}}},
     [SIM_NODE_B] = {"node-b", ROLE(NODE), LA_B, {{0}}},
 };
@@ -140,7 +141,9 @@ struct region *sim_region_open(const struct sim *sim, const char *name)
     struct fault fault = {0};
     char keep[40], map[] = "CCRAG_STORE_MAP_MIB=16", fill[40];
     snprintf(keep, sizeof keep, "CCRAG_JOURNAL_KEEP=%u", sim->journal_keep);
-    snprintf(fill, sizeof fill, "CCRAG_STORE_FILL_PERMILLE=%u", sim->fill_permille);
+    /* The registry's alone gets full: a follower's must hold what the registry's did. */
+    snprintf(fill, sizeof fill, "CCRAG_STORE_FILL_PERMILLE=%u",
+             strcmp(name, "registry") == 0 ? sim->fill_permille : 900);
     char *environment[] = {keep, map, fill, NULL};
     if (region_open(sim->region->directory, name, environment, &region, &fault) != CODE_OK) {
         fprintf(stderr, "sim: %s\n", fault.reason);

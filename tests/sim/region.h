@@ -9,9 +9,10 @@ enum sim_principal_id {
     SIM_REGISTRY,
     SIM_GATEWAY,
     SIM_ALLOCATION, /* follows the registry as a service, and answers from its copy */
-    SIM_MATCHING,
-    SIM_NODE_A, /* of LA_A */
-    SIM_NODE_B, /* of LA_B */
+    SIM_MATCHING,   /* dispatches searches, and searches */
+    SIM_WORKER,     /* only searches */
+    SIM_NODE_A,     /* of LA_A */
+    SIM_NODE_B,     /* of LA_B */
     SIM_PRINCIPALS
 };
 

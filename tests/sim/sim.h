@@ -25,7 +25,8 @@ struct node;
     X(ALL_SEE_ALL, "all-see-all", "the source takes every follower for the operator", "entitled-only")       \
     X(OLD_ROSTER, "old-roster", "a removed key goes on being served", "removed-gets-nothing")                \
     X(OVERBOOK, "overbook", "a place is taken though none is free", "places-not-twice")                      \
-    X(PARTIAL, "partial", "a follower answers before it has read enough", "partial-silent")
+    X(PARTIAL, "partial", "a follower answers before it has read enough", "partial-silent")                  \
+    X(OLD_INDEX, "old-index", "a worker passes over vacancies that end", "search-true")
 
 enum plant {
     PLANT_NONE,
@@ -75,6 +76,11 @@ enum plant {
     X(STARTS_OVER, "followers that started over")                                                            \
     X(FORGETS, "entries that make a follower forget")                                                        \
     X(COPIES, "copies compared")                                                                             \
+    X(SEARCHES, "searches answered")                                                                         \
+    X(SEARCHES_REFUSED, "searches refused")                                                                  \
+    X(RESULTS, "places found, each held against the registry")                                               \
+    X(SAME_AGAIN, "searches compared with one at the same position")                                         \
+    X(BY_OTHERS, "searches answered by the worker apart")                                                    \
     X(SLOW_JOBS, "slow jobs")                                                                                \
     X(VIRTUAL_SECONDS, "seconds of virtual time")
 
@@ -192,7 +198,7 @@ struct node {
     struct load *load;       /* of a client, while it is up */
     struct service_options options;
     void *context;
-    bool is_service, down;
+    bool is_service, is_follower, down;
     int64_t restart_us; /* while it is down */
     int64_t busy_until_us;
     int64_t started_us;
@@ -206,6 +212,7 @@ struct node {
  * ---------------------------------------------------------------------------------------------------- */
 
 struct ledger;
+struct facts;
 struct sim_region;
 
 struct sim {
@@ -218,6 +225,7 @@ struct sim {
     unsigned node_count;
     struct node *registry;
     struct ledger *ledger;
+    struct facts *facts;
     uint64_t trace; /* of all that happened */
     bool print_trace;
     bool quiet;    /* the simulation itself reads a store: that is no step of the program */

@@ -9,6 +9,7 @@
 #include "common/bus/envelope.h"
 #include "common/wire/wire.h"
 #include "services/registry/records.h"
+#include "tests/sim/facts.h"
 #include "tests/sim/region.h"
 
 static const char method_follow[] = "ccrag.v1.FeedService/Follow";
@@ -25,6 +26,8 @@ struct span watch_request(struct sim *sim, struct connection *connection, struct
         sim_count(sim, SIM_REPEATS);
     if (strcmp(header->method, method_follow) == 0)
         connection->follows[connection->follow_count++ % SIM_FOLLOWS] = envelope->call;
+    if (strcmp(header->method, "ccrag.v1.DispatchService/CompleteSearch") == 0)
+        sim_count(sim, SIM_BY_OTHERS);
     if (sim->plant != PLANT_NO_KEYS || header->idempotency_key.len == 0)
         return packed;
     header->idempotency_key = (ProtobufCBinaryData){0};
@@ -61,6 +64,8 @@ bool watch_entitlement(struct sim *sim, unsigned principal, struct entitlement *
         entitlement.groups = AUDIENCE_SERVICES | AUDIENCE_WORKERS | AUDIENCE_HOST | AUDIENCE_MEMBERS;
     else if (principal == SIM_ALLOCATION || principal == SIM_MATCHING || principal == SIM_REGISTRY)
         entitlement.groups = AUDIENCE_SERVICES;
+    else if (principal == SIM_WORKER)
+        entitlement.groups = AUDIENCE_WORKERS;
     else if (!who->authority[0])
         return false;
     if (who->authority[0]) {
@@ -148,6 +153,8 @@ void watch_answer(struct sim *sim, const struct node *node, const struct connect
         sim_fail(sim, "removed-gets-nothing", "%s sent %zu bytes to %s, %lld ms after its key was removed",
                  node->name, body.size, sim->region->principals[principal].name,
                  (long long)(sim->now_us - sim->removed_us[principal]) / 1000);
+    if (node == sim->registry)
+        facts_read(sim);
     if (node != sim->registry || !body.size || envelope_read(packed, arena, &envelope, NULL) != CODE_OK)
         return;
     for (unsigned i = 0; i < connection->follow_count && i < SIM_FOLLOWS; i++)

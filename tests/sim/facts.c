@@ -1,0 +1,207 @@
+/* What is free, position by position.
+ *
+ * In: the registry's journal, read after each of its commits. Out: for any position the places that were free
+ * there, to hold an answer of matching against: found without any of matching's code. */
+
+#include "tests/sim/facts.h"
+
+#include "common/store/journal.h"
+#include "common/wire/wire.h"
+#include "services/registry/records.h"
+#include "tests/sim/ledger.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <stdlib.h>
+
+enum { FACTS_MAX = 20000, GROUPS_MAX = 1000, ANSWERS_MAX = 4096 };
+
+struct facts {
+    struct fact {
+        uint64_t sequence;
+        unsigned group;
+        bool of_group; /* else of its vacancy */
+        bool there;
+        uint32_t free;
+    } facts[FACTS_MAX];
+    unsigned fact_count;
+    char groups[GROUPS_MAX][16];
+    unsigned group_count;
+    struct position read;
+    /* Answers by position. */
+    struct {
+        uint64_t sequence;
+        uint8_t digest[32];
+    } answers[ANSWERS_MAX];
+    unsigned answer_count;
+};
+
+struct facts *facts_create(void)
+{
+    struct facts *facts = calloc(1, sizeof *facts);
+    assert(facts);
+    return facts;
+}
+
+void facts_destroy(struct facts *facts)
+{
+    free(facts);
+}
+
+/* --- reading
+ * ----------------------------------------------------------------------------------------------------------
+ */
+
+static unsigned group_of(struct facts *facts, const uint8_t key[16])
+{
+    unsigned i = 0;
+    while (i < facts->group_count && memcmp(facts->groups[i], key, 16) != 0)
+        i++;
+    if (i == facts->group_count) {
+        assert(facts->group_count < GROUPS_MAX);
+        memcpy(facts->groups[facts->group_count++], key, 16);
+    }
+    return i;
+}
+
+static uint32_t free_in(const Pb__JournalEntry *entry, struct arena *arena)
+{
+    ProtobufCMessage *record;
+    if (wire_unpack(&pb__vacancy__descriptor, span_of(entry->content.data, entry->content.len), arena,
+                    &record, NULL) != CODE_OK)
+        return 0;
+    const Pb__Vacancy *vacancy = (const Pb__Vacancy *)record;
+    return vacancy->n_free ? vacancy->free[0]->places : 0;
+}
+
+static void take(struct facts *facts, const Pb__JournalEntry *entry, struct arena *arena)
+{
+    bool vacancy = strcmp(entry->record_type, pb__vacancy__descriptor.name) == 0;
+    bool group = strcmp(entry->record_type, pb__place_group__descriptor.name) == 0;
+    if (!vacancy && !group)
+        return;
+    assert(facts->fact_count < FACTS_MAX && entry->key.len == 16);
+    bool there = entry->change_case == PB__JOURNAL_ENTRY__CHANGE_CONTENT;
+    facts->facts[facts->fact_count++] = (struct fact){.sequence = entry->sequence,
+                                                      .group = group_of(facts, entry->key.data),
+                                                      .of_group = group,
+                                                      .there = there,
+                                                      .free = vacancy && there ? free_in(entry, arena) : 0};
+}
+
+void facts_read(struct sim *sim)
+{
+    struct facts *facts = sim->facts;
+    const struct entitlement all = {.groups = AUDIENCE_SERVICES};
+    struct store *store = service_store(sim->registry->service);
+    struct position position = store_position(store);
+    if (position.sequence == facts->read.sequence)
+        return;
+    struct store_txn *txn = NULL;
+    struct arena arena;
+    bool quiet = sim->quiet;
+    sim->quiet = true;
+    arena_init(&arena, 64 * 1024 * 1024);
+    enum code code = store_read_begin(store, &txn);
+    while (code == CODE_OK && facts->read.sequence < position.sequence) {
+        Pb__FollowResponse batch = PB__FOLLOW_RESPONSE__INIT;
+        code = journal_read(txn, facts->read.sequence, &all, 1000, 1024 * 1024, &arena, &batch);
+        for (size_t i = 0; code == CODE_OK && i < batch.n_entries; i++)
+            take(facts, batch.entries[i], &arena);
+        if (code == CODE_OK)
+            facts->read = (struct position){position.epoch, batch.through->sequence};
+    }
+    assert(code == CODE_OK);
+    store_end(txn);
+    arena_finish(&arena);
+    sim->quiet = quiet;
+}
+
+/* --- searches
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+void facts_ask(Pb__SearchRequest *ret_request)
+{
+    static Pb__ProvisionKind kinds[] = {PB__PROVISION_KIND__PROVISION_KIND_CHILDRENS_HOME};
+    pb__search_request__init(ret_request);
+    ret_request->postcode = "SG13 8DQ";
+    ret_request->age = 12;
+    ret_request->kinds = kinds;
+    ret_request->n_kinds = 1;
+    ret_request->start_on = LEDGER_DAY;
+    ret_request->size = 200;
+    ret_request->today = "2026-09-21";
+    ret_request->asked_at_ms = sim_wall_ms;
+}
+
+/* How many places of each group were free there; how many groups had one. */
+static unsigned free_at(const struct facts *facts, uint64_t sequence, uint32_t free[GROUPS_MAX])
+{
+    static bool there[GROUPS_MAX];
+    unsigned count = 0;
+    memset(free, 0, facts->group_count * sizeof free[0]);
+    memset(there, 0, facts->group_count * sizeof there[0]);
+    for (unsigned i = 0; i < facts->fact_count && facts->facts[i].sequence <= sequence; i++) {
+        const struct fact *fact = &facts->facts[i];
+        if (fact->of_group)
+            there[fact->group] = fact->there;
+        else
+            free[fact->group] = fact->free;
+    }
+    for (unsigned i = 0; i < facts->group_count; i++) {
+        free[i] = there[i] ? free[i] : 0;
+        count += free[i] > 0;
+    }
+    return count;
+}
+
+/* The same from every worker at the same position, but for how old its facts are. */
+static void compare(struct sim *sim, uint64_t sequence, const Pb__SearchResponse *response)
+{
+    struct facts *facts = sim->facts;
+    Pb__SearchResponse copy = *response;
+    uint8_t digest[32];
+    copy.facts_age_ms = 0;
+    ledger_digest(&copy.base, digest);
+    for (unsigned i = 0; i < facts->answer_count; i++) {
+        if (facts->answers[i].sequence != sequence)
+            continue;
+        sim_count(sim, SIM_SAME_AGAIN);
+        if (memcmp(facts->answers[i].digest, digest, sizeof digest) != 0)
+            sim_fail(sim, "search-same", "two answers at position %llu differ", (unsigned long long)sequence);
+        return;
+    }
+    if (facts->answer_count == ANSWERS_MAX)
+        return;
+    facts->answers[facts->answer_count].sequence = sequence;
+    memcpy(facts->answers[facts->answer_count++].digest, digest, sizeof digest);
+}
+
+void facts_check_search(struct sim *sim, const Pb__SearchResponse *response)
+{
+    static uint32_t free[GROUPS_MAX];
+    struct facts *facts = sim->facts;
+    const Pb__Position *position = response->n_positions ? response->positions[0]->position : NULL;
+    sim_count(sim, SIM_SEARCHES);
+    if (!position || position->sequence > facts->read.sequence) {
+        sim_fail(sim, "search-true", "an answer names no position that the registry has had");
+        return;
+    }
+    unsigned count = free_at(facts, position->sequence, free);
+    for (size_t i = 0; i < response->n_results; i++) {
+        const Pb__SearchResult *result = response->results[i];
+        struct arena arena;
+        arena_init(&arena, 1024 * 1024);
+        unsigned group = group_of(facts, key_of_uuid(result->place_group_id, &arena).data);
+        arena_finish(&arena);
+        sim_count(sim, SIM_RESULTS);
+        if (free[group] != result->free_places || free[group] == 0)
+            sim_fail(sim, "search-true", "at position %llu a search found %u places free where %u were",
+                     (unsigned long long)position->sequence, result->free_places, free[group]);
+    }
+    if (response->total != count)
+        sim_fail(sim, "search-true", "at position %llu a search found %u of %u groups",
+                 (unsigned long long)position->sequence, response->total, count);
+    compare(sim, position->sequence, response);
+}

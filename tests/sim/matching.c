@@ -1,0 +1,72 @@
+/* Matching as a program of the simulation: the real handlers, tables and index.
+ *
+ * The planted fault stands before its `apply`: a vacancy that ends does not come through. */
+
+#include "tests/sim/programs.h"
+
+#include "common/wire/wire.h"
+#include "services/matching/follow.h"
+#include "services/matching/matching.h"
+#include "services/matching/records.h"
+
+#include "ccrag/v1/handlers.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+struct matching_program {
+    struct matching matching; /* first: handlers know it as the context */
+    struct follow follows[2];
+};
+
+static const Pb__MatchingService_Service searching = PB__MATCHING_SERVICE__INIT(on_);
+static const Pb__DispatchService_Service dispatching = PB__DISPATCH_SERVICE__INIT(on_);
+static const struct api apis[] = {
+    {.descriptor = &pb__matching_service__descriptor, .handlers = &searching.base, .while_partial = true},
+    {.descriptor = &pb__dispatch_service__descriptor, .handlers = &dispatching.base, .while_partial = true},
+    {.descriptor = NULL},
+};
+static const struct api nothing[] = {{.descriptor = NULL}};
+
+static const struct timer timers[] = {
+    {.name = "dispatch", .every_ms = MATCHING_TURN_MS, .run = matching_turn},
+    {.name = NULL},
+};
+
+static enum code pass_over_ends(struct command *command, const Pb__JournalEntry *entry)
+{
+    ProtobufCMessage *record;
+    bool vacancy = entry->change_case == PB__JOURNAL_ENTRY__CHANGE_CONTENT &&
+                   strcmp(entry->record_type, pb__vacancy__descriptor.name) == 0;
+    if (vacancy &&
+        wire_unpack(&pb__vacancy__descriptor, span_of(entry->content.data, entry->content.len),
+                    command->arena, &record, NULL) == CODE_OK &&
+        ((Pb__Vacancy *)record)->n_free == 0)
+        return CODE_OK;
+    return matching_follows[0].apply(command, entry);
+}
+
+void matching_prepare(struct node *node, bool dispatches)
+{
+    struct matching_program *program = calloc(1, sizeof *program);
+    assert(program);
+    program->matching = (struct matching){.works = true, .dispatches = dispatches, .instance = "1"};
+    program->follows[0] = matching_follows[0];
+    if (node->world.sim->plant == PLANT_OLD_INDEX)
+        program->follows[0].apply = pass_over_ends;
+    node->context = program;
+    node->options = (struct service_options){
+        .name = node->principal,
+        .instance = dispatches ? NULL : "worker-1",
+        .apis = dispatches ? apis : nothing,
+        .tables = matching_tables,
+        .follows = program->follows,
+        .timers = timers,
+        .schema = 1,
+        .context = program,
+        .start = matching_start,
+        .stop = matching_stop,
+        .count = matching_count,
+        .is_demonstration = matching_is_demonstration,
+    };
+}

@@ -5,6 +5,7 @@
 
 #include "common/base/limits.h"
 #include "common/base/uuid.h"
+#include "services/registry/records_audience.h"
 #include "services/registry/rules_record.h"
 
 #include <assert.h>
@@ -115,64 +116,6 @@ static void values_by_person(const ProtobufCMessage *record, struct arena *arena
                              struct index_values *ret_values)
 {
     value_add(ret_values, index_uuid(field_text(record, "person_id"), arena));
-}
-
-/* --- audiences -------------------------------------------------------------------------------------------
- */
-
-enum { AUDIENCE_SHARED = AUDIENCE_SERVICES | AUDIENCE_WORKERS | AUDIENCE_HOST | AUDIENCE_MEMBERS };
-
-/* What every member may see, and the provider that it is about. */
-static void seen_by_members(const ProtobufCMessage *record, struct audience *ret_audience)
-{
-    ret_audience->groups = AUDIENCE_SHARED;
-    audience_add(ret_audience, field_text(record, "provider_id"));
-}
-
-static void seen_by_members_and_itself(const ProtobufCMessage *record, struct audience *ret_audience)
-{
-    ret_audience->groups = AUDIENCE_SHARED;
-    audience_add(ret_audience, id_of(record));
-}
-
-static void seen_by_host(const ProtobufCMessage *record, struct audience *ret_audience)
-{
-    (void)record;
-    ret_audience->groups = AUDIENCE_HOST;
-}
-
-/* A payment: the host, and an LA or provider that pays by itself. */
-static void seen_by_host_and_payer(const ProtobufCMessage *record, struct audience *ret_audience)
-{
-    ret_audience->groups = AUDIENCE_HOST;
-    const char *payer = field_text(record, "payer");
-    if (strlen(payer) < AUDIENCE_NAME_BYTES)
-        audience_add(ret_audience, payer);
-}
-
-/* Child-level: the placing LA alone (rule R6). */
-static void seen_by_placing_authority(const ProtobufCMessage *record, struct audience *ret_audience)
-{
-    audience_add(ret_audience, field_text(record, "authority_id"));
-}
-
-/* Existence counts for allocation (rule R6). */
-static void seen_by_services_and_host(const ProtobufCMessage *record, struct audience *ret_audience)
-{
-    (void)record;
-    ret_audience->groups = AUDIENCE_SERVICES | AUDIENCE_HOST;
-}
-
-static void seen_by_both_authorities(const ProtobufCMessage *record, struct audience *ret_audience)
-{
-    audience_add(ret_audience, field_text(record, "local_authority"));
-    audience_add(ret_audience, field_text(record, "authority_id"));
-}
-
-static void seen_by_host_members_and_provider(const ProtobufCMessage *record, struct audience *ret_audience)
-{
-    ret_audience->groups = AUDIENCE_HOST | AUDIENCE_MEMBERS;
-    audience_add(ret_audience, field_text(record, "provider_id"));
 }
 
 /* --- the region and its members (rules R1, R2) --------------------------------------------------------- */

@@ -200,7 +200,7 @@ static enum code import_one(struct import *import, const Pb__Provision *given, s
 {
     struct command *command = import->command;
     struct span digest;
-    Pb__Provision *stored, row = register_row(given), taken;
+    Pb__Provision *stored = NULL, row = register_row(given), taken;
     enum register_outcome outcome;
     TRY(check_record(command, &given->base));
     TRY(tidy(command, &row));

@@ -86,6 +86,7 @@ struct cli {
         struct client *client;
     } clients[CLI_CLIENTS_MAX];
     const Pb__SignedClaim *claim;
+    const Pb__Conflict *conflict; /* of the last call, when it was refused as a stale edit */
 };
 
 /* Options that every command takes. */

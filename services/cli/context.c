@@ -4,6 +4,7 @@
 #include "services/cli/cli.h"
 #include "services/cli/daemons.h"
 #include "services/cli/sessions.h"
+#include "services/cli/show.h"
 
 #include "common/service/region.h"
 
@@ -75,6 +76,8 @@ int cli_fail(const struct cli *cli, const struct fault *fault)
     size_t length = strlen(reason);
     while (length && reason[length - 1] == '.')
         length--;
+    if (fault->code == CODE_ABORTED && cli->conflict)
+        show_conflict(stderr, cli->conflict);
     return cli_complain(cli_status_of(fault->code), "%s%s%.*s%s", fault->field, *fault->field ? ": " : "",
                         (int)length, reason, advice(cli, fault->code));
 }
@@ -205,6 +208,7 @@ enum code cli_call(struct cli *cli, const char *service, const char *method, con
         *ret_fault = answer.fault;
         ret_fault->code = code;
     }
+    cli->conflict = code == CODE_ABORTED ? answer.conflict : NULL;
     return code;
 }
 

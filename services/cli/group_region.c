@@ -126,20 +126,17 @@ static int run_up(struct cli *cli)
         status = cli_fail(cli, &fault);
     if (status != EX_OK || !cli_world(cli))
         return status ? status : EX_OSERR;
+    if (!daemon_program("registry", &cli->arena))
+        return cli_complain(EX_UNAVAILABLE, "ccrag-registry is not beside ccrag; build or install it first");
     pid_t children[16] = {0};
-    size_t any = 0;
     const char *service;
     for (size_t i = 0; (service = daemon_at(i)) && i < 16; i++) {
         if (!daemon_program(service, &cli->arena) || !region_endpoint(cli->region, service))
             continue;
-        any++;
         if (!daemon_runs(cli->directory, service, NULL) &&
             daemon_start(cli->directory, service, &cli->arena, &children[i], &fault) != CODE_OK)
             return cli_fail(cli, &fault);
     }
-    if (!any)
-        return cli_complain(EX_UNAVAILABLE,
-                            "no service's program is beside ccrag; build or install them first");
     for (size_t i = 0; (service = daemon_at(i)) && status == EX_OK; i++)
         if (daemon_program(service, &cli->arena) && region_endpoint(cli->region, service))
             status = await_ready(cli, service, children[i]);

@@ -26,6 +26,9 @@ size_t show_width(FILE *out);
 /* A message as `label: value` lines, what is not set left out; messages inside are indented. */
 void show_record(FILE *out, const ProtobufCMessage *message, unsigned indent, struct arena *arena);
 
+/* Both versions of a record whose edit came too late (rule R10). */
+void show_conflict(FILE *out, const Pb__Conflict *conflict);
+
 /* A response as the command was asked: JSON with --json, otherwise a table of the list `plan` names, or a
  * record. */
 int show_response(struct cli *cli, const ProtobufCMessage *response, const struct cli_call_plan *plan);

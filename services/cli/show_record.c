@@ -4,6 +4,8 @@
 #include "services/cli/reflect.h"
 #include "services/cli/show.h"
 
+#include "common/base/limits.h"
+
 #include <string.h>
 
 enum { INDENT = 2, DEPTH_MAX = 8 };
@@ -54,6 +56,26 @@ void show_record(FILE *out, const ProtobufCMessage *message, unsigned indent, st
             if (text && *text)
                 fprintf(out, "%*s%s: %s\n", (int)(indent * INDENT), "", label(field, arena), text);
         }
+    }
+}
+
+void show_conflict(FILE *out, const Pb__Conflict *conflict)
+{
+    const struct {
+        const char *words;
+        const ProtobufCBinaryData *packed;
+    } versions[] = {{"as it is stored", &conflict->stored}, {"as you meant it", &conflict->offered}};
+    const ProtobufCMessageDescriptor *type = wire_message_find(conflict->record_type);
+    for (size_t i = 0; type && i < 2; i++) {
+        struct arena arena;
+        ProtobufCMessage *record;
+        arena_init(&arena, REQUEST_ARENA_BYTES);
+        struct span packed = span_of(versions[i].packed->data, versions[i].packed->len);
+        if (wire_unpack(type, packed, &arena, &record, NULL) == CODE_OK) {
+            fprintf(out, "%s, %s:\n", type->short_name, versions[i].words);
+            show_record(out, record, 1, &arena);
+        }
+        arena_finish(&arena);
     }
 }
 

@@ -44,11 +44,11 @@ static bool is_program(pid_t pid, const char *service)
     return base && strncmp(base, name, strlen(name)) == 0;
 }
 
-bool daemon_runs(const char *directory, const char *service, pid_t *ret_pid)
+static bool pid_of(const char *directory, const char *service, const char *suffix, pid_t *ret_pid)
 {
     char path[PATH_BYTES];
     long pid = 0;
-    snprintf(path, sizeof path, "%s/run/%s.pid", directory, service);
+    snprintf(path, sizeof path, "%s/run/%s.%s", directory, service, suffix);
     FILE *file = fopen(path, "re");
     if (!file)
         return false;
@@ -59,6 +59,28 @@ bool daemon_runs(const char *directory, const char *service, pid_t *ret_pid)
     if (ret_pid)
         *ret_pid = (pid_t)pid;
     return true;
+}
+
+bool daemon_runs(const char *directory, const char *service, pid_t *ret_pid)
+{
+    return pid_of(directory, service, "pid", ret_pid);
+}
+
+bool daemon_lives(const char *directory, const char *service, pid_t *ret_pid)
+{
+    return daemon_runs(directory, service, ret_pid) || pid_of(directory, service, "starting", ret_pid);
+}
+
+/* So that one which never becomes ready, and so writes no pid file, can be stopped too. */
+static void note_start(const char *directory, const char *service, pid_t pid)
+{
+    char path[PATH_BYTES];
+    snprintf(path, sizeof path, "%s/run/%s.starting", directory, service);
+    FILE *file = fopen(path, "we");
+    if (!file)
+        return;
+    fprintf(file, "%ld\n", (long)pid);
+    fclose(file);
 }
 
 static void become(const char *program, const char *directory, int log)
@@ -93,6 +115,7 @@ enum code daemon_start(const char *directory, const char *service, struct arena 
     if (pid < 0)
         return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "no process can be started: %s",
                          strerror(errno));
+    note_start(directory, service, pid);
     *ret_pid = pid;
     return CODE_OK;
 }

@@ -9,8 +9,10 @@
 const char *daemon_at(size_t index);
 /* The program of a service, beside this one; NULL: it is not built or installed here. In the arena. */
 const char *daemon_program(const char *service, struct arena *arena);
-/* Does it run, by its pid file and the kernel's word? `ret_pid` may be NULL. */
+/* Does it run and is ready, by its pid file and the kernel's word? `ret_pid` may be NULL. */
 bool daemon_runs(const char *directory, const char *service, pid_t *ret_pid);
+/* The same, or it was started here and is not ready yet. */
+bool daemon_lives(const char *directory, const char *service, pid_t *ret_pid);
 /* Starts one in a session of its own, its output appended to DIR/log/NAME.log. */
 enum code daemon_start(const char *directory, const char *service, struct arena *arena, pid_t *ret_pid,
                        struct fault *ret_fault);

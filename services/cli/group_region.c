@@ -133,7 +133,7 @@ static int run_up(struct cli *cli)
     for (size_t i = 0; (service = daemon_at(i)) && i < 16; i++) {
         if (!daemon_program(service, &cli->arena) || !region_endpoint(cli->region, service))
             continue;
-        if (!daemon_runs(cli->directory, service, NULL) &&
+        if (!daemon_lives(cli->directory, service, NULL) &&
             daemon_start(cli->directory, service, &cli->arena, &children[i], &fault) != CODE_OK)
             return cli_fail(cli, &fault);
     }
@@ -146,7 +146,7 @@ static int run_up(struct cli *cli)
 static int stop_one(struct cli *cli, const char *service)
 {
     pid_t pid;
-    if (!daemon_runs(cli->directory, service, &pid))
+    if (!daemon_lives(cli->directory, service, &pid))
         return EX_OK;
     if (kill(pid, SIGTERM) != 0)
         return cli_complain(EX_NOPERM, "%s (process %ld) cannot be stopped: %s", service, (long)pid,
@@ -155,7 +155,7 @@ static int stop_one(struct cli *cli, const char *service)
     snprintf(what, sizeof what, "stopping %s", service);
     struct progress progress = {.what = what};
     for (int turn = 0; turn < STOP_SECONDS * (1000000 / POLL_US); turn++) {
-        if (!daemon_runs(cli->directory, service, NULL)) {
+        if (!daemon_lives(cli->directory, service, NULL)) {
             progress_finish(&progress);
             if (!cli->json)
                 printf("%s is stopped.\n", service);

@@ -8,11 +8,16 @@
 
 static const char serial_name[] = "roster.serial";
 
-/* The highest serial read so far, in this life or an earlier one. */
+/* The highest serial read so far, in this life or an earlier one. The store is asked once: a disk that fails
+ * later must not keep a removed key in force. */
 static enum code find_serial(struct service *service, uint64_t *ret_serial)
 {
-    uint64_t known = service->roster ? roster_serial(service->roster) : 0, kept = 0;
     struct store_txn *txn = NULL;
+    uint64_t kept = 0;
+    if (service->roster) {
+        *ret_serial = roster_serial(service->roster);
+        return CODE_OK;
+    }
     enum code code = CODE_OK;
     if (service->store) {
         code = store_read_begin(service->store, &txn);
@@ -21,7 +26,7 @@ static enum code find_serial(struct service *service, uint64_t *ret_serial)
         store_end(txn);
     }
     if (code == CODE_OK)
-        *ret_serial = kept > known ? kept : known;
+        *ret_serial = kept;
     return code;
 }
 

@@ -148,10 +148,11 @@ static void draw_next(struct sim *sim)
 
 void disturb_plan(struct sim *sim)
 {
-    static const int64_t paces_us[] = {5 * 1000, 30 * 1000, 200 * 1000};
+    static const int64_t paces_us[] = {15 * 1000, 80 * 1000, 300 * 1000};
     static const unsigned waiting[] = {3, 30, 1000};
-    sim->active_until_us = sim->now_us + between(sim, 2 * SECOND_US, 15 * SECOND_US);
-    sim->pace_us = paces_us[between(sim, 0, 2)] * 2;
+    sim->active_until_us = sim->now_us + between(sim, 1 * SECOND_US, 8 * SECOND_US);
+    sim->pace_us = paces_us[between(sim, 0, 2)];
+    sim->orders_max = (unsigned)between(sim, 40, 400);
     sim->journal_keep =
         sim_random_chance(&sim->random, 50) ? JOURNAL_KEEP_DEFAULT : (unsigned)between(sim, 10, 200);
     sim->fill_permille = sim_random_chance(&sim->random, 85) ? 900 : 100;

@@ -58,6 +58,8 @@ static enum code apply(struct command *command, const Pb__JournalEntry *entry)
     struct sim *sim = follower->node->world.sim;
     struct span key = entry_key(&entry->base, command->arena);
     sim_count(sim, SIM_ENTRIES_APPLIED);
+    if (sim->plant == PLANT_STUCK && sim->settling)
+        return CODE_RESOURCE_EXHAUSTED;
     if (sim->plant == PLANT_LOST_ENTRY && entry->sequence % 31 == 0)
         return CODE_OK;
     if (entry->change_case == PB__JOURNAL_ENTRY__CHANGE_CONTENT)

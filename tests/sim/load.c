@@ -467,6 +467,8 @@ static void issue(struct load *load)
         ask_follower(load);
         return;
     }
+    if (sim->ledger->order_count >= sim->orders_max)
+        return;
     enum order_kind kind = choose(load);
     struct order *order = ledger_open(sim->ledger, kind, load);
     if (order && !choices[kind].order(load, order))

@@ -1,6 +1,7 @@
 /* Matching as a program of the simulation: the real handlers, tables and index.
  *
- * The planted fault stands before its `apply`: a vacancy that ends does not come through. */
+ * The planted faults stand before its `apply`: a vacancy that ends does not come through, or a change of a
+ * provision to one worker alone. */
 
 #include "tests/sim/programs.h"
 
@@ -46,6 +47,13 @@ static enum code pass_over_ends(struct command *command, const Pb__JournalEntry 
     return matching_follows[0].apply(command, entry);
 }
 
+static enum code pass_over_changes(struct command *command, const Pb__JournalEntry *entry)
+{
+    if (entry->version > 1 && strcmp(entry->record_type, pb__provision__descriptor.name) == 0)
+        return CODE_OK;
+    return matching_follows[0].apply(command, entry);
+}
+
 void matching_prepare(struct node *node, bool dispatches)
 {
     struct matching_program *program = calloc(1, sizeof *program);
@@ -54,6 +62,8 @@ void matching_prepare(struct node *node, bool dispatches)
     program->follows[0] = matching_follows[0];
     if (node->world.sim->plant == PLANT_OLD_INDEX)
         program->follows[0].apply = pass_over_ends;
+    if (node->world.sim->plant == PLANT_DIFFERS && !dispatches)
+        program->follows[0].apply = pass_over_changes;
     node->context = program;
     node->options = (struct service_options){
         .name = node->principal,

@@ -7,9 +7,13 @@
 #include "tests/sim/schedule.h"
 
 #include <argp.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,9 +24,10 @@ struct arguments {
     double minutes;
     enum plant plant;
     bool plants, trace, twice;
+    unsigned jobs;
 };
 
-enum { SCHEDULES_DEFAULT = 200 };
+enum { SCHEDULES_DEFAULT = 200, JOBS_MAX = 64 };
 
 static const struct argp_option options[] = {
     {"seed", 's', "N", 0, "Run this schedule alone; with --schedules the first of them", 0},
@@ -31,6 +36,7 @@ static const struct argp_option options[] = {
     {"plant", 'p', "NAME", 0, "Plant a fault, which must be found", 0},
     {"plants", 'P', NULL, 0, "Each of the faults in turn: TAP lines", 0},
     {"trace", 't', NULL, 0, "Print all that happens", 0},
+    {"jobs", 'j', "N", 0, "Processes that share the schedules (one for each core)", 0},
     {"twice", '2', NULL, 0, "Run each schedule twice: both must be the same to the byte", 0},
     {0}};
 
@@ -72,6 +78,11 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case 'P':
         arguments->plants = true;
+        return 0;
+    case 'j':
+        arguments->jobs = (unsigned)strtoul(value, NULL, 0);
+        if (arguments->jobs < 1 || arguments->jobs > JOBS_MAX)
+            argp_error(state, "--jobs takes 1 to %d", JOBS_MAX);
         return 0;
     case 't':
         arguments->trace = true;
@@ -125,17 +136,18 @@ void sim_fail(struct sim *sim, const char *invariant, const char *format, ...)
     va_end(arguments);
 }
 
-/* --- running
- * ----------------------------------------------------------------------------------------------------------
+/* --- running -----------------------------------------------------------------------------------------------
  */
 
+/* Of one process, or of all together. */
 struct run {
     const struct arguments *arguments;
-    const struct sim_region *region;
     uint64_t counts[SIM_COUNTS];
     unsigned long schedules;
-    uint64_t trace; /* of all schedules together */
-    struct sim last;
+    uint64_t trace; /* of all schedules, in whatever order they ran */
+    bool failed;
+    uint64_t failed_seed;
+    char invariant[40], failure[600];
 };
 
 static double seconds(void)
@@ -145,41 +157,106 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static void run_one(struct run *run, uint64_t seed, enum plant plant)
+/* Runs one; its trace. */
+static uint64_t run_one(struct run *run, const struct sim_region *region, uint64_t seed, enum plant plant)
 {
-    struct sim *sim = &run->last;
-    memset(sim, 0, sizeof *sim);
-    sim->seed = seed;
-    sim->plant = plant;
-    sim->print_trace = run->arguments->trace;
-    sim->region = run->region;
-    schedule_run(sim);
+    static struct sim sim;
+    memset(&sim, 0, sizeof sim);
+    sim.seed = seed;
+    sim.plant = plant;
+    sim.print_trace = run->arguments->trace;
+    sim.region = region;
+    schedule_run(&sim);
     run->schedules++;
-    run->trace = mix(run->trace, &sim->trace, sizeof sim->trace);
+    run->trace ^= mix(seed, &sim.trace, sizeof sim.trace);
     for (unsigned i = 0; i < SIM_COUNTS; i++)
-        run->counts[i] += sim->counts[i];
+        run->counts[i] += sim.counts[i];
+    if (!sim.failed || run->failed)
+        return sim.trace;
+    run->failed = true;
+    run->failed_seed = seed;
+    memcpy(run->invariant, sim.invariant, sizeof run->invariant);
+    memcpy(run->failure, sim.failure, sizeof run->failure);
+    return sim.trace;
 }
 
-/* Schedules from the first seed on, until one fails; true: none did. */
-static bool run_all(struct run *run, enum plant plant)
+static void run_twice(struct run *run, const struct sim_region *region, uint64_t seed, enum plant plant)
+{
+    uint64_t first = run_one(run, region, seed, plant), second = run_one(run, region, seed, plant);
+    if (first == second || run->failed)
+        return;
+    run->failed = true;
+    run->failed_seed = seed;
+    snprintf(run->invariant, sizeof run->invariant, "replays");
+    snprintf(run->failure, sizeof run->failure, "traces %016llx and %016llx", (unsigned long long)first,
+             (unsigned long long)second);
+}
+
+/* Every `jobs`-th schedule from the first seed + `job` on, until one fails, here or elsewhere. */
+static void run_share(struct run *run, unsigned job, unsigned jobs, enum plant plant, atomic_bool *stop)
 {
     const struct arguments *arguments = run->arguments;
+    struct sim_region region;
+    char directory[60];
     double end = seconds() + arguments->minutes * 60;
-    for (unsigned long i = 0; i < arguments->schedules && (!arguments->minutes || seconds() < end); i++) {
-        run_one(run, arguments->seed + i, plant);
-        uint64_t trace = run->last.trace;
-        if (run->last.failed)
-            return false;
-        if (!arguments->twice)
-            continue;
-        run_one(run, arguments->seed + i, plant);
-        if (run->last.trace != trace)
-            sim_fail(&run->last, "replays", "traces %016llx and %016llx", (unsigned long long)trace,
-                     (unsigned long long)run->last.trace);
-        if (run->last.failed)
-            return false;
+    snprintf(directory, sizeof directory, "/dev/shm/ccrag-sim-%ld", (long)getpid());
+    if (!sim_region_create(&region, directory))
+        exit(EX_CANTCREAT);
+    for (unsigned long i = job; i < arguments->schedules && !run->failed && !atomic_load(stop); i += jobs) {
+        if (arguments->minutes > 0 && seconds() > end)
+            break;
+        if (arguments->twice)
+            run_twice(run, &region, arguments->seed + i, plant);
+        else
+            run_one(run, &region, arguments->seed + i, plant);
     }
-    return true;
+    if (run->failed)
+        atomic_store(stop, true);
+    sim_region_remove(&region);
+}
+
+static void add_run(struct run *all, const struct run *part)
+{
+    all->schedules += part->schedules;
+    all->trace ^= part->trace;
+    for (unsigned i = 0; i < SIM_COUNTS; i++)
+        all->counts[i] += part->counts[i];
+    if (!part->failed || (all->failed && all->failed_seed < part->failed_seed))
+        return;
+    all->failed = true;
+    all->failed_seed = part->failed_seed;
+    memcpy(all->invariant, part->invariant, sizeof all->invariant);
+    memcpy(all->failure, part->failure, sizeof all->failure);
+}
+
+/* The schedules shared out to as many processes as there are cores. False: a process did not end well. */
+static bool run_all(struct run *all, enum plant plant)
+{
+    unsigned jobs = all->arguments->jobs;
+    size_t size = sizeof(atomic_bool) + jobs * sizeof(struct run) + 64;
+    uint8_t *shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    bool good = shared != MAP_FAILED;
+    if (!good)
+        return false;
+    atomic_bool *stop = (atomic_bool *)(void *)shared;
+    struct run *runs = (struct run *)(void *)(shared + 64);
+    pid_t children[JOBS_MAX];
+    for (unsigned job = 0; job < jobs; job++) {
+        runs[job].arguments = all->arguments;
+        fflush(stdout);
+        children[job] = fork();
+        if (children[job] == 0) {
+            run_share(&runs[job], job, jobs, plant, stop);
+            exit(EX_OK);
+        }
+    }
+    for (unsigned job = 0; job < jobs; job++) {
+        int status = -1;
+        good = waitpid(children[job], &status, 0) == children[job] && status == 0 && good;
+        add_run(all, &runs[job]);
+    }
+    munmap(shared, size);
+    return good;
 }
 
 static const char *const count_texts[] = {
@@ -199,25 +276,24 @@ static void report(const struct run *run, double spent)
 
 static void report_failure(const struct run *run, enum plant plant)
 {
-    const struct sim *sim = &run->last;
-    printf("seed %llu: %s: %s\n", (unsigned long long)sim->seed, sim->invariant, sim->failure);
-    printf("again: tests/sim/run --seed %llu%s%s\n", (unsigned long long)sim->seed, plant ? " --plant " : "",
-           plant ? plant_texts[plant].name : "");
+    printf("seed %llu: %s: %s\n", (unsigned long long)run->failed_seed, run->invariant, run->failure);
+    printf("again: tests/sim/run --seed %llu%s%s\n", (unsigned long long)run->failed_seed,
+           plant ? " --plant " : "", plant ? plant_texts[plant].name : "");
 }
 
 /* Every planted fault must be found, by the invariant that is there for it. */
-static int run_plants(struct run *run)
+static int run_plants(const struct arguments *arguments)
 {
     int status = EX_OK;
     for (unsigned plant = 1; plant < PLANT_COUNT; plant++) {
         const struct plant_text *text = &plant_texts[plant];
-        bool found = !run_all(run, (enum plant)plant);
-        bool right = found && strcmp(run->last.invariant, text->invariant) == 0;
-        printf("%s - %s: %s is noticed by %s\n", right ? "ok" : "not ok", text->name, text->what,
+        struct run run = {.arguments = arguments};
+        bool right =
+            run_all(&run, (enum plant)plant) && run.failed && strcmp(run.invariant, text->invariant) == 0;
+        printf("%s - sim: %s: %s is noticed by %s\n", right ? "ok" : "not ok", text->name, text->what,
                text->invariant);
-        if (found)
-            printf("# %s, seed %llu: %s\n", run->last.invariant, (unsigned long long)run->last.seed,
-                   run->last.failure);
+        if (run.failed)
+            printf("# %s, seed %llu: %s\n", run.invariant, (unsigned long long)run.failed_seed, run.failure);
         fflush(stdout);
         if (!right)
             status = EXIT_FAILURE;
@@ -225,43 +301,34 @@ static int run_plants(struct run *run)
     return status;
 }
 
-static int run_and_report(struct run *run)
+static int run_and_report(const struct arguments *arguments)
 {
-    enum plant plant = run->arguments->plant;
-    if (run->arguments->plants)
-        return run_plants(run);
+    enum plant plant = arguments->plant;
+    struct run run = {.arguments = arguments};
     double began = seconds();
-    bool good = run_all(run, plant);
-    report(run, seconds() - began);
-    if (!good)
-        report_failure(run, plant);
-    printf("%s - sim: %lu schedules%s%s\n", good == (plant == PLANT_NONE) ? "ok" : "not ok", run->schedules,
-           plant ? ", planted: " : "", plant ? plant_texts[plant].name : "");
-    return good == (plant == PLANT_NONE) ? EX_OK : EXIT_FAILURE;
+    bool ended = run_all(&run, plant);
+    bool good = ended && run.failed == (plant != PLANT_NONE);
+    report(&run, seconds() - began);
+    if (run.failed)
+        report_failure(&run, plant);
+    printf("%s - sim: %lu schedules%s%s\n", good ? "ok" : "not ok", run.schedules, plant ? ", planted: " : "",
+           plant ? plant_texts[plant].name : "");
+    return good ? EX_OK : EXIT_FAILURE;
 }
 
 int main(int argc, char **argv)
 {
     const struct argp argp = {.options = options,
                               .parser = parse,
-                              .doc = "Runs the registry, its followers and clients under virtual time and "
-                                     "seeded faults, and checks the invariants after each schedule."};
+                              .doc =
+                                  "Runs the registry, matching, followers and clients under virtual time and "
+                                  "seeded faults, and checks the invariants after each schedule."};
     struct arguments arguments = {.seed = 1, .schedules = SCHEDULES_DEFAULT};
-    char directory[60];
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    arguments.jobs = cores < 1 ? 1 : cores > JOBS_MAX ? JOBS_MAX : (unsigned)cores;
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    if (arguments.trace || arguments.schedules < arguments.jobs)
+        arguments.jobs = 1;
     signal(SIGPIPE, SIG_IGN);
-    static struct sim_region region;
-    snprintf(directory, sizeof directory, "/dev/shm/ccrag-sim-%ld", (long)getpid());
-    if (!sim_region_create(&region, directory))
-        return EX_CANTCREAT;
-    struct run *run = calloc(1, sizeof *run);
-    int status = EX_OSERR;
-    if (run) {
-        run->arguments = &arguments;
-        run->region = &region;
-        status = run_and_report(run);
-    }
-    free(run);
-    sim_region_remove(&region);
-    return status;
+    return arguments.plants ? run_plants(&arguments) : run_and_report(&arguments);
 }

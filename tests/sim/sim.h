@@ -26,6 +26,8 @@ struct node;
     X(OLD_ROSTER, "old-roster", "a removed key goes on being served", "removed-gets-nothing")                \
     X(OVERBOOK, "overbook", "a place is taken though none is free", "places-not-twice")                      \
     X(PARTIAL, "partial", "a follower answers before it has read enough", "partial-silent")                  \
+    X(STUCK, "stuck", "a follower can never store what it is sent", "settles")                               \
+    X(DIFFERS, "differs", "one of two workers passes over a change", "search-same")                          \
     X(OLD_INDEX, "old-index", "a worker passes over vacancies that end", "search-true")
 
 enum plant {
@@ -236,7 +238,8 @@ struct sim {
     const struct sim_region *region;
     unsigned journal_keep, fill_permille; /* of every store */
     int64_t active_until_us, disturb_us, disturb_every_us, heal_us;
-    unsigned kinds;  /* of disturbance that this schedule has */
+    unsigned kinds; /* of disturbance that this schedule has */
+    unsigned orders_max;
     int64_t pace_us; /* at most between two commands of a client */
     uint64_t roster_serial;
     int64_t

@@ -103,6 +103,10 @@ static int await_ready(struct cli *cli, const char *service, pid_t child)
                 printf("%s is ready.\n", service);
             return EX_OK;
         }
+        /* One that was on its way out when it was looked for. */
+        if (child == 0 && !daemon_lives(cli->directory, service, NULL) &&
+            daemon_start(cli->directory, service, &cli->arena, &child, &fault) != CODE_OK)
+            return cli_fail(cli, &fault);
         int ended;
         if (child > 0 && waitpid(child, &ended, WNOHANG) == child) {
             progress_finish(&progress);

@@ -57,7 +57,8 @@ void call_send(struct client *client, struct call *call)
     }
     call->attempt++;
     call->in_flight = true;
-    call->fault.code = CODE_OK;
+    if (!call->method->reads_only) /* a read that is asked again in vain ends with the refusal it had */
+        call->fault.code = CODE_OK;
     if (call->repeatable) {
         call->due_us = now + call->deadline_ms * INT64_C(1000) / 3;
         wake_at(client, call->due_us);
@@ -288,9 +289,10 @@ static void expire(struct client *client, struct call *call)
     call_withdraw(client, call);
     struct fault fault = call->fault;
     widen(call, &fault);
-    if (fault.code != CODE_OK)
+    if (fault.code != CODE_OK) {
         call_end(client, call, fault.code, "%s", fault.reason);
-    else if (call->attempt == 0)
+        call->fault = fault; /* with its field */
+    } else if (call->attempt == 0)
         call_end(client, call, CODE_UNAVAILABLE,
                  "the %s at %s does not answer: is it running? (ccrag status)", client->service,
                  client->endpoint);

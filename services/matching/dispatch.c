@@ -16,6 +16,9 @@ struct waiting_search {
     struct waiting_search *next_in_bucket;
     struct waiting_search *next, *previous; /* while it has no worker */
     bool listed;
+    bool taking;      /* the handler that took it still runs: its ticket cannot be answered yet */
+    enum code failed; /* and so it ends with this, soon */
+    struct fault fault;
     uint64_t worker;                 /* that has it; 0: none */
     uint64_t tried[WORKERS_MAX / 8]; /* those that failed it, the last so many */
     unsigned tried_count;
@@ -123,6 +126,12 @@ static void forget(struct dispatcher *dispatcher, struct waiting_search *search)
 static void end(struct dispatcher *dispatcher, struct waiting_search *search, enum code code,
                 const struct fault *fault)
 {
+    if (search->taking) {
+        search->failed = code;
+        search->fault = *fault;
+        unlist(dispatcher, search);
+        return;
+    }
     answer_later(dispatcher->service, search->ticket, code, fault, NULL);
     forget(dispatcher, search);
 }
@@ -246,19 +255,17 @@ static void hand_out_all(struct dispatcher *dispatcher)
     }
 }
 
-enum code dispatcher_take(struct dispatcher *dispatcher, uint64_t ticket, const Pb__SearchRequest *request,
-                          int64_t deadline_us, struct fault *ret_fault)
+static struct waiting_search *make_search(struct dispatcher *dispatcher, const Pb__SearchRequest *request,
+                                          int64_t deadline_us)
 {
     size_t size = protobuf_c_message_get_packed_size(&request->base);
     struct waiting_search *search =
         dispatcher->count < SEARCH_WAITING_MAX ? calloc(1, sizeof *search + size) : NULL;
     if (!search)
-        return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "too many searches wait already");
+        return NULL;
     uint8_t *packed = (uint8_t *)(search + 1);
     protobuf_c_message_pack(&request->base, packed);
     int64_t left_us = deadline_us - now_us(dispatcher), margin_us = left_us / 10;
-    search->number = ++dispatcher->last_number;
-    search->ticket = ticket;
     search->packed = span_of(packed, size);
     search->end_us = deadline_us - (margin_us < 100 * 1000 ? margin_us : 100 * 1000);
     for (size_t i = 0; i < request->n_at_least; i++) {
@@ -268,12 +275,28 @@ enum code dispatcher_take(struct dispatcher *dispatcher, uint64_t ticket, const 
         search->has_at_least = true;
         search->at_least = (struct position){position->epoch, position->sequence};
     }
+    return search;
+}
+
+enum code dispatcher_take(struct dispatcher *dispatcher, struct command *command,
+                          const Pb__SearchRequest *request)
+{
+    struct waiting_search *search = make_search(dispatcher, request, command->deadline_us);
+    uint64_t ticket = search ? answer_open(command) : 0;
+    if (!ticket) {
+        free(search);
+        return refuse(command, CODE_RESOURCE_EXHAUSTED, "", "too many searches wait already");
+    }
+    search->number = ++dispatcher->last_number;
+    search->ticket = ticket;
     struct waiting_search **bucket = &dispatcher->searches[search->number % DISPATCH_BUCKETS];
     search->next_in_bucket = *bucket;
     *bucket = search;
     dispatcher->count++;
     list(dispatcher, search);
+    search->taking = true;
     hand_out_all(dispatcher);
+    search->taking = false;
     return CODE_OK;
 }
 
@@ -295,8 +318,8 @@ static void learn(struct dispatcher *dispatcher, struct known_worker *worker, co
                                              state->positions[i]->position->sequence};
 }
 
-enum code dispatcher_offer(struct dispatcher *dispatcher, const char *name, uint64_t ticket,
-                           const Pb__Worker *state, struct fault *ret_fault)
+/* The slot of that name, or a free one; NULL: there is none. */
+static struct known_worker *slot_for(struct dispatcher *dispatcher, const char *name)
 {
     struct known_worker *worker = find_named(dispatcher, name);
     for (size_t i = 0; !worker && i < dispatcher->worker_count; i++)
@@ -304,8 +327,16 @@ enum code dispatcher_offer(struct dispatcher *dispatcher, const char *name, uint
             worker = &dispatcher->workers[i];
     if (!worker && dispatcher->worker_count < WORKERS_MAX)
         worker = &dispatcher->workers[dispatcher->worker_count++];
-    if (!worker)
-        return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "%d workers are known already", WORKERS_MAX);
+    return worker;
+}
+
+enum code dispatcher_offer(struct dispatcher *dispatcher, struct command *command, const char *name,
+                           const Pb__Worker *state)
+{
+    struct known_worker *worker = slot_for(dispatcher, name);
+    uint64_t ticket = worker ? answer_open(command) : 0;
+    if (!ticket)
+        return refuse(command, CODE_RESOURCE_EXHAUSTED, "", "too many workers are known, or requests open");
     if (!worker->number) {
         *worker = (struct known_worker){.number = ++dispatcher->last_number};
         snprintf(worker->name, sizeof worker->name, "%s", name);
@@ -392,7 +423,9 @@ static void end_late(struct dispatcher *dispatcher, struct waiting_search *searc
 static void look_at(struct dispatcher *dispatcher, struct waiting_search *search, int64_t now)
 {
     struct known_worker *worker = find_worker(dispatcher, search->worker);
-    if (now >= search->end_us) {
+    if (search->failed != CODE_OK) {
+        end(dispatcher, search, search->failed, &search->fault);
+    } else if (now >= search->end_us) {
         end_late(dispatcher, search);
     } else if (search->worker && !worker) {
         take_back(dispatcher, search); /* it is gone */

@@ -40,15 +40,15 @@ struct dispatcher {
 void dispatcher_init(struct dispatcher *dispatcher, struct service *service, struct worker *own);
 void dispatcher_finish(struct dispatcher *dispatcher);
 
-/* Takes a search that was found good, packed; it is copied. The answer goes to `ticket` before `deadline_us`.
- * RESOURCE_EXHAUSTED: too many wait already; the ticket is not used. */
-enum code dispatcher_take(struct dispatcher *dispatcher, uint64_t ticket, const Pb__SearchRequest *request,
-                          int64_t deadline_us, struct fault *ret_fault);
+/* Takes a search that was found good; it is copied. It opens a ticket of the command and answers it before
+ * the command's deadline. RESOURCE_EXHAUSTED: too many wait already; refused, no ticket is open. */
+enum code dispatcher_take(struct dispatcher *dispatcher, struct command *command,
+                          const Pb__SearchRequest *request);
 
-/* A worker offers itself, or offers itself anew; searches go to `ticket`. RESOURCE_EXHAUSTED: WORKERS_MAX are
- * known. */
-enum code dispatcher_offer(struct dispatcher *dispatcher, const char *name, uint64_t ticket,
-                           const Pb__Worker *state, struct fault *ret_fault);
+/* A worker offers itself, or offers itself anew; searches go to a ticket of the command. RESOURCE_EXHAUSTED:
+ * WORKERS_MAX are known; refused, no ticket is open. */
+enum code dispatcher_offer(struct dispatcher *dispatcher, struct command *command, const char *name,
+                           const Pb__Worker *state);
 
 /* A worker answers. One that is not waited for any more changes nothing. */
 void dispatcher_complete(struct dispatcher *dispatcher, const char *name, const Pb__Worker *state,

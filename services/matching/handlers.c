@@ -38,7 +38,6 @@ static void fill_moment(const struct command *command, Pb__SearchRequest *reques
 HANDLE(Search, search)
 {
     (void)out; /* answered by its ticket */
-    struct dispatcher *dispatcher = &matching_of(command->context)->dispatcher;
     Pb__SearchRequest request = *in;
     struct search read;
     char today[DATE_TEXT_BYTES];
@@ -48,14 +47,7 @@ HANDLE(Search, search)
         code = check_positions(command, in);
     if (code != CODE_OK)
         return code;
-    uint64_t ticket = answer_open(command);
-    if (!ticket)
-        return refuse(command, CODE_RESOURCE_EXHAUSTED, "", "too many searches wait already");
-    struct fault fault;
-    code = dispatcher_take(dispatcher, ticket, &request, command->deadline_us, &fault);
-    if (code != CODE_OK)
-        answer_later(command->service, ticket, code, &fault, NULL);
-    return CODE_OK;
+    return dispatcher_take(&matching_of(command->context)->dispatcher, command, &request);
 }
 
 HANDLE(ListWorkers, list_workers)
@@ -86,20 +78,12 @@ static const char *name_of(struct command *command, const char *instance)
 HANDLE(OfferWork, offer_work)
 {
     (void)out; /* searches are its items */
-    struct dispatcher *dispatcher = &matching_of(command->context)->dispatcher;
-    struct fault fault;
     const char *name = name_of(command, in->instance);
     if (!name)
         return CODE_INVALID_ARGUMENT;
     if (!in->state)
         return refuse(command, CODE_INVALID_ARGUMENT, "state", "an offer says how its worker stands");
-    uint64_t ticket = answer_open(command);
-    if (!ticket)
-        return refuse(command, CODE_RESOURCE_EXHAUSTED, "", "too many requests are open");
-    enum code code = dispatcher_offer(dispatcher, name, ticket, in->state, &fault);
-    if (code != CODE_OK)
-        answer_later(command->service, ticket, code, &fault, NULL);
-    return CODE_OK;
+    return dispatcher_offer(&matching_of(command->context)->dispatcher, command, name, in->state);
 }
 
 HANDLE(CompleteSearch, complete_search)

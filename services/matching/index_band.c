@@ -19,8 +19,9 @@ static size_t column(size_t *used, size_t count, size_t size)
     X(traits)                                                                                                \
     X(x)                                                                                                     \
     X(y)                                                                                                     \
-    X(z) X(confirmed_at_ms) X(tie) X(place) X(from) X(until) X(fee) X(area) X(places) X(judgement)           \
-        X(quality) X(oldest) X(needs)
+    X(z)                                                                                                     \
+    X(confirmed_at_ms)                                                                                       \
+    X(tie) X(place) X(from) X(until) X(fee) X(area) X(places) X(judgement) X(quality) X(oldest) X(needs)
 
 static struct band *allocate(size_t count, size_t periods)
 {

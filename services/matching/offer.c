@@ -11,7 +11,8 @@
 enum { OFFER_STATE_BYTES = 64 * 1024, OFFER_DEADLINE_MS = 2 * WORKER_LEASE_MS };
 
 struct offer_call {
-    struct offer *offer; /* NULL: given up */
+    struct offer *offer;
+    struct offer_call *next, **link; /* among all under way */
 };
 
 void offer_init(struct offer *offer, struct worker *worker, const char *instance)
@@ -19,10 +20,18 @@ void offer_init(struct offer *offer, struct worker *worker, const char *instance
     *offer = (struct offer){.worker = worker, .instance = instance};
 }
 
+static void drop_call(struct offer_call *call)
+{
+    *call->link = call->next;
+    if (call->next)
+        call->next->link = call->link;
+    free(call);
+}
+
 void offer_finish(struct offer *offer)
 {
-    if (offer->present)
-        offer->present->offer = NULL;
+    while (offer->calls)
+        drop_call(offer->calls);
     *offer = (struct offer){0};
 }
 
@@ -91,15 +100,14 @@ static void came(void *context, const struct client_answer *answer)
 {
     struct offer_call *call = context;
     struct offer *offer = call->offer;
-    if (offer && answer->more && answer->response) {
-        search(offer, (const Pb__OfferWorkResponse *)answer->response);
+    if (answer->more) {
+        if (answer->response)
+            search(offer, (const Pb__OfferWorkResponse *)answer->response);
         return;
     }
-    if (answer->more)
-        return;
-    if (offer && offer->present == call)
+    if (offer->present == call)
         offer->present = NULL;
-    free(call);
+    drop_call(call);
 }
 
 static void make(struct offer *offer, int64_t now_us)
@@ -115,12 +123,15 @@ static void make(struct offer *offer, int64_t now_us)
     pb__offer_work_request__init(&request);
     request.instance = offer->instance;
     request.state = state_of(offer, &arena);
-    call->offer = offer;
+    *call = (struct offer_call){.offer = offer, .next = offer->calls, .link = &offer->calls};
+    if (call->next)
+        call->next->link = &call->next;
+    offer->calls = call;
     if (request.state &&
         client_call(client, "ccrag.v1.DispatchService/OfferWork", &request.base, &options, came, call) != 0)
         offer->present = call; /* searches of the call before still count until it ends */
     else
-        free(call);
+        drop_call(call);
     offer->offered_us = now_us;
     offer->told = offer->worker->cursor.position;
     offer->told_partial = !worker_is_ready(offer->worker);

@@ -8,6 +8,7 @@ struct offer_call;
 struct offer {
     struct worker *worker;
     const char *instance;
+    struct offer_call *calls;   /* all under way */
     struct offer_call *present; /* the call over which searches come; NULL: none */
     int64_t offered_us;
     struct position told; /* what the last offer said */
@@ -20,5 +21,5 @@ void offer_init(struct offer *offer, struct worker *worker, const char *instance
  * milliseconds and when the worker read on. */
 void offer_turn(struct offer *offer);
 
-/* Gives its calls up. Before the service's clients go. */
+/* Gives its calls up: none of the service's clients may take a turn after this. */
 void offer_finish(struct offer *offer);

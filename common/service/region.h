@@ -13,6 +13,7 @@
 
 #include "common/base/config.h"
 #include "common/bus/roster.h"
+#include "common/service/region_services.h"
 #include "common/store/store.h"
 #include "common/world/keys.h"
 
@@ -59,6 +60,10 @@ enum code region_write_roster(const char *directory, struct span packed, struct 
 void region_derive_seal(const struct secret *region_seal, const char *store, uint64_t number,
                         struct secret *ret_secret);
 
+/* Makes keys/NAME.seal of a service, or of the pool of workers, in a region that is there; one that is there
+ * already stays as it is. Needs the offline key keys/region.seal: NOT_FOUND where it is not. */
+enum code region_make_seal(const char *directory, const char *name, struct fault *ret_fault);
+
 /* Makes a new region in a folder that has none: keys of every service, of the gateway, a pool of workers and
  * the operator, offline keys, region.conf on loopback ports from `base_port` up, a signed roster. The folder
  * is made, mode 0700, when absent. ALREADY_EXISTS when there is a region, or keys of one. */
@@ -66,6 +71,5 @@ struct region_init_options {
     const char *directory, *name;
     uint16_t base_port; /* services from here on, metrics pages from 50 above; 0: REGION_BASE_PORT */
 };
-enum { REGION_BASE_PORT = 7100 };
 enum code region_init(struct world *world, const struct region_init_options *options,
                       struct fault *ret_fault);

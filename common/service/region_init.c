@@ -7,6 +7,7 @@
 
 #include "common/service/region.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -17,26 +18,38 @@
 
 enum { PATH_BYTES = 1024, INIT_ARENA_BYTES = 1024 * 1024, METRICS_PORTS_ABOVE = 50 };
 
-#define SERVICE PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_SERVICE
-
-/* Everyone of a new region, sorted by name as the roster is. `place`: which port from the base; -1: it does
- * not listen. */
-static const struct member {
+/* Everyone of a new region: its services, and these. */
+struct member {
     const char *name;
     Pb__PrincipalRole role;
     bool signs, stores;
-    int place;
-} members[] = {
-    {"allocation", SERVICE, false, true, 2},
-    {"fees", SERVICE, false, true, 3},
-    {"gateway", PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_GATEWAY, false, false, -1},
-    {"matching", SERVICE, false, true, 1},
-    {"monitoring", SERVICE, false, true, 4},
-    {"operator", PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_OPERATOR, false, false, -1},
-    {"registry", SERVICE, true, true, 0},
-    {"worker-pool", PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_WORKER, false, true, -1},
 };
-enum { MEMBERS_COUNT = sizeof members / sizeof members[0] };
+static const struct member others[] = {
+    {"gateway", PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_GATEWAY, false, false},
+    {"operator", PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_OPERATOR, false, false},
+    {"worker-pool", PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_WORKER, false, true},
+};
+enum { OTHERS_COUNT = sizeof others / sizeof others[0], MEMBERS_MAX = 64 };
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct member *)a)->name, ((const struct member *)b)->name);
+}
+
+/* In the order of a roster. */
+static size_t list_members(struct member ret_members[MEMBERS_MAX])
+{
+    size_t count;
+    const struct region_service *services = region_services(&count);
+    assert(count + OTHERS_COUNT <= MEMBERS_MAX);
+    for (size_t i = 0; i < count; i++)
+        ret_members[i] = (struct member){services[i].name, PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_SERVICE,
+                                         services[i].signs, true};
+    for (size_t i = 0; i < OTHERS_COUNT; i++)
+        ret_members[count++] = others[i];
+    qsort(ret_members, count, sizeof *ret_members, by_name);
+    return count;
+}
 
 void region_derive_seal(const struct secret *region_seal, const char *store, uint64_t number,
                         struct secret *ret_secret)
@@ -46,6 +59,27 @@ void region_derive_seal(const struct secret *region_seal, const char *store, uin
     memcpy(context, digest, sizeof context);
     crypto_kdf_derive_from_key(ret_secret->bytes, SECRET_BYTES, number, (const char *)context,
                                region_seal->bytes);
+}
+
+enum code region_make_seal(const char *directory, const char *name, struct fault *ret_fault)
+{
+    char from[PATH_BYTES], to[PATH_BYTES];
+    struct secret region_seal, secret;
+    if ((size_t)snprintf(from, sizeof from, "%s/keys/region.seal", directory) >= sizeof from ||
+        (size_t)snprintf(to, sizeof to, "%s/keys/%s.seal", directory, name) >= sizeof to)
+        return fault_set(ret_fault, CODE_INVALID_ARGUMENT, "", "the path of the region is too long");
+    if (sodium_init() < 0)
+        return fault_set(ret_fault, CODE_INTERNAL, "", "libsodium does not start");
+    if (access(to, F_OK) == 0)
+        return CODE_OK;
+    enum code code = secret_read(from, SECRET_SEALING, &region_seal, ret_fault);
+    if (code != CODE_OK)
+        return code;
+    region_derive_seal(&region_seal, name, 1, &secret);
+    code = secret_write(to, SECRET_SEALING, &secret, false, ret_fault);
+    secret_wipe(&secret);
+    secret_wipe(&region_seal);
+    return code;
 }
 
 struct making {
@@ -163,17 +197,18 @@ static enum code make_member(struct making *making, const struct member *member,
     return code;
 }
 
-static enum code make_roster(struct making *making, Pb__RosterEntry *entries, const uint8_t secret_key[64])
+static enum code make_roster(struct making *making, Pb__RosterEntry *entries, size_t count,
+                             const uint8_t secret_key[64])
 {
-    Pb__RosterEntry *all[MEMBERS_COUNT];
-    for (size_t i = 0; i < MEMBERS_COUNT; i++)
+    Pb__RosterEntry *all[MEMBERS_MAX];
+    for (size_t i = 0; i < count; i++)
         all[i] = &entries[i];
     Pb__Roster roster = PB__ROSTER__INIT;
     roster.region = making->options->name;
     roster.serial = 1;
     roster.signed_at_ms = world_wall_ms(making->world);
     roster.entries = all;
-    roster.n_entries = MEMBERS_COUNT;
+    roster.n_entries = count;
     struct span packed = roster_sign(&roster, secret_key, &making->arena);
     if (!packed.size)
         return fault_set(making->fault, CODE_RESOURCE_EXHAUSTED, "", "out of memory");
@@ -192,14 +227,15 @@ static enum code make_public_key(const struct making *making, const uint8_t publ
 /* What a key of the table is set to in a new region; NULL: its preset. */
 static const char *initial_value(struct making *making, const struct config_key *key)
 {
+    size_t count, length = strcspn(key->name, ".");
+    const struct region_service *services = region_services(&count);
     unsigned base = making->options->base_port ? making->options->base_port : REGION_BASE_PORT;
     if (strcmp(key->name, "region.name") == 0)
         return making->options->name;
-    for (size_t i = 0; i < MEMBERS_COUNT; i++) {
-        size_t length = strlen(members[i].name);
-        if (members[i].place < 0 || strncmp(key->name, members[i].name, length) != 0)
+    for (size_t i = 0; i < count; i++) {
+        if (strlen(services[i].name) != length || strncmp(key->name, services[i].name, length) != 0)
             continue;
-        unsigned port = base + (unsigned)members[i].place;
+        unsigned port = base + services[i].port - REGION_BASE_PORT;
         if (strcmp(key->name + length, ".endpoint") == 0)
             return arena_format(&making->arena, "tcp://127.0.0.1:%u", port);
         if (strcmp(key->name + length, ".metrics") == 0)
@@ -251,7 +287,9 @@ static enum code refuse_existing(const struct making *making)
 static enum code make_all(struct making *making)
 {
     static const char *const folders[] = {"", "keys", "store", "run"};
-    Pb__RosterEntry entries[MEMBERS_COUNT];
+    struct member members[MEMBERS_MAX];
+    Pb__RosterEntry entries[MEMBERS_MAX];
+    size_t count = list_members(members);
     uint8_t public_key[crypto_sign_PUBLICKEYBYTES], secret_key[crypto_sign_SECRETKEYBYTES];
     enum code code = refuse_existing(making);
     for (size_t i = 0; i < sizeof folders / sizeof folders[0] && code == CODE_OK; i++)
@@ -260,13 +298,13 @@ static enum code make_all(struct making *making)
         code = make_secret(making, "region", ".sign", SECRET_SIGNING, &making->region_sign);
     if (code == CODE_OK)
         code = make_secret(making, "region", ".seal", SECRET_SEALING, &making->region_seal);
-    for (size_t i = 0; i < MEMBERS_COUNT && code == CODE_OK; i++)
+    for (size_t i = 0; i < count && code == CODE_OK; i++)
         code = make_member(making, &members[i], &entries[i]);
     crypto_sign_seed_keypair(public_key, secret_key, making->region_sign.bytes);
     if (code == CODE_OK)
         code = make_public_key(making, public_key);
     if (code == CODE_OK)
-        code = make_roster(making, entries, secret_key);
+        code = make_roster(making, entries, count, secret_key);
     sodium_memzero(secret_key, sizeof secret_key);
     /* Last: what has no configuration is not a region. */
     return code == CODE_OK ? make_config(making) : code;

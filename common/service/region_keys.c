@@ -2,35 +2,28 @@
  * region.conf. */
 
 #include "common/service/region.h"
+#include "common/service/region_services.h"
 
 #include "common/base/limits.h"
 
-#define PORT(name, preset)                                                                                   \
-    {                                                                                                        \
-        name, CONFIG_NUMBER, preset, 0, 65535, "Port of its metrics page; 0: none."                          \
-    }
+#define ENDPOINT(name, port, signs, is, serves)                                                              \
+    {#name ".endpoint", CONFIG_ENDPOINT, "tcp://127.0.0.1:" #port, 0, 0, "Where " is " is reached."},
+#define METRICS(name, port, signs, is, serves)                                                               \
+    {#name ".metrics", CONFIG_NUMBER, "0", 0, 65535, "Port of its metrics page; 0: none."},
 
 static const struct config_key keys[] = {
     {"region.name", CONFIG_TEXT, "region", 0, 0, "The region's name, for people."},
     {"keys.directory", CONFIG_FILE, "keys", 0, 0, "Folder of this host's keys (systemd: its credentials)."},
 
-    {"registry.endpoint", CONFIG_ENDPOINT, "tcp://127.0.0.1:7100", 0, 0, "Where the registry is reached."},
-    {"matching.endpoint", CONFIG_ENDPOINT, "tcp://127.0.0.1:7101", 0, 0,
-     "Where matching, and its dispatcher, is reached."},
-    {"allocation.endpoint", CONFIG_ENDPOINT, "tcp://127.0.0.1:7102", 0, 0, "Where allocation is reached."},
-    {"fees.endpoint", CONFIG_ENDPOINT, "tcp://127.0.0.1:7103", 0, 0, "Where fees is reached."},
-    {"monitoring.endpoint", CONFIG_ENDPOINT, "tcp://127.0.0.1:7104", 0, 0, "Where monitoring is reached."},
-    {"listen.address", CONFIG_TEXT, "", 0, 0,
-     "Address that services listen on, where it is not the one they are reached at."},
+    REGION_SERVICES(ENDPOINT){
+        "listen.address", CONFIG_TEXT, "", 0, 0,
+        "Address that services listen on, where it is not the one they are reached at."},
 
     {"metrics.address", CONFIG_TEXT, "127.0.0.1", 0, 0, "Address of the metrics pages."},
-    PORT("registry.metrics", "0"),
-    PORT("matching.metrics", "0"),
-    PORT("allocation.metrics", "0"),
-    PORT("fees.metrics", "0"),
-    PORT("monitoring.metrics", "0"),
+    REGION_SERVICES(METRICS)
 
-    {"store.map-mib", CONFIG_NUMBER, "16384", 16, 1024 * 1024, "The most that one store can hold, in MiB."},
+        {"store.map-mib", CONFIG_NUMBER, "16384", 16, 1024 * 1024,
+         "The most that one store can hold, in MiB."},
     {"store.fill-permille", CONFIG_NUMBER, "900", 100, 990,
      "From here on, of the most, a store refuses what adds to it."},
     {"journal.keep", CONFIG_NUMBER, "1000000", 10, 1000000000,

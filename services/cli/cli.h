@@ -127,8 +127,6 @@ enum code cli_client(struct cli *cli, const char *service, struct client **ret_c
 /* How calls are made: the claim of --as, where given, is fetched first. */
 enum code cli_call_options(struct cli *cli, bool command, uint32_t deadline_ms,
                            struct call_options *ret_options, struct fault *ret_fault);
-/* Which service serves a method (`ccrag.v1.MatchingService/Search`: matching). */
-const char *cli_service_of(const char *method);
 
 /* Calls and waits; the response lives in cli->arena. `method` without the package. `service` NULL: by the
  * method. */

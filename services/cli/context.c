@@ -161,18 +161,11 @@ enum code cli_client(struct cli *cli, const char *service, struct client **ret_c
     return code;
 }
 
-const char *cli_service_of(const char *method)
+/* Every service serves FeedService; the registry is asked. */
+static const char *service_of(const char *method)
 {
-    static const struct {
-        const char *prefix, *service;
-    } SERVED[] = {
-        {"ccrag.v1.MatchingService/", "matching"},
-        {"ccrag.v1.DispatchService/", "matching"},
-    };
-    for (size_t i = 0; i < sizeof SERVED / sizeof *SERVED; i++)
-        if (strncmp(method, SERVED[i].prefix, strlen(SERVED[i].prefix)) == 0)
-            return SERVED[i].service;
-    return "registry";
+    const char *service = region_service_of(method);
+    return service ? service : "registry";
 }
 
 enum code cli_call_options(struct cli *cli, bool command, uint32_t deadline_ms,
@@ -197,7 +190,7 @@ enum code cli_call(struct cli *cli, const char *service, const char *method, con
                          "there is no method %s; `ccrag methods` lists them", method);
     struct client *client;
     struct call_options options;
-    enum code code = cli_client(cli, service ? service : cli_service_of(full), &client, ret_fault);
+    enum code code = cli_client(cli, service ? service : service_of(full), &client, ret_fault);
     if (code == CODE_OK)
         code = cli_call_options(cli, !known->reads_only, 0, &options, ret_fault);
     if (code != CODE_OK)

@@ -3,6 +3,8 @@
 
 #include "services/cli/daemons.h"
 
+#include "common/service/region_services.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -14,8 +16,9 @@ enum { PATH_BYTES = 4096, LAST_WORDS_BYTES = 2048 };
 
 const char *daemon_at(size_t index)
 {
-    static const char *const NAMES[] = {"registry", "allocation", "fees", "monitoring", "matching", "notify"};
-    return index < sizeof NAMES / sizeof *NAMES ? NAMES[index] : NULL;
+    size_t count;
+    const struct region_service *services = region_services(&count);
+    return index < count ? services[index].name : NULL;
 }
 
 const char *daemon_program(const char *service, struct arena *arena)

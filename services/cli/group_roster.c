@@ -152,9 +152,15 @@ static int run_roster_add(struct cli *cli)
     entry->authority = arena_text(&cli->arena, gss.text);
     if (entry->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_NODE && !authority)
         return cli_complain(EX_USAGE, "a node belongs to an LA: give --authority GSS");
+    bool stores = entry->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_SERVICE ||
+                  entry->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_WORKER;
+    if (stores && region_make_seal(cli->directory, name, &fault) != CODE_OK)
+        return cli_fail(cli, &fault);
     int status = key_for(cli, name, false, &key);
     if (status != EX_OK)
         return status;
+    if (stores)
+        printf("The key of its store is in %s/keys/%s.seal.\n", cli->directory, name);
     return put_key(cli, entry, &key, 1) ? sign(cli, roster) : EX_OSERR;
 }
 

@@ -176,3 +176,76 @@ Test(region, a_roster_must_be_newer_and_signed)
     region_destroy(region);
     remove_folder(f.path);
 }
+
+/* An API is served by one service of the table, or, as FeedService, by every one. */
+Test(region, every_api_has_its_one_service)
+{
+    size_t methods_count, count;
+    const struct wire_method *const *methods = wire_methods(&methods_count);
+    const struct region_service *services = region_services(&count);
+    for (size_t i = 0; i < methods_count; i++) {
+        const char *api = strrchr(methods[i]->service, '.') + 1;
+        char word[128];
+        unsigned found = 0;
+        snprintf(word, sizeof word, "%s ", api);
+        for (size_t k = 0; k < count; k++) {
+            const char *at = strstr(services[k].serves, word);
+            found += at && (at == services[k].serves || at[-1] == ' ');
+        }
+        bool everyones = strcmp(api, "FeedService") == 0;
+        cr_assert_eq(found, everyones ? 0 : 1, "%s is served by %u", api, found);
+        cr_assert_eq(region_service_of(methods[i]->name) != NULL, !everyones);
+    }
+    static const struct {
+        const char *method, *service;
+    } rows[] = {
+        {"ccrag.v1.ProvisionsService/SetVacancy", "registry"},
+        {"ccrag.v1.DispatchService/OfferWork", "matching"},
+        {"ccrag.v1.FeedService/Follow", NULL},
+        {"ccrag.v1.Service/Follow", NULL},
+        {"ccrag.v1./", NULL},
+        {"other.v1.DispatchService/OfferWork", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *service = region_service_of(rows[i].method);
+        cr_assert(rows[i].service ? service && strcmp(service, rows[i].service) == 0 : !service, "%s",
+                  rows[i].method);
+    }
+}
+
+/* Each has a name, a port and a store of its own, in a region.conf that says where it is. */
+Test(region, services_do_not_share_a_name_or_a_port)
+{
+    size_t count;
+    const struct region_service *services = region_services(&count);
+    for (size_t i = 0; i < count; i++) {
+        cr_assert_geq(services[i].port, REGION_BASE_PORT);
+        cr_assert_lt(services[i].port, REGION_BASE_PORT + 50, "metrics pages begin there");
+        for (size_t k = 0; k < i; k++) {
+            cr_assert_str_neq(services[i].name, services[k].name);
+            cr_assert_neq(services[i].port, services[k].port);
+        }
+    }
+}
+
+/* The store of a principal that is added later opens with the key it would have had from the first. */
+Test(region, a_seal_made_later_is_the_same)
+{
+    struct folder f;
+    struct secret first, later;
+    folder_init(&f);
+    cr_assert_eq(make(&f), CODE_OK, "%s", f.fault.reason);
+    cr_assert_eq(secret_read(in(&f, "keys/fees.seal"), SECRET_SEALING, &first, &f.fault), CODE_OK);
+    cr_assert_eq(unlink(in(&f, "keys/fees.seal")), 0);
+    cr_assert_eq(region_make_seal(f.path, "fees", &f.fault), CODE_OK, "%s", f.fault.reason);
+    cr_assert_eq(secret_read(in(&f, "keys/fees.seal"), SECRET_SEALING, &later, &f.fault), CODE_OK);
+    cr_assert_eq(memcmp(first.bytes, later.bytes, SECRET_BYTES), 0);
+    cr_assert_eq(region_make_seal(f.path, "fees", &f.fault), CODE_OK, "one that is there stays");
+    cr_assert_eq(region_make_seal(f.path, "notify", &f.fault), CODE_OK);
+    cr_assert_eq(secret_read(in(&f, "keys/notify.seal"), SECRET_SEALING, &later, &f.fault), CODE_OK);
+    cr_assert_neq(memcmp(first.bytes, later.bytes, SECRET_BYTES), 0);
+    cr_assert_eq(unlink(in(&f, "keys/region.seal")), 0);
+    cr_assert_eq(region_make_seal(f.path, "web", &f.fault), CODE_NOT_FOUND);
+    cr_assert_neq(access(in(&f, "keys/web.seal"), F_OK), 0);
+    remove_folder(f.path);
+}

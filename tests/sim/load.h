@@ -23,3 +23,5 @@ bool load_turn(struct node *node);
 int64_t load_next_us(const struct node *node);
 /* Is anything under way? */
 bool load_is_busy(const struct node *node);
+/* With everything at rest: a search at the registry's own position, which must be answered. */
+void load_search_last(struct node *node);

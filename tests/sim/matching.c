@@ -54,23 +54,25 @@ static enum code pass_over_changes(struct command *command, const Pb__JournalEnt
     return matching_follows[0].apply(command, entry);
 }
 
-void matching_prepare(struct node *node, bool dispatches)
+void matching_prepare(struct node *node, bool works, const char *instance)
 {
+    bool dispatches = instance == NULL;
     struct matching_program *program = calloc(1, sizeof *program);
     assert(program);
-    program->matching = (struct matching){.works = true, .dispatches = dispatches, .instance = "1"};
+    program->matching =
+        (struct matching){.works = works, .dispatches = dispatches, .instance = dispatches ? "1" : instance};
     program->follows[0] = matching_follows[0];
     if (node->world.sim->plant == PLANT_OLD_INDEX)
         program->follows[0].apply = pass_over_ends;
-    if (node->world.sim->plant == PLANT_DIFFERS && !dispatches)
+    if (node->world.sim->plant == PLANT_DIFFERS && !dispatches && strcmp(instance, "worker-1") == 0)
         program->follows[0].apply = pass_over_changes;
     node->context = program;
     node->options = (struct service_options){
         .name = node->principal,
-        .instance = dispatches ? NULL : "worker-1",
+        .instance = instance,
         .apis = dispatches ? apis : nothing,
-        .tables = matching_tables,
-        .follows = program->follows,
+        .tables = works ? matching_tables : NULL,
+        .follows = works ? program->follows : NULL,
         .timers = timers,
         .schema = 1,
         .context = program,

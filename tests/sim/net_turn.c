@@ -194,6 +194,14 @@ int64_t net_next_for(const struct sim *sim, unsigned id)
     return next;
 }
 
+bool net_is_up(const struct sim *sim)
+{
+    for (const struct link *link = sim->net.links; link; link = link->next)
+        if (link->state != LINK_UP || (link->connection && link->connection->broken))
+            return false;
+    return true;
+}
+
 /* --- partitions
  * ------------------------------------------------------------------------------------------------------ */
 

@@ -9,8 +9,9 @@ void registry_prepare(struct node *node);
  * service. */
 void follower_prepare(struct node *node);
 
-/* Matching as it is: dispatcher and worker in one, or a worker by itself. */
-void matching_prepare(struct node *node, bool dispatches);
+/* Matching as it is. Without an instance's name: the dispatcher, which may work too; with one: a worker by
+ * itself. */
+void matching_prepare(struct node *node, bool works, const char *instance);
 
 /* Compares the copy of a follower that has read all with what the registry says it is entitled to. */
 void follower_check(struct node *node);

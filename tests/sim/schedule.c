@@ -47,8 +47,10 @@ static void build(struct sim *sim)
     registry_prepare(sim->registry);
     for (unsigned i = 0; i < sizeof followers / sizeof followers[0]; i++)
         follower_prepare(add_node(sim, followers[i], followers[i], true));
-    matching_prepare(add_node(sim, "matching", "matching", true), true);
-    matching_prepare(add_node(sim, "worker", "worker-pool", true), false);
+    bool works_too = sim_random_chance(&sim->random, 60);
+    matching_prepare(add_node(sim, "matching", "matching", true), works_too, NULL);
+    matching_prepare(add_node(sim, "worker-1", "worker-pool", true), true, "worker-1");
+    matching_prepare(add_node(sim, "worker-2", "worker-pool", true), true, "worker-2");
     add_load(sim, "the operator", "operator", &by_operator);
     add_load(sim, "an operator beside", "operator", &by_operator);
     add_load(sim, "an LA's program", "node-a", &by_node);
@@ -144,6 +146,12 @@ static bool step(struct sim *sim, int64_t until_us)
  * ----------------------------------------------------------------------------------------------------------
  */
 
+/* Does it follow the registry? */
+static bool follows(const struct node *node)
+{
+    return node->is_service && node->options.follows;
+}
+
 static bool has_read_all(const struct sim *sim, const struct node *node)
 {
     struct position position = store_position(service_store(sim->registry->service));
@@ -163,6 +171,8 @@ static bool may_read(struct sim *sim, const struct node *node)
 
 static bool has_settled(struct sim *sim)
 {
+    if (!net_is_up(sim))
+        return false;
     for (unsigned i = 0; i < sim->node_count; i++) {
         struct node *node = &sim->nodes[i];
         if (node->down || (!node->is_service && load_is_busy(node)))
@@ -170,10 +180,46 @@ static bool has_settled(struct sim *sim)
     }
     for (unsigned i = 0; i < sim->node_count; i++) {
         struct node *node = &sim->nodes[i];
-        if (node->is_service && node != sim->registry && may_read(sim, node) && !has_read_all(sim, node))
+        if (follows(node) && may_read(sim, node) && !has_read_all(sim, node))
             return false;
     }
     return true;
+}
+
+/* Whoever is not at rest by now. */
+static void fail_unsettled(struct sim *sim)
+{
+    for (unsigned i = 0; i < sim->node_count; i++) {
+        struct node *node = &sim->nodes[i];
+        if (node->down)
+            sim_fail(sim, "settles", "%s does not come up again", node->name);
+        else if (!node->is_service && load_is_busy(node))
+            sim_fail(sim, "settles", "%s waits for an answer without end", node->name);
+    }
+    if (!net_is_up(sim))
+        sim_fail(sim, "settles", "a link does not come up again");
+    for (unsigned i = 0; i < sim->node_count && !sim->failed; i++) {
+        struct node *node = &sim->nodes[i];
+        if (follows(node) && may_read(sim, node) && !has_read_all(sim, node))
+            sim_fail(sim, "settles", "%s did not catch up in %d s", node->name, SETTLE_SECONDS);
+    }
+}
+
+static void search_at_rest(struct sim *sim)
+{
+    int64_t end_us = sim->now_us + 70 * INT64_C(1000000);
+    bool busy = true;
+    sim->settled = true;
+    for (unsigned i = 0; i < sim->node_count; i++)
+        if (sim->nodes[i].load)
+            load_search_last(&sim->nodes[i]);
+    while (busy && step(sim, end_us)) {
+        busy = false;
+        for (unsigned i = 0; i < sim->node_count; i++)
+            busy |= sim->nodes[i].load && load_is_busy(&sim->nodes[i]);
+    }
+    if (busy)
+        sim_fail(sim, "settles", "a search is not answered with all at rest");
 }
 
 static void settle(struct sim *sim)
@@ -191,18 +237,10 @@ static void settle(struct sim *sim)
         if (quiet_us > end_us)
             break;
     }
-    for (unsigned i = 0; i < sim->node_count && !sim->failed; i++) {
-        struct node *node = &sim->nodes[i];
-        if (node->down)
-            sim_fail(sim, "settles", "%s does not come up again", node->name);
-        else if (!node->is_service && load_is_busy(node))
-            sim_fail(sim, "settles", "%s waits for an answer without end", node->name);
-    }
-    for (unsigned i = 1; i < sim->node_count && !sim->failed; i++) {
-        struct node *node = &sim->nodes[i];
-        if (node->is_service && may_read(sim, node) && !has_read_all(sim, node))
-            sim_fail(sim, "settles", "%s did not catch up in %d s", node->name, SETTLE_SECONDS);
-    }
+    if (!sim->failed)
+        fail_unsettled(sim);
+    if (!sim->failed)
+        search_at_rest(sim);
 }
 
 static void judge(struct sim *sim)

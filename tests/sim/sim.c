@@ -168,7 +168,7 @@ static uint64_t run_one(struct run *run, const struct sim_region *region, uint64
     sim.region = region;
     schedule_run(&sim);
     run->schedules++;
-    run->trace ^= mix(seed, &sim.trace, sizeof sim.trace);
+    run->trace += mix(seed, &sim.trace, sizeof sim.trace);
     for (unsigned i = 0; i < SIM_COUNTS; i++)
         run->counts[i] += sim.counts[i];
     if (!sim.failed || run->failed)
@@ -218,7 +218,7 @@ static void run_share(struct run *run, unsigned job, unsigned jobs, enum plant p
 static void add_run(struct run *all, const struct run *part)
 {
     all->schedules += part->schedules;
-    all->trace ^= part->trace;
+    all->trace += part->trace;
     for (unsigned i = 0; i < SIM_COUNTS; i++)
         all->counts[i] += part->counts[i];
     if (!part->failed || (all->failed && all->failed_seed < part->failed_seed))

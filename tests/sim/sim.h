@@ -178,6 +178,8 @@ void net_advance(struct sim *sim);
 /* When there is something for that world, or (net_next_us) for the network itself, at the latest. */
 int64_t net_next_for(const struct sim *sim, unsigned id);
 int64_t net_next_us(const struct sim *sim);
+/* Is every dialled link up? */
+bool net_is_up(const struct sim *sim);
 /* Cuts one connection; `slowly`: its ends notice late. */
 void net_break(struct sim *sim, struct connection *connection, bool slowly);
 /* Nothing passes between these two until net_heal. */
@@ -232,6 +234,7 @@ struct sim {
     bool print_trace;
     bool quiet;    /* the simulation itself reads a store: that is no step of the program */
     bool settling; /* no more faults */
+    bool settled;  /* all at rest */
     uint64_t counts[SIM_COUNTS];
     bool failed;
     char invariant[40], failure[600];

@@ -1,0 +1,33 @@
+#pragma once
+/* What the two files of the clients share. */
+
+#include "common/base/uuid.h"
+#include "tests/sim/ledger.h"
+#include "tests/sim/load.h"
+
+struct load {
+    struct node *node;
+    struct load_options options;
+    struct client *registry, *follower, *matching;
+    char person[UUID_TEXT_BYTES];
+    int64_t next_us;
+    unsigned in_flight;
+    struct position position; /* of the registry, as last answered */
+    struct arena arena;       /* of the call that is being made */
+};
+
+static inline struct sim *sim_of(const struct load *load)
+{
+    return load->node->world.sim;
+}
+
+static inline struct sim_random *random_of(const struct load *load)
+{
+    return &sim_of(load)->random;
+}
+
+/* One of the LAs. */
+const char *any_authority(struct load *load);
+
+/* Gives one command, as the seed says, and enters it in the ledger. */
+void order_any(struct load *load);

@@ -3,31 +3,12 @@
  * falls silent is given to another; the first answer counts. It does not look into searches: rules.h did,
  * when they came. */
 
-#include "services/matching/dispatch.h"
+#include "services/matching/dispatch_inside.h"
 
 #include "common/wire/wire.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-/* A search whose answer is owed. */
-struct waiting_search {
-    uint64_t number, ticket;
-    struct waiting_search *next_in_bucket;
-    struct waiting_search *next, *previous; /* while it has no worker */
-    bool listed;
-    bool taking;      /* the handler that took it still runs: its ticket cannot be answered yet */
-    enum code failed; /* and so it ends with this, soon */
-    struct fault fault;
-    uint64_t worker;                 /* that has it; 0: none */
-    uint64_t tried[WORKERS_MAX / 8]; /* those that failed it, the last so many */
-    unsigned tried_count;
-    int64_t end_us;     /* answered by then, one way or another */
-    int64_t silence_us; /* its worker is passed over then */
-    struct position at_least;
-    bool has_at_least;
-    struct span packed; /* after this struct, in one allocation */
-};
 
 void dispatcher_init(struct dispatcher *dispatcher, struct service *service, struct worker *own)
 {
@@ -50,11 +31,6 @@ void dispatcher_finish(struct dispatcher *dispatcher)
     *dispatcher = (struct dispatcher){0};
 }
 
-static int64_t now_us(const struct dispatcher *dispatcher)
-{
-    return world_mono_us(service_world(dispatcher->service));
-}
-
 static struct known_worker *find_worker(struct dispatcher *dispatcher, uint64_t number)
 {
     for (size_t i = 0; number && i < dispatcher->worker_count; i++)
@@ -74,41 +50,6 @@ static struct known_worker *find_named(struct dispatcher *dispatcher, const char
 /* --- searches ----------------------------------------------------------------------------------------------
  */
 
-static struct waiting_search *find_search(struct dispatcher *dispatcher, uint64_t number)
-{
-    struct waiting_search *search = dispatcher->searches[number % DISPATCH_BUCKETS];
-    while (search && search->number != number)
-        search = search->next_in_bucket;
-    return search;
-}
-
-static void list(struct dispatcher *dispatcher, struct waiting_search *search)
-{
-    search->listed = true;
-    search->next = NULL;
-    search->previous = dispatcher->last;
-    if (dispatcher->last)
-        dispatcher->last->next = search;
-    else
-        dispatcher->first = search;
-    dispatcher->last = search;
-}
-
-static void unlist(struct dispatcher *dispatcher, struct waiting_search *search)
-{
-    if (!search->listed)
-        return;
-    search->listed = false;
-    if (search->previous)
-        search->previous->next = search->next;
-    else
-        dispatcher->first = search->next;
-    if (search->next)
-        search->next->previous = search->previous;
-    else
-        dispatcher->last = search->previous;
-}
-
 static void forget(struct dispatcher *dispatcher, struct waiting_search *search)
 {
     struct known_worker *worker = find_worker(dispatcher, search->worker);
@@ -118,7 +59,7 @@ static void forget(struct dispatcher *dispatcher, struct waiting_search *search)
     *link = search->next_in_bucket;
     if (worker && worker->busy)
         worker->busy--;
-    unlist(dispatcher, search);
+    search_unlist(dispatcher, search);
     dispatcher->count--;
     free(search);
 }
@@ -129,7 +70,7 @@ static void end(struct dispatcher *dispatcher, struct waiting_search *search, en
     if (search->taking) {
         search->failed = code;
         search->fault = *fault;
-        unlist(dispatcher, search);
+        search_unlist(dispatcher, search);
         return;
     }
     answer_later(dispatcher->service, search->ticket, code, fault, NULL);
@@ -144,7 +85,7 @@ static void take_back(struct dispatcher *dispatcher, struct waiting_search *sear
         worker->busy--;
     search->tried[search->tried_count++ % (WORKERS_MAX / 8)] = search->worker;
     search->worker = 0;
-    list(dispatcher, search);
+    search_list(dispatcher, search);
 }
 
 /* --- handing out -------------------------------------------------------------------------------------------
@@ -223,7 +164,7 @@ static void hand_out(struct dispatcher *dispatcher, struct waiting_search *searc
     enum code code =
         worker->ticket ? hand_to_other(dispatcher, search, worker) : hand_to_own(dispatcher, search, &fault);
     if (code == CODE_OK) {
-        unlist(dispatcher, search);
+        search_unlist(dispatcher, search);
         search->worker = worker->number;
         search->silence_us =
             now + (patience_us > 1000 * WORKER_SILENCE_MS_MIN ? patience_us : 1000 * WORKER_SILENCE_MS_MIN);
@@ -255,33 +196,10 @@ static void hand_out_all(struct dispatcher *dispatcher)
     }
 }
 
-static struct waiting_search *make_search(struct dispatcher *dispatcher, const Pb__SearchRequest *request,
-                                          int64_t deadline_us)
-{
-    size_t size = protobuf_c_message_get_packed_size(&request->base);
-    struct waiting_search *search =
-        dispatcher->count < SEARCH_WAITING_MAX ? calloc(1, sizeof *search + size) : NULL;
-    if (!search)
-        return NULL;
-    uint8_t *packed = (uint8_t *)(search + 1);
-    protobuf_c_message_pack(&request->base, packed);
-    int64_t left_us = deadline_us - now_us(dispatcher), margin_us = left_us / 10;
-    search->packed = span_of(packed, size);
-    search->end_us = deadline_us - (margin_us < 100 * 1000 ? margin_us : 100 * 1000);
-    for (size_t i = 0; i < request->n_at_least; i++) {
-        const Pb__Position *position = request->at_least[i]->position;
-        if (!position)
-            continue;
-        search->has_at_least = true;
-        search->at_least = (struct position){position->epoch, position->sequence};
-    }
-    return search;
-}
-
 enum code dispatcher_take(struct dispatcher *dispatcher, struct command *command,
                           const Pb__SearchRequest *request)
 {
-    struct waiting_search *search = make_search(dispatcher, request, command->deadline_us);
+    struct waiting_search *search = search_make(dispatcher, request, command->deadline_us);
     uint64_t ticket = search ? answer_open(command) : 0;
     if (!ticket) {
         free(search);
@@ -293,7 +211,7 @@ enum code dispatcher_take(struct dispatcher *dispatcher, struct command *command
     search->next_in_bucket = *bucket;
     *bucket = search;
     dispatcher->count++;
-    list(dispatcher, search);
+    search_list(dispatcher, search);
     search->taking = true;
     hand_out_all(dispatcher);
     search->taking = false;
@@ -353,7 +271,7 @@ void dispatcher_complete(struct dispatcher *dispatcher, const char *name, const 
                          uint64_t number, enum code code, const struct fault *fault, struct span packed)
 {
     struct known_worker *worker = find_named(dispatcher, name);
-    struct waiting_search *search = find_search(dispatcher, number);
+    struct waiting_search *search = search_find(dispatcher, number);
     if (worker && state)
         learn(dispatcher, worker, state);
     if (search && code == CODE_OK) {
@@ -446,56 +364,4 @@ void dispatcher_turn(struct dispatcher *dispatcher)
             look_at(dispatcher, search, now);
         }
     hand_out_all(dispatcher);
-}
-
-/* --- telling -----------------------------------------------------------------------------------------------
- */
-
-static int compare_names(const void *a, const void *b)
-{
-    return strcmp((*(Pb__Worker *const *)a)->name, (*(Pb__Worker *const *)b)->name);
-}
-
-static Pb__Worker *tell(const struct known_worker *worker, struct arena *arena)
-{
-    Pb__Worker *told = arena_new(arena, Pb__Worker);
-    Pb__ServicePosition *position = arena_new(arena, Pb__ServicePosition);
-    Pb__ServicePosition **positions = arena_array(arena, Pb__ServicePosition *, 1);
-    Pb__Position *read = arena_new(arena, Pb__Position);
-    if (arena->exhausted)
-        return NULL;
-    pb__worker__init(told);
-    pb__service_position__init(position);
-    pb__position__init(read);
-    read->epoch = worker->read.epoch;
-    read->sequence = worker->read.sequence;
-    position->service = MATCHING_SOURCE;
-    position->position = read;
-    positions[0] = position;
-    told->name = arena_text(arena, worker->name);
-    told->n_positions = 1;
-    told->positions = positions;
-    told->credit = worker->credit;
-    told->busy = worker->busy;
-    told->answered = worker->answered;
-    told->places = worker->places;
-    told->partial = worker->partial;
-    told->threads = worker->threads;
-    return told;
-}
-
-enum code dispatcher_list(const struct dispatcher *dispatcher, struct arena *arena,
-                          Pb__ListWorkersResponse *ret_list)
-{
-    Pb__Worker **workers = arena_array(arena, Pb__Worker *, dispatcher->worker_count);
-    size_t count = 0;
-    for (size_t i = 0; i < dispatcher->worker_count && !arena->exhausted; i++)
-        if (dispatcher->workers[i].number)
-            workers[count++] = tell(&dispatcher->workers[i], arena);
-    if (arena->exhausted)
-        return CODE_RESOURCE_EXHAUSTED;
-    qsort(workers, count, sizeof(Pb__Worker *), compare_names);
-    ret_list->n_workers = count;
-    ret_list->workers = workers;
-    return CODE_OK;
 }

@@ -222,6 +222,7 @@ struct sim_region;
 struct sim {
     uint64_t seed;
     enum plant plant;
+    const char *only; /* with a planted fault: the invariant that must notice it */
     struct sim_random random;
     int64_t now_us;
     struct network net;

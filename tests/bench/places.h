@@ -3,6 +3,7 @@
  * a provision with one group and its vacancy; and the question asked of it. The same for the engine, its raw
  * limit and a whole region of processes. */
 
+#include "common/domain/distance.h"
 #include "tests/unit/matching/made_up.h"
 
 enum { PLACES_KINDS = 6, PLACES_WITHIN_M = 40000, PLACES_BEST = 20, PLACES_AGE = 12 };

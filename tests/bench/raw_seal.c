@@ -1,0 +1,50 @@
+/* What sealing costs by itself: XChaCha20-Poly1305 of 500 bytes, and of all that one command puts sealed into
+ * its store (puts.h). `bench_raw_seal PUTS NAME SECONDS`. Index entries hold nothing sealed. */
+
+#include "tests/bench/puts.h"
+
+#include <sodium.h>
+#include <string.h>
+
+enum { VALUE_MAX = 1 << 16, SEAL_BYTES = 44, PLACE_BYTES = 64 };
+
+static double seconds_to_seal(size_t size, double seconds)
+{
+    static uint8_t plain[VALUE_MAX], sealed[VALUE_MAX + 64];
+    uint8_t key[32] = {1}, nonce[24] = {2}, place[PLACE_BYTES] = {3};
+    unsigned long long length;
+    uint64_t count = 0;
+    double began = bench_cpu(), ended;
+    do {
+        for (int i = 0; i < 64; i++, count++) {
+            nonce[0]++;
+            crypto_aead_xchacha20poly1305_ietf_encrypt(sealed, &length, plain, size, place, sizeof place,
+                                                       NULL, nonce, key);
+        }
+        ended = bench_cpu();
+    } while (ended - began < seconds);
+    return (ended - began) / (double)count;
+}
+
+int main(int argc, char **argv)
+{
+    struct puts puts;
+    char name[96];
+    double sum = 0, sealed = 0;
+    BENCH_NEED(argc == 4 && sodium_init() >= 0, "usage: bench_raw_seal PUTS NAME SECONDS");
+    double seconds = strtod(argv[3], NULL);
+    puts_read(argv[1], &puts);
+    bench_say("seal_500_per_s", 1 / seconds_to_seal(500, seconds));
+    for (size_t i = 0; i < puts.count; i++) {
+        const struct put *put = &puts.list[i];
+        if (strncmp(put->database, "index:", 6) == 0 || put->value_bytes <= SEAL_BYTES)
+            continue;
+        sealed += put->each;
+        sum += put->each * seconds_to_seal(put->value_bytes - SEAL_BYTES, seconds / 4);
+    }
+    snprintf(name, sizeof name, "%s_seal_us", argv[2]);
+    bench_say(name, 1e6 * sum);
+    snprintf(name, sizeof name, "%s_seals", argv[2]);
+    bench_say(name, sealed);
+    return 0;
+}

@@ -36,7 +36,8 @@ enum {
     DRAIN_MESSAGES_MAX = 1024, /* messages taken in one turn */
     QUEUE_PER_PEER_MAX = 256,  /* waiting requests of one peer before RESOURCE_EXHAUSTED */
     QUEUE_ALL_MAX = 8192,
-    OPEN_PER_PEER_MAX = 1024, /* requests of one person or connection that wait for an answer from elsewhere */
+    OPEN_PER_PEER_MAX =
+        1024, /* requests of one person or connection that wait for an answer from elsewhere */
     QUEUE_BYTES_MAX = 256 * 1024 * 1024, /* of all that waits */
     READS_PER_TURN_MAX = 512,            /* reads answered before commands have their next turn */
     REQUESTS_UNUSED_MAX = 1024,          /* kept for reuse */
@@ -45,8 +46,8 @@ enum {
     RETRY_HINT_MS_MAX = 5 * 1000,
     RETRY_NOT_READY_MS = 500, /* of a service that is starting or stopping */
     ROSTER_WATCH_MS = 1000,
-    SWEEP_EVERY_MS = 1000,      /* a slice of the journal's and the replies' sweep */
-    SWEEP_ENTRIES = 2000,       /* one slice */
+    SWEEP_EVERY_MS = 1000,              /* a slice of the journal's and the replies' sweep */
+    SWEEP_ENTRIES = 2000,               /* one slice */
     JOURNAL_KEEP_DEFAULT = 1000 * 1000, /* newest entries that are not swept */
     JOBS_WAITING_MAX = 64,
     LINKS_PEERS_MAX = 4096,
@@ -83,6 +84,7 @@ enum {
     FEED_TURN_READS = 16,                    /* batches read in one turn of the loop */
     FEED_HEARTBEAT_MS = 2 * 1000,            /* an idle follower hears that nothing happened */
     FEED_SILENCE_MS = 5 * FEED_HEARTBEAT_MS, /* a follower that hears nothing asks anew */
+    COPIES_DROPPED_AT_ONCE = 1000,           /* records in one command, when a follower starts over */
     FEED_QUIET_MS = 20,                      /* at least between two batches that only move a cursor */
 
     /* Calls to other services. */
@@ -122,7 +124,8 @@ enum {
     SEARCH_AGE_MAX = 25,
     SEARCH_SIBLINGS_MAX = 20,
     SEARCH_AVOID_MAX = 64,
-    SEARCH_LISTED_MAX = 64, /* needs, kinds, adaptations or weights named in one search, repetitions counted */
+    SEARCH_LISTED_MAX =
+        64, /* needs, kinds, adaptations or weights named in one search, repetitions counted */
     SEARCH_WEIGHT_MAX = 100,
     SEARCH_FEE_PENCE_MAX = 2000 * 1000 * 1000, /* £20 million a week: fits 32 bits */
     SEARCH_POSTCODE_BYTES_MAX = 16,
@@ -151,19 +154,19 @@ enum {
     RECORD_TEXT_BYTES_MAX = 4096, /* one text */
     RECORD_ITEMS_MAX = 256,       /* one list */
     RECORD_NAME_INDEX_BYTES = 100,
-    EMAIL_BYTES_MAX = 200,        /* as long as a value of an index */
-    REFERENCE_BYTES_MAX = 64,     /* an LA's reference for a placement */
-    VACANCY_PERIODS_MAX = 52,     /* as stated; */
+    EMAIL_BYTES_MAX = 200,           /* as long as a value of an index */
+    REFERENCE_BYTES_MAX = 64,        /* an LA's reference for a placement */
+    VACANCY_PERIODS_MAX = 52,        /* as stated; */
     VACANCY_PERIODS_SPLIT_MAX = 128, /* as split by places taken since */
     VACANCY_STALE_DAYS_DEFAULT = 28, /* rule R5 */
-    IMPORT_ROWS_MAX = 1000,       /* in one request */
-    IMPORT_REMARKS_MAX = 200,     /* in one answer; rejects are all told */
-    POSITIONS_SLICE = 200,        /* records whose position is found anew in one command */
+    IMPORT_ROWS_MAX = 1000,          /* in one request */
+    IMPORT_REMARKS_MAX = 200,        /* in one answer; rejects are all told */
+    POSITIONS_SLICE = 200,           /* records whose position is found anew in one command */
     SESSION_HOURS = 12,
     INVITATION_DAYS = 30,
     SIGN_IN_WAIT_MS_MAX = 60 * 1000, /* the wait after failures grows to this */
-    SIGN_IN_MAILBOXES_MAX = 4096, /* whose failures are remembered */
-    EXPOSURE_OWNERS_DEFAULT = 10, /* rule R8 */
+    SIGN_IN_MAILBOXES_MAX = 4096,    /* whose failures are remembered */
+    EXPOSURE_OWNERS_DEFAULT = 10,    /* rule R8 */
 
     /* Passwords (rule S6). */
     PASSWORD_BYTES_MIN = 12,

@@ -132,6 +132,15 @@ enum code date_parse(const char *text, struct date *ret_date, struct fault *ret_
     return CODE_OK;
 }
 
+bool date_field(const char *text, struct date *ret_date)
+{
+    struct date date = DATE_NONE;
+    if (text[0] != '\0' && (strlen(text) != 10 || text[4] != '-' || date_parse(text, &date, NULL) != CODE_OK))
+        return false;
+    *ret_date = date;
+    return true;
+}
+
 enum code date_from_excel(int64_t number, struct date *ret_date)
 {
     if (number < 61 || number > INT32_MAX || !is_supported(number - EXCEL_DAY_OF_1970))

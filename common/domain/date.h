@@ -58,6 +58,9 @@ enum code date_add_days(struct date date, int32_t days, struct date *ret_date);
  * caller names the field: `ret_fault->field` is left empty. `ret_fault` may be NULL. */
 enum code date_parse(const char *text, struct date *ret_date, struct fault *ret_fault);
 
+/* An optional date of a record: empty is DATE_NONE. False: neither empty nor a date written YYYY-MM-DD. */
+bool date_field(const char *text, struct date *ret_date);
+
 /* A day number of Excel's 1900 system (25569 is 1970-01-01). CODE_OUT_OF_RANGE below 61: before 1 March 1900
  * the system counts a day that never was. */
 enum code date_from_excel(int64_t number, struct date *ret_date);

@@ -56,14 +56,10 @@ static enum code apply_batch(void *context, const Pb__FollowResponse *batch, con
 {
     struct followed *followed = context;
     struct service *service = followed->service;
-    struct request *request = request_take(service);
+    struct request *request = request_take_own(service);
     if (!request)
         return CODE_RESOURCE_EXHAUSTED;
     struct command *command = &request->command;
-    request->principal = service->self;
-    command->caller.principal = &request->principal;
-    command->deadline_us = world_mono_us(service->world) + INT64_C(1000) * DEADLINE_MS_MAX;
-    command_stamp(service, command, world_wall_ms(service->world));
     enum code code = store_write_begin(service->store, &command->txn);
     if (code == CODE_OK) {
         code = apply_all(request, followed->follow, batch);

@@ -257,7 +257,7 @@ bool group_run(struct service *service)
             request = queue_pop(&service->commands);
         if (!request)
             break;
-        command_stamp(service, &request->command, now_ms);
+        command_stamp(&request->command, now_ms);
         group.requests[group.count++] = request;
     }
     if (group.count == 0)
@@ -280,14 +280,10 @@ bool group_run(struct service *service)
 enum code group_run_own(struct service *service, const char *method,
                         enum code (*run)(struct command *command), bool *ret_again)
 {
-    struct request *request = request_take(service);
+    struct request *request = request_take_own(service);
     if (!request)
         return CODE_RESOURCE_EXHAUSTED;
     struct command *command = &request->command;
-    request->principal = service->self;
-    command->caller.principal = &request->principal;
-    command->deadline_us = world_mono_us(service->world) + INT64_C(1000) * DEADLINE_MS_MAX;
-    command_stamp(service, command, world_wall_ms(service->world));
     enum code code = CODE_OK;
     if (service->store) {
         code = store_write_begin(service->store, &command->txn);

@@ -218,6 +218,8 @@ struct service {
 
 /* An empty request with its arena; NULL: out of memory. */
 struct request *request_take(struct service *service);
+/* The same of a command of the frame's or the program's own: caller, deadline and time are filled. */
+struct request *request_take_own(struct service *service);
 void request_release(struct service *service, struct request *request);
 /* Principal, claim and right as the roster stands now: at intake, and again where the roster changed since.
  */
@@ -228,7 +230,7 @@ enum code request_refuse(struct request *request, enum code code, const char *fi
 /* UNAVAILABLE and RESOURCE_EXHAUSTED with a hint that grows with what waits. */
 uint32_t retry_hint_ms(const struct service *service);
 /* The moment's facts, for every command of a group alike. */
-void command_stamp(struct service *service, struct command *command, int64_t now_ms);
+void command_stamp(struct command *command, int64_t now_ms);
 
 /* --- each its own file -------------------------------------------------------------------------------- */
 

@@ -40,7 +40,7 @@ bool reads_run(struct service *service)
             break;
         if (service->store && !txn)
             begun = store_read_begin(service->store, &txn);
-        command_stamp(service, &request->command, now_ms);
+        command_stamp(&request->command, now_ms);
         if (begun != CODE_OK)
             request_refuse(request, CODE_UNAVAILABLE, "", "the store cannot be read now (%s)",
                            code_name(begun));

@@ -65,15 +65,27 @@ enum code refuse(struct command *command, enum code code, const char *field, con
     return fault_set(&command->fault, code, field, "%s", text);
 }
 
+struct request *request_take_own(struct service *service)
+{
+    struct request *request = request_take(service);
+    if (!request)
+        return NULL;
+    struct command *command = &request->command;
+    request->principal = service->self;
+    command->caller.principal = &request->principal;
+    command->deadline_us = world_mono_us(service->world) + INT64_C(1000) * DEADLINE_MS_MAX;
+    command_stamp(command, world_wall_ms(service->world));
+    return request;
+}
+
 uint32_t retry_hint_ms(const struct service *service)
 {
     uint32_t hint = RETRY_HINT_MS + (service->commands.waiting + service->reads.waiting) / 8;
     return hint < RETRY_HINT_MS_MAX ? hint : RETRY_HINT_MS_MAX;
 }
 
-void command_stamp(struct service *service, struct command *command, int64_t now_ms)
+void command_stamp(struct command *command, int64_t now_ms)
 {
-    (void)service;
     command->now_ms = now_ms;
     command->today = date_from_unix_ms_london(now_ms);
 }

@@ -178,16 +178,15 @@ enum code record_find(struct store_txn *txn, const struct table *table, const ch
                       struct arena *arena, ProtobufCMessage **ret_record)
 {
     const struct open_table *open = store_table(txn->store, table);
-    size_t number = 0;
-    while (number < table->index_count && strcmp(table->indexes[number].name, name) != 0)
-        number++;
-    assert(number < table->index_count && table->indexes[number].unique);
+    const struct table_index *index = table_index_named(table, name);
+    size_t number = (size_t)(index - table->indexes);
+    assert(index->unique);
     if (value.size > INDEX_VALUE_BYTES_MAX)
         return txn_error(txn) ? txn_error(txn) : CODE_NOT_FOUND;
     uint8_t bytes[ENCODED_KEY_BYTES];
     size_t size;
     struct span key;
-    enum code code = index_value_encode(txn, table, &table->indexes[number], value, true, bytes, &size);
+    enum code code = index_value_encode(txn, table, index, value, true, bytes, &size);
     if (code == CODE_OK)
         code = txn_get(txn, open->index_dbis[number], span_of(bytes, size), &key);
     return code ? code : record_get(txn, table, key, arena, ret_record);

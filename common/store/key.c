@@ -1,9 +1,12 @@
-/* Keys of records, made and read the same way everywhere.
+/* Keys of records, made the same way everywhere, and what is looked up in the description of a table.
  *
- * In: a UUID's text or another short text. Out: 16 bytes or the text's own bytes, and the reverse. */
+ * In: a UUID's text or another short text, alone or as a record's first field. Out: 16 bytes, or the text's
+ * own. */
 
 #include "common/base/uuid.h"
 #include "common/store/internal.h"
+
+#include <assert.h>
 
 struct span key_of_uuid(const char *uuid_text, struct arena *arena)
 {
@@ -18,19 +21,43 @@ struct span key_of_text(const char *text)
     return span_of_text(text);
 }
 
-/* A UUID's ninth byte is 80 to BF by its variant, so that it is never ASCII text. */
-static bool is_uuid(struct span key)
+static const char *id_of(const ProtobufCMessage *record)
 {
-    return key.size == UUID_BYTES && key.data[8] >> 6 == 2;
+    const ProtobufCFieldDescriptor *field = &record->descriptor->fields[0];
+    assert(field->type == PROTOBUF_C_TYPE_STRING && field->label != PROTOBUF_C_LABEL_REPEATED);
+    return *(const char *const *)(const void *)((const char *)record + field->offset);
 }
 
-char *key_to_text(struct span key, struct arena *arena)
+struct span key_by_uuid(const ProtobufCMessage *record, struct arena *arena)
 {
-    if (!is_uuid(key))
-        return arena_format(arena, "%.*s", (int)key.size, key.size ? (const char *)key.data : "");
-    struct uuid uuid;
-    memcpy(uuid.bytes, key.data, sizeof uuid.bytes);
-    char text[UUID_TEXT_BYTES];
-    uuid_print(&uuid, text);
-    return arena_text(arena, text);
+    return key_of_uuid(id_of(record), arena);
+}
+
+struct span key_by_text(const ProtobufCMessage *record, struct arena *arena)
+{
+    (void)arena;
+    return key_of_text(id_of(record));
+}
+
+struct span table_key_of(const struct table *table, const char *id, struct arena *arena)
+{
+    assert(table->key == key_by_uuid || table->key == key_by_text);
+    return table->key == key_by_text ? key_of_text(id) : key_of_uuid(id, arena);
+}
+
+const struct table_index *table_index_named(const struct table *table, const char *name)
+{
+    size_t number = 0;
+    while (number < table->index_count && strcmp(table->indexes[number].name, name) != 0)
+        number++;
+    assert(number < table->index_count);
+    return &table->indexes[number];
+}
+
+const struct table *table_of_type(const struct table *const *tables, const char *message)
+{
+    for (; *tables; tables++)
+        if (strcmp((*tables)->type->name, message) == 0)
+            return *tables;
+    return NULL;
 }

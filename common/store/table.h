@@ -11,7 +11,8 @@ enum table_flags {
     TABLE_VERSIONED = 1 << 0, /* `meta` is kept; an edit names the version it read, a stale one is ABORTED */
     TABLE_JOURNAL = 1 << 1,   /* every change is appended to the journal, for followers */
     TABLE_HISTORY = 1 << 2,   /* past states are kept */
-    TABLE_OWN_KEY = 1 << 3,   /* each record is sealed, everywhere, under a key of its own: erased by destroying it */
+    TABLE_OWN_KEY =
+        1 << 3, /* each record is sealed, everywhere, under a key of its own: erased by destroying it */
 };
 
 enum { INDEX_VALUES_MAX = 32 };
@@ -41,9 +42,18 @@ struct table {
     void (*audience)(const ProtobufCMessage *record, struct audience *ret_audience); /* with TABLE_JOURNAL */
 };
 
-/* Keys as they are made everywhere: of a UUID text its 16 bytes (empty when it is none); of any other short text its
- * bytes. */
+/* Keys as they are made everywhere: of a UUID text its 16 bytes (empty when it is none); of any other short
+ * text its bytes. */
 struct span key_of_uuid(const char *uuid_text, struct arena *arena);
 struct span key_of_text(const char *text);
-/* The text that gives that key, for people: the inverse of both, where texts are ASCII. NULL past the arena's limit. */
-char *key_to_text(struct span key, struct arena *arena);
+
+/* The `key` of a table whose records' first field is their identifier: a UUID, or another short text. */
+struct span key_by_uuid(const ProtobufCMessage *record, struct arena *arena);
+struct span key_by_text(const ProtobufCMessage *record, struct arena *arena);
+/* The key that an identifier's text gives in such a table; empty when it is none. */
+struct span table_key_of(const struct table *table, const char *id, struct arena *arena);
+
+/* The table's index of that name; it must have one. */
+const struct table_index *table_index_named(const struct table *table, const char *name);
+/* The table, of a list ended by NULL, of messages of that full name ("ccrag.v1.Provision"); NULL: none. */
+const struct table *table_of_type(const struct table *const *tables, const char *message);

@@ -9,9 +9,6 @@ enum { JSON_NAME_BYTES = 80 };
 /* The lowerCamelCase name of a field. */
 void json_name(const ProtobufCFieldDescriptor *field, char ret_name[JSON_NAME_BYTES]);
 
-/* Bytes of one value in memory. */
-size_t json_value_size(const ProtobufCFieldDescriptor *field);
-
 /* Where a field's value stands in its message, and where its count or oneof case does. */
 static inline void *json_member(const ProtobufCMessage *message, unsigned offset)
 {

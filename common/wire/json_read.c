@@ -177,7 +177,7 @@ static enum code read_number(struct reading *reading, const struct place *place,
                     field->type == PROTOBUF_C_TYPE_SINT64 || field->type == PROTOBUF_C_TYPE_SFIXED64;
     if (has_sign ? !read_signed(json, &number) : !read_unsigned(json, &natural))
         return wrong(reading, place, has_sign ? "is not a whole number" : "is not a whole number from 0 up");
-    bool wide = json_value_size(field) == 8;
+    bool wide = wire_value_size(field->type) == 8;
     if (!wide && (has_sign ? number < INT32_MIN || number > INT32_MAX : natural > UINT32_MAX))
         return wrong(reading, place, "is out of range");
     if (wide && has_sign)
@@ -245,13 +245,13 @@ static enum code read_list(struct reading *reading, const struct place *place,
     if (count > MESSAGE_FIELDS_MAX - reading->fields)
         return wrong(reading, place, "has too many elements");
     reading->fields += (unsigned)count;
-    char *values = arena_alloc_array(reading->arena, count, json_value_size(field));
+    char *values = arena_alloc_array(reading->arena, count, wire_value_size(field->type));
     if (!values)
         return no_memory(reading);
     for (size_t i = 0; i < count; i++) {
         struct place element = {.above = place, .index = i, .depth = place->depth};
         enum code code = read_value(reading, &element, field, json_array_get(json, i),
-                                    values + i * json_value_size(field));
+                                    values + i * wire_value_size(field->type));
         if (code != CODE_OK)
             return code;
     }

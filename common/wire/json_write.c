@@ -103,35 +103,6 @@ static json_t *write_value(const ProtobufCFieldDescriptor *field, const void *va
     return NULL;
 }
 
-size_t json_value_size(const ProtobufCFieldDescriptor *field)
-{
-    switch (field->type) {
-    case PROTOBUF_C_TYPE_INT32:
-    case PROTOBUF_C_TYPE_SINT32:
-    case PROTOBUF_C_TYPE_SFIXED32:
-    case PROTOBUF_C_TYPE_UINT32:
-    case PROTOBUF_C_TYPE_FIXED32:
-    case PROTOBUF_C_TYPE_FLOAT:
-    case PROTOBUF_C_TYPE_ENUM:
-        return 4;
-    case PROTOBUF_C_TYPE_INT64:
-    case PROTOBUF_C_TYPE_SINT64:
-    case PROTOBUF_C_TYPE_SFIXED64:
-    case PROTOBUF_C_TYPE_UINT64:
-    case PROTOBUF_C_TYPE_FIXED64:
-    case PROTOBUF_C_TYPE_DOUBLE:
-        return 8;
-    case PROTOBUF_C_TYPE_BOOL:
-        return sizeof(protobuf_c_boolean);
-    case PROTOBUF_C_TYPE_STRING:
-    case PROTOBUF_C_TYPE_MESSAGE:
-        return sizeof(void *);
-    case PROTOBUF_C_TYPE_BYTES:
-        return sizeof(ProtobufCBinaryData);
-    }
-    return 0;
-}
-
 /* Is it there, and other than the default? */
 static bool is_present(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field)
 {
@@ -149,7 +120,7 @@ static bool is_present(const ProtobufCMessage *message, const ProtobufCFieldDesc
     }
     if (field->type == PROTOBUF_C_TYPE_BYTES)
         return ((const ProtobufCBinaryData *)value)->len > 0;
-    return memcmp(value, zeros, json_value_size(field)) != 0;
+    return memcmp(value, zeros, wire_value_size(field->type)) != 0;
 }
 
 static json_t *write_list(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
@@ -159,8 +130,8 @@ static json_t *write_list(const ProtobufCMessage *message, const ProtobufCFieldD
     const char *values = *(const char *const *)json_member(message, field->offset);
     json_t *list = json_array();
     for (size_t i = 0; list && i < count; i++)
-        if (json_array_append_new(list, write_value(field, values + i * json_value_size(field), arena)) !=
-            0) {
+        if (json_array_append_new(
+                list, write_value(field, values + i * wire_value_size(field->type), arena)) != 0) {
             json_decref(list);
             return NULL;
         }

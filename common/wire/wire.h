@@ -35,6 +35,16 @@ enum code wire_unpack(const ProtobufCMessageDescriptor *type, struct span packed
 /* Packs into `arena`; empty data and arena->exhausted past its limit. */
 struct span wire_pack(const ProtobufCMessage *message, struct arena *arena);
 
+/* Is every text, list and enum value of a message, and of those in it, within bounds (RECORD_TEXT_BYTES_MAX,
+ * RECORD_ITEMS_MAX, the values of the enum)? INVALID_ARGUMENT with the field's own name otherwise. */
+enum code wire_check_bounds(const ProtobufCMessage *message, struct fault *ret_fault);
+
+/* The text of a string field by name, the first of several; "" where the message has none. Borrowed. */
+const char *wire_field_text(const ProtobufCMessage *message, const char *field);
+
+/* Bytes of one value of that type in memory. */
+size_t wire_value_size(ProtobufCType type);
+
 /* Canonical protobuf JSON: lowerCamelCase names, int64 as strings, enums by name, bytes in base64, defaults
  * left out. `pretty` indents by two. NUL-ended, in `arena`. */
 char *wire_to_json(const ProtobufCMessage *message, bool pretty, struct arena *arena);

@@ -7,6 +7,7 @@
 #include "common/domain/distance.h"
 #include "common/domain/kinds.h"
 #include "common/domain/money.h"
+#include "common/wire/wire.h"
 #include "services/cli/readers/text.h"
 
 #include "ccrag/v1/types.pb-c.h"
@@ -158,35 +159,6 @@ static const char *value_text(const ProtobufCFieldDescriptor *field, const void 
     return "";
 }
 
-static size_t size_of(ProtobufCType type)
-{
-    switch (type) {
-    case PROTOBUF_C_TYPE_INT64:
-    case PROTOBUF_C_TYPE_SINT64:
-    case PROTOBUF_C_TYPE_SFIXED64:
-    case PROTOBUF_C_TYPE_UINT64:
-    case PROTOBUF_C_TYPE_FIXED64:
-    case PROTOBUF_C_TYPE_DOUBLE:
-        return 8;
-    case PROTOBUF_C_TYPE_STRING:
-    case PROTOBUF_C_TYPE_MESSAGE:
-        return sizeof(void *);
-    case PROTOBUF_C_TYPE_BYTES:
-        return sizeof(ProtobufCBinaryData);
-    case PROTOBUF_C_TYPE_BOOL:
-        return sizeof(protobuf_c_boolean);
-    case PROTOBUF_C_TYPE_INT32:
-    case PROTOBUF_C_TYPE_SINT32:
-    case PROTOBUF_C_TYPE_SFIXED32:
-    case PROTOBUF_C_TYPE_UINT32:
-    case PROTOBUF_C_TYPE_FIXED32:
-    case PROTOBUF_C_TYPE_FLOAT:
-    case PROTOBUF_C_TYPE_ENUM:
-        return 4;
-    }
-    return 4;
-}
-
 const char *reflect_field_text(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
                                struct arena *arena)
 {
@@ -202,7 +174,7 @@ const char *reflect_field_text(const ProtobufCMessage *message, const ProtobufCF
     const char *all = "";
     for (size_t i = 0; i < count && all; i++)
         all = arena_format(arena, "%s%s%s", all, i ? ", " : "",
-                           value_text(field, items + i * size_of(field->type), arena));
+                           value_text(field, items + i * wire_value_size(field->type), arena));
     return all ? all : "";
 }
 

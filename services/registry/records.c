@@ -4,36 +4,12 @@
 #include "services/registry/records.h"
 
 #include "common/base/limits.h"
-#include "common/base/uuid.h"
+#include "common/wire/wire.h"
 #include "services/registry/records_audience.h"
-#include "services/registry/rules_record.h"
-
-#include <assert.h>
+#include "services/registry/rules_text.h"
 
 /* --- keys and index values -------------------------------------------------------------------------------
  */
-
-/* Every record's first field is its id. */
-static const char *id_of(const ProtobufCMessage *record)
-{
-    return field_text(record, "id");
-}
-
-static struct span key_uuid(const ProtobufCMessage *record, struct arena *arena)
-{
-    return key_of_uuid(id_of(record), arena);
-}
-
-static struct span key_text(const ProtobufCMessage *record, struct arena *arena)
-{
-    (void)arena;
-    return key_of_text(id_of(record));
-}
-
-struct span record_key_of(const struct table *table, const char *id, struct arena *arena)
-{
-    return table->key == key_text ? key_of_text(id) : key_of_uuid(id, arena);
-}
 
 struct span index_name(const char *name, struct arena *arena)
 {
@@ -73,15 +49,6 @@ struct span index_placing(const char *authority, const char *provision_id, struc
     return joined(authority, provision_id[0] ? key_of_uuid(provision_id, arena) : (struct span){0}, arena);
 }
 
-const struct table_index *table_index_named(const struct table *table, const char *name)
-{
-    for (size_t i = 0; i < table->index_count; i++)
-        if (strcmp(table->indexes[i].name, name) == 0)
-            return &table->indexes[i];
-    assert(!"the table has such an index");
-    return NULL;
-}
-
 static void value_add(struct index_values *values, struct span value)
 {
     if (value.size && values->count < INDEX_VALUES_MAX)
@@ -91,31 +58,31 @@ static void value_add(struct index_values *values, struct span value)
 static void values_by_provision(const ProtobufCMessage *record, struct arena *arena,
                                 struct index_values *ret_values)
 {
-    value_add(ret_values, index_uuid(field_text(record, "provision_id"), arena));
+    value_add(ret_values, index_uuid(wire_field_text(record, "provision_id"), arena));
 }
 
 static void values_by_name(const ProtobufCMessage *record, struct arena *arena,
                            struct index_values *ret_values)
 {
-    value_add(ret_values, index_name(field_text(record, "name"), arena));
+    value_add(ret_values, index_name(wire_field_text(record, "name"), arena));
 }
 
 static void values_by_provider(const ProtobufCMessage *record, struct arena *arena,
                                struct index_values *ret_values)
 {
-    value_add(ret_values, index_uuid(field_text(record, "provider_id"), arena));
+    value_add(ret_values, index_uuid(wire_field_text(record, "provider_id"), arena));
 }
 
 static void values_by_email(const ProtobufCMessage *record, struct arena *arena,
                             struct index_values *ret_values)
 {
-    value_add(ret_values, index_email(field_text(record, "email"), arena));
+    value_add(ret_values, index_email(wire_field_text(record, "email"), arena));
 }
 
 static void values_by_person(const ProtobufCMessage *record, struct arena *arena,
                              struct index_values *ret_values)
 {
-    value_add(ret_values, index_uuid(field_text(record, "person_id"), arena));
+    value_add(ret_values, index_uuid(wire_field_text(record, "person_id"), arena));
 }
 
 /* --- the region and its members (rules R1, R2) --------------------------------------------------------- */
@@ -126,7 +93,7 @@ const struct table table_regions = {
     .name = "regions",
     .type = &pb__region__descriptor,
     .flags = KEPT,
-    .key = key_text,
+    .key = key_by_text,
     .audience = seen_by_members,
 };
 
@@ -134,7 +101,7 @@ const struct table table_authorities = {
     .name = "authorities",
     .type = &pb__authority__descriptor,
     .flags = KEPT,
-    .key = key_text,
+    .key = key_by_text,
     .audience = seen_by_members_and_itself,
 };
 
@@ -142,7 +109,7 @@ const struct table table_sub_regions = {
     .name = "sub_regions",
     .type = &pb__sub_region__descriptor,
     .flags = KEPT,
-    .key = key_uuid,
+    .key = key_by_uuid,
     .audience = seen_by_members,
 };
 
@@ -150,7 +117,7 @@ const struct table table_payments = {
     .name = "subscription_payments",
     .type = &pb__subscription_payment__descriptor,
     .flags = KEPT,
-    .key = key_uuid,
+    .key = key_by_uuid,
     .audience = seen_by_host_and_payer,
 };
 
@@ -162,7 +129,7 @@ const struct table table_providers = {
     .name = "providers",
     .type = &pb__provider__descriptor,
     .flags = KEPT,
-    .key = key_uuid,
+    .key = key_by_uuid,
     .indexes = provider_indexes,
     .index_count = 1,
     .audience = seen_by_members_and_itself,
@@ -172,7 +139,7 @@ const struct table table_contracts = {
     .name = "contracts",
     .type = &pb__contract__descriptor,
     .flags = KEPT,
-    .key = key_uuid,
+    .key = key_by_uuid,
     .audience = seen_by_members,
 };
 
@@ -202,7 +169,7 @@ const struct table table_provisions = {
     .name = "provisions",
     .type = &pb__provision__descriptor,
     .flags = KEPT,
-    .key = key_uuid,
+    .key = key_by_uuid,
     .indexes = provision_indexes,
     .index_count = 3,
     .audience = seen_by_members,
@@ -214,7 +181,7 @@ const struct table table_place_groups = {
     .name = "place_groups",
     .type = &pb__place_group__descriptor,
     .flags = KEPT,
-    .key = key_uuid,
+    .key = key_by_uuid,
     .indexes = by_provision,
     .index_count = 1,
     .audience = seen_by_members,
@@ -224,7 +191,7 @@ const struct table table_vacancies = {
     .name = "vacancies",
     .type = &pb__vacancy__descriptor,
     .flags = KEPT,
-    .key = key_uuid,
+    .key = key_by_uuid,
     .indexes = by_provision,
     .index_count = 1,
     .audience = seen_by_members,
@@ -239,7 +206,7 @@ const struct table table_claims = {
     .name = "provision_claims",
     .type = &pb__provision_claim__descriptor,
     .flags = KEPT,
-    .key = key_uuid,
+    .key = key_by_uuid,
     .indexes = claim_indexes,
     .index_count = 2,
     .audience = seen_by_host_members_and_provider,
@@ -260,7 +227,7 @@ const struct table table_invitations = {
     .name = "invitations",
     .type = &pb__invitation__descriptor,
     .flags = TABLE_VERSIONED,
-    .key = key_uuid,
+    .key = key_by_uuid,
     .indexes = invitation_indexes,
     .index_count = 1,
 };
@@ -298,7 +265,7 @@ const struct table table_placements = {
     .name = "placements",
     .type = &pb__placement__descriptor,
     .flags = KEPT | TABLE_OWN_KEY,
-    .key = key_uuid,
+    .key = key_by_uuid,
     .indexes = placement_indexes,
     .index_count = 4,
     .audience = seen_by_placing_authority,
@@ -308,7 +275,7 @@ const struct table table_placement_facts = {
     .name = "placement_facts",
     .type = &pb__placement_fact__descriptor,
     .flags = KEPT,
-    .key = key_uuid,
+    .key = key_by_uuid,
     .audience = seen_by_services_and_host,
 };
 
@@ -325,7 +292,7 @@ const struct table table_local_notices = {
     .name = "local_notices",
     .type = &pb__local_notice__descriptor,
     .flags = KEPT,
-    .key = key_uuid,
+    .key = key_by_uuid,
     .indexes = notice_indexes,
     .index_count = 1,
     .audience = seen_by_both_authorities,
@@ -341,7 +308,7 @@ const struct table table_people = {
     .name = "people",
     .type = &pb__person__descriptor,
     .flags = KEPT,
-    .key = key_uuid,
+    .key = key_by_uuid,
     .indexes = person_indexes,
     .index_count = 1,
     .audience = seen_by_host,
@@ -351,7 +318,7 @@ const struct table table_person_secrets = {
     .name = "person_secrets",
     .type = &pb__person_secret__descriptor,
     .flags = TABLE_VERSIONED,
-    .key = key_uuid,
+    .key = key_by_uuid,
 };
 
 static const struct table_index session_indexes[] = {{.name = "person", .values = values_by_person}};
@@ -360,7 +327,7 @@ const struct table table_sessions = {
     .name = "sessions",
     .type = &pb__session__descriptor,
     .flags = TABLE_VERSIONED,
-    .key = key_text,
+    .key = key_by_text,
     .indexes = session_indexes,
     .index_count = 1,
 };

@@ -20,9 +20,6 @@ extern const struct table *const registry_tables[];
 /* The one record of table_regions. */
 #define REGION_ID "region"
 
-/* The key that an identifier's text gives in that table; empty when it is none. */
-struct span record_key_of(const struct table *table, const char *id, struct arena *arena);
-
 /* Index values, for scans and finds, in `arena`; empty past its limit or for no UUID. */
 struct span index_name(const char *name, struct arena *arena);   /* lower case, cut */
 struct span index_email(const char *email, struct arena *arena); /* lower case */
@@ -31,6 +28,3 @@ struct span index_reference(const char *authority, const char *reference, struct
 struct span index_placing(const char *authority, const char *provision_id, struct arena *arena);
 /* A vacancy, group, placement … of the record with this UUID. */
 struct span index_uuid(const char *id, struct arena *arena);
-
-/* The table's index of that name; it must have one. */
-const struct table_index *table_index_named(const struct table *table, const char *name);

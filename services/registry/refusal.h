@@ -7,14 +7,6 @@
 #define REGISTRY_REFUSALS(X)                                                                                 \
     /* nothing is refused */                                                                                 \
     X(NONE, OK, "", "")                                                                                      \
-    /* a text is longer than RECORD_TEXT_BYTES_MAX */                                                        \
-    X(TEXT_TOO_LONG, INVALID_ARGUMENT, "", "a text is too long")                                             \
-    /* a list has more than RECORD_ITEMS_MAX items */                                                        \
-    X(TOO_MANY_ITEMS, INVALID_ARGUMENT, "", "a list has too many items")                                     \
-    /* the message that the request is about is missing */                                                   \
-    X(NOTHING_GIVEN, INVALID_ARGUMENT, "", "the record is missing from the request")                         \
-    /* an identifier that the caller chose is not a UUIDv7 */                                                \
-    X(ID_NOT_UUID, INVALID_ARGUMENT, "id", "an identifier is a UUID of version 7")                           \
     /* a decision on a record names the version that was read (rule R10) */                                  \
     X(VERSION_MISSING, INVALID_ARGUMENT, "version", "name the version that you read")                        \
     /* a mailbox without exactly one @ in its middle */                                                      \

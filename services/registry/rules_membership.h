@@ -1,7 +1,7 @@
 #pragma once
 /* Authorities, membership and subscriptions (rules R1, R2). Pure. */
 
-#include "services/registry/rules_record.h"
+#include "services/registry/rules_text.h"
 
 #include "ccrag/v1/authorities.pb-c.h"
 #include "ccrag/v1/provisions.pb-c.h"

@@ -1,7 +1,7 @@
 #pragma once
 /* Accounts, passwords, waits and claims (rules S1, S6). Pure: hashing and randomness are elsewhere. */
 
-#include "services/registry/rules_record.h"
+#include "services/registry/rules_text.h"
 
 #include "ccrag/v1/authorities.pb-c.h"
 #include "ccrag/v1/people.pb-c.h"

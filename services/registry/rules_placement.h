@@ -1,7 +1,7 @@
 #pragma once
 /* Placements (rules R5, R6, X6, S2). Pure. */
 
-#include "services/registry/rules_record.h"
+#include "services/registry/rules_text.h"
 
 #include "ccrag/v1/placements.pb-c.h"
 #include "ccrag/v1/provisions.pb-c.h"

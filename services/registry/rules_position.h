@@ -3,7 +3,7 @@
  * 0). Pure. */
 
 #include "common/domain/postcode_table.h"
-#include "services/registry/rules_record.h"
+#include "services/registry/rules_text.h"
 
 #include "ccrag/v1/authorities.pb-c.h"
 #include "ccrag/v1/provisions.pb-c.h"

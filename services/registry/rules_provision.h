@@ -1,7 +1,7 @@
 #pragma once
 /* Providers, provisions, place groups and contracts (rules R3, R4, R7, R8, X1a). Pure. */
 
-#include "services/registry/rules_record.h"
+#include "services/registry/rules_text.h"
 
 #include "ccrag/v1/provisions.pb-c.h"
 

@@ -7,7 +7,7 @@
  * and a special school that is a children's home too is dual registered. */
 
 #include "common/domain/urn.h"
-#include "services/registry/rules_record.h"
+#include "services/registry/rules_text.h"
 
 #include "ccrag/v1/provisions.pb-c.h"
 

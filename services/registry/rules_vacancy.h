@@ -2,7 +2,7 @@
 /* Free places over time (rules R5, X1a, X6). Pure: dates come in, periods go out. */
 
 #include "common/base/limits.h"
-#include "services/registry/rules_record.h"
+#include "services/registry/rules_text.h"
 
 #include "ccrag/v1/provisions.pb-c.h"
 

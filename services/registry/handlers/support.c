@@ -1,11 +1,7 @@
-/* Shared by the handlers: refusals as rules give them, records by identifier, walks and pages. No rule is
- * here. */
+/* Shared by the registry's handlers: refusals as rules give them, provisions and the region, who edits. No
+ * rule is here. */
 
 #include "services/registry/handlers/support.h"
-
-#include "common/base/limits.h"
-#include "common/base/uuid.h"
-#include "services/registry/rules_record.h"
 
 enum code check_field(struct command *command, enum registry_refusal refusal, const char *field)
 {
@@ -16,41 +12,6 @@ enum code check_field(struct command *command, enum registry_refusal refusal, co
 enum code check(struct command *command, enum registry_refusal refusal)
 {
     return check_field(command, refusal, refusal_facts(refusal)->field);
-}
-
-enum code check_record(struct command *command, const ProtobufCMessage *record)
-{
-    const char *field = "";
-    if (!record)
-        return check(command, REFUSAL_NOTHING_GIVEN);
-    return check_field(command, record_check(record, &field), field);
-}
-
-enum code no_memory(struct command *command)
-{
-    return refuse(command, CODE_RESOURCE_EXHAUSTED, "", "the request needs more memory than one may have");
-}
-
-void *load_if_any(struct command *command, const struct table *table, const char *id, enum code *ret_code)
-{
-    ProtobufCMessage *record = NULL;
-    struct span key = record_key_of(table, id, command->arena);
-    enum code code = CODE_NOT_FOUND;
-    if (key.size && key.size <= RECORD_KEY_BYTES_MAX)
-        code = record_get(command->txn, table, key, command->arena, &record);
-    *ret_code = code == CODE_NOT_FOUND ? CODE_OK : code;
-    return record;
-}
-
-void *load(struct command *command, const struct table *table, const char *field, const char *id)
-{
-    enum code code;
-    void *record = load_if_any(command, table, id, &code);
-    if (code)
-        refuse(command, code, "", "%s", code_meaning(code));
-    else if (!record)
-        refuse(command, CODE_NOT_FOUND, field, "no record of %s is known as '%.100s'", table->name, id);
-    return record;
 }
 
 Pb__Provision *load_provision(struct command *command, const char *id_or_urn)
@@ -84,40 +45,6 @@ Pb__Region *load_region(struct command *command, enum code *ret_code)
     return region;
 }
 
-Pb__RecordMeta *meta_again(struct command *command, const Pb__RecordMeta *stored, bool generated)
-{
-    Pb__RecordMeta *meta = arena_new(command->arena, Pb__RecordMeta);
-    if (!meta)
-        return NULL;
-    pb__record_meta__init(meta);
-    meta->version = stored ? stored->version : 0;
-    meta->generated = stored ? stored->generated : generated;
-    return meta;
-}
-
-Pb__RecordMeta *meta_of(struct command *command, const Pb__RecordMeta *given, const Pb__RecordMeta *stored)
-{
-    Pb__RecordMeta *meta =
-        meta_again(command, stored, given && given->generated && caller_is_host(&command->caller));
-    if (meta)
-        meta->version = given ? given->version : 0;
-    return meta;
-}
-
-const char *new_id(struct command *command, const char *given)
-{
-    struct uuid uuid;
-    if (given[0] == '\0')
-        return command_new_id(command);
-    char *text = arena_alloc(command->arena, UUID_TEXT_BYTES);
-    if (!text || !uuid_parse(given, &uuid) || uuid.bytes[6] >> 4 != 7) {
-        check(command, REFUSAL_ID_NOT_UUID);
-        return NULL;
-    }
-    uuid_print(&uuid, text);
-    return text;
-}
-
 struct editor editor_of(const struct command *command)
 {
     const Pb__Claim *claim = command->caller.claim;
@@ -125,134 +52,4 @@ struct editor editor_of(const struct command *command)
         .host = caller_is_host(&command->caller),
         .provider_id = claim ? claim->provider_id : "",
     };
-}
-
-void *copy_of(struct command *command, const ProtobufCMessage *message)
-{
-    size_t size = message->descriptor->sizeof_message;
-    void *copy = arena_alloc(command->arena, size);
-    return copy ? memcpy(copy, message, size) : NULL;
-}
-
-/* --- many records -------------------------------------------------------------------------------------- */
-
-static struct record_scan scan_of(const struct command *command, const struct walk *walk)
-{
-    return (struct record_scan){
-        .txn = command->txn,
-        .table = walk->table,
-        .index = walk->index ? table_index_named(walk->table, walk->index) : NULL,
-        .prefix = walk->value,
-        .whole = walk->index && !walk->prefix,
-    };
-}
-
-enum code walk(struct command *command, const struct walk *walk,
-               enum code (*each)(void *context, const ProtobufCMessage *record), void *context)
-{
-    struct arena arena;
-    struct record_scan scan = scan_of(command, walk);
-    ProtobufCMessage *record;
-    enum code code;
-    arena_init(&arena, REQUEST_ARENA_BYTES);
-    while ((code = record_scan_next(&scan, &arena, &record)) == CODE_OK) {
-        code = each(context, record);
-        arena_reset(&arena);
-        if (code)
-            break;
-    }
-    record_scan_finish(&scan);
-    arena_finish(&arena);
-    return code == CODE_NOT_FOUND ? CODE_OK : code;
-}
-
-/* Copies that outlive the walk, as many as there are. */
-enum code collect(struct command *command, const struct walk *walk,
-                  bool (*wanted)(void *context, const ProtobufCMessage *record), void *context,
-                  struct collected *ret_collected)
-{
-    struct record_scan scan = scan_of(command, walk);
-    struct collected all = {0};
-    size_t room = 0;
-    for (;;) {
-        struct arena_mark mark = arena_mark(command->arena);
-        ProtobufCMessage *record;
-        enum code code = record_scan_next(&scan, command->arena, &record);
-        if (code) {
-            record_scan_finish(&scan);
-            *ret_collected = all;
-            return code == CODE_NOT_FOUND ? CODE_OK : code;
-        }
-        if (wanted && !wanted(context, record)) {
-            arena_release(command->arena, mark);
-            continue;
-        }
-        if (all.count == room) {
-            room = room ? room * 2 : 16;
-            ProtobufCMessage **larger = arena_array(command->arena, ProtobufCMessage *, room);
-            if (!larger) {
-                record_scan_finish(&scan);
-                return no_memory(command);
-            }
-            if (all.count)
-                memcpy(larger, all.items, all.count * sizeof(*larger));
-            all.items = larger;
-        }
-        all.items[all.count++] = record;
-    }
-}
-
-/* Reads on until the page is full and one more is seen; that one is dropped. */
-static enum code fill_page(struct command *command, struct record_scan *scan, size_t size,
-                           bool (*wanted)(void *context, const ProtobufCMessage *record), void *context,
-                           struct page *page, Pb__PageInfo *info)
-{
-    struct span last = {0};
-    for (;;) {
-        struct arena_mark mark = arena_mark(command->arena);
-        ProtobufCMessage *record;
-        enum code code = record_scan_next(scan, command->arena, &record);
-        if (code)
-            return code == CODE_NOT_FOUND ? CODE_OK : code;
-        if (wanted && !wanted(context, record)) {
-            arena_release(command->arena, mark);
-            continue;
-        }
-        if (page->count == size) {
-            info->next = (ProtobufCBinaryData){last.size, (uint8_t *)(uintptr_t)last.data};
-            return CODE_OK;
-        }
-        page->records[page->count++] = record;
-        last = scan->place;
-    }
-}
-
-enum code read_page(struct command *command, const struct walk *walk, const Pb__PageRequest *request,
-                    bool (*wanted)(void *context, const ProtobufCMessage *record), void *context,
-                    struct page *ret_page, Pb__PageInfo **ret_info)
-{
-    size_t size = request && request->size ? request->size : PAGE_SIZE_DEFAULT;
-    if (size > PAGE_SIZE_MAX)
-        return refuse(command, CODE_INVALID_ARGUMENT, "page.size", "a page has at most %d", PAGE_SIZE_MAX);
-    if (walk->value.size > RECORD_KEY_BYTES_MAX)
-        return refuse(command, CODE_INVALID_ARGUMENT, "", "what is looked for is too long to be anyone's");
-    struct page page = {.records = arena_array(command->arena, ProtobufCMessage *, size + 1)};
-    Pb__PageInfo *info = arena_new(command->arena, Pb__PageInfo);
-    if (!page.records || !info)
-        return no_memory(command);
-    pb__page_info__init(info);
-    struct record_scan scan = scan_of(command, walk);
-    if (request && request->after.len) {
-        if (request->after.len > STORE_KEY_BYTES_MAX)
-            return refuse(command, CODE_INVALID_ARGUMENT, "page.after", "this is not the `next` of a page");
-        scan.first = span_of(request->after.data, request->after.len);
-        scan.after = true;
-    }
-    enum code code = fill_page(command, &scan, size, wanted, context, &page, info);
-    record_scan_finish(&scan);
-    if (code)
-        return code;
-    *ret_page = page;
-    *ret_info = info;
-    return CODE_OK;
 }

@@ -3,7 +3,6 @@
 #include "services/registry/handlers/tally.h"
 
 #include "common/base/limits.h"
-#include "services/registry/rules_record.h"
 
 struct tally {
     Pb__ImportResult result;
@@ -81,7 +80,7 @@ enum code tally_reject(struct command *command, struct tally *tally, size_t row,
     if (!is_the_rows(command, code))
         return code;
     const struct fault *fault = &command->fault;
-    const char *value = field_text(row_message, fault->field);
+    const char *value = wire_field_text(row_message, fault->field);
     const char *reason = value[0] ? arena_format(command->arena, "%s: '%.100s'", fault->reason, value)
                                   : arena_text(command->arena, fault->reason);
     Pb__ImportReject *reject = reject_new(command, row, arena_text(command->arena, fault->field), reason);

@@ -2,7 +2,7 @@
 
 #include "services/registry/rules_exposure.h"
 #include "services/registry/rules_position.h"
-#include "services/registry/rules_record.h"
+#include "services/registry/rules_text.h"
 
 #include "common/base/limits.h"
 
@@ -135,37 +135,6 @@ Test(rules_facts, positions)
     Pb__Provision stated = PB__PROVISION__INIT;
     stated.postcode = "SG13 8DQ", stated.position_stated = true;
     cr_assert(!provision_place(&table, &stated, &arena) && !stated.position);
-}
-
-Test(rules_facts, bounds_of_every_record)
-{
-    static char text[RECORD_TEXT_BYTES_MAX + 2];
-    const char *field = "untouched";
-    memset(text, 'x', sizeof text - 1);
-    Pb__Provision provision = PB__PROVISION__INIT;
-    cr_assert(record_check(&provision.base, &field) == REFUSAL_NONE);
-    cr_assert_str_eq(field, "untouched");
-    provision.services = text;
-    cr_assert(record_check(&provision.base, &field) == REFUSAL_TEXT_TOO_LONG);
-    cr_assert_str_eq(field, "services");
-    provision.services = "", provision.kind = (Pb__ProvisionKind)77;
-    cr_assert(record_check(&provision.base, &field) == REFUSAL_ENUM_UNKNOWN);
-    cr_assert_str_eq(field, "kind");
-    provision.kind = 0;
-    const char *urns[RECORD_ITEMS_MAX + 1];
-    for (size_t i = 0; i < COUNT(urns); i++)
-        urns[i] = "dfe:117671";
-    provision.urns = urns, provision.n_urns = COUNT(urns);
-    cr_assert(record_check(&provision.base, &field) == REFUSAL_TOO_MANY_ITEMS);
-    urns[3] = text, provision.n_urns = 4;
-    cr_assert(record_check(&provision.base, &field) == REFUSAL_TEXT_TOO_LONG);
-    cr_assert_str_eq(field, "urns");
-    Pb__SignedContract contract = PB__SIGNED_CONTRACT__INIT;
-    Pb__SignedContract *contracts[] = {&contract};
-    contract.signed_on = text, provision.n_urns = 0, provision.contracts = contracts,
-    provision.n_contracts = 1;
-    cr_assert(record_check(&provision.base, &field) == REFUSAL_TEXT_TOO_LONG, "within a list");
-    cr_assert_str_eq(field, "signed_on");
 }
 
 Test(rules_facts, mailboxes)

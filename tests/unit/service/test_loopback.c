@@ -4,6 +4,7 @@
 #include "fixture.h"
 
 #include "common/bus/client.h"
+#include "common/service/copies.h"
 #include "common/world/real.h"
 
 #include <arpa/inet.h>
@@ -21,24 +22,13 @@ static const struct table *const mirror_tables[] = {&mirror_table, NULL};
 
 static enum code mirror(struct command *command, const Pb__JournalEntry *entry)
 {
-    if (entry->change_case != PB__JOURNAL_ENTRY__CHANGE_CONTENT)
-        return CODE_OK;
-    ProtobufCMessage *record = protobuf_c_message_unpack(&pb__sub_region__descriptor, &command->arena->pb,
-                                                         entry->content.len, entry->content.data);
-    return record ? record_put(command->txn, &mirror_table, record) : CODE_INTERNAL;
+    struct copied copied;
+    return copies_apply(command, mirror_tables, entry, &copied);
 }
 
-/* One record a call, as a program does that has more than one command may write. */
 static enum code mirror_start_over(struct command *command)
 {
-    struct record_scan scan = {.txn = command->txn, .table = &mirror_table};
-    ProtobufCMessage *record = NULL;
-    enum code code = record_scan_next(&scan, command->arena, &record);
-    record_scan_finish(&scan);
-    if (code != CODE_OK)
-        return code == CODE_NOT_FOUND ? CODE_OK : code;
-    command->again = true;
-    return record_delete(command->txn, &mirror_table, trial_key(record, command->arena));
+    return copies_drop(command, mirror_tables);
 }
 
 static const struct follow mirror_follows[] = {{"registry", mirror, mirror_start_over, NULL}, {0}};

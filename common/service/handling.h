@@ -1,0 +1,81 @@
+#pragma once
+/* What handlers of every service are written with, besides struct command: records by identifier, their meta,
+ * walks and pages. Which table and which refusal is the service's own. */
+
+#include "common/service/command.h"
+#include "common/wire/wire.h"
+
+#include "ccrag/v1/types.pb-c.h"
+
+/* Returns from the handler with the first failure. */
+#define TRY(expression)                                                                                      \
+    do {                                                                                                     \
+        enum code try_code = (expression);                                                                   \
+        if (try_code != CODE_OK)                                                                             \
+            return try_code;                                                                                 \
+    } while (0)
+
+/* Is the record there at all, and within the bounds of every record (wire_check_bounds)? INVALID_ARGUMENT. */
+enum code check_record(struct command *command, const ProtobufCMessage *record);
+
+/* No memory is left in the request's arena: RESOURCE_EXHAUSTED. */
+enum code no_memory(struct command *command);
+
+/* The record of that identifier, in the command's arena (tables by key_by_uuid or key_by_text); NULL, and
+ * refused with NOT_FOUND of `field` (or the store's error), otherwise: return command->fault.code. */
+void *load(struct command *command, const struct table *table, const char *field, const char *id);
+/* The same; NULL too when there is none, and then `ret_code` is CODE_OK. `ret_code` is always set. */
+void *load_if_any(struct command *command, const struct table *table, const char *id, enum code *ret_code);
+
+/* The meta of a record to be written: the version that the caller read (0 where none is stored and none
+ * given); whether it is generated stays as stored, and of a new record is the host's to say. NULL past the
+ * arena's limit. */
+Pb__RecordMeta *meta_of(struct command *command, const Pb__RecordMeta *given, const Pb__RecordMeta *stored);
+/* The meta of a record that the service keeps beside another: whatever version is stored. */
+Pb__RecordMeta *meta_again(struct command *command, const Pb__RecordMeta *stored, bool generated);
+
+/* The identifier of a new record: the caller's own UUIDv7 in canonical text, or a new one. NULL, and refused
+ * with INVALID_ARGUMENT of `id`: it is none. */
+const char *new_id(struct command *command, const char *given);
+
+/* Writes a record (record_put). */
+#define put(command, table, record) record_put((command)->txn, (table), &(record)->base)
+
+/* A shallow copy of a message in the arena, to be changed; NULL past its limit. */
+void *copy_of(struct command *command, const ProtobufCMessage *message);
+#define COPY(command, message) copy_of((command), &(message)->base)
+
+/* --- many records -------------------------------------------------------------------------------------- */
+
+/* Every record of a table, or under a whole value of an index (by name). Before the command's first write. */
+struct walk {
+    const struct table *table;
+    const char *index; /* NULL: the table, by key */
+    struct span value; /* with an index; whole unless `prefix` */
+    bool prefix;
+};
+/* Calls `each` for every record, which lives for that call only. Ends early with the code that `each`
+ * returns. */
+enum code walk(struct command *command, const struct walk *walk,
+               enum code (*each)(void *context, const ProtobufCMessage *record), void *context);
+
+/* Every record of a walk, each a copy in the command's arena; `wanted` as below. RESOURCE_EXHAUSTED past its
+ * limit. */
+struct collected {
+    ProtobufCMessage **items;
+    size_t count;
+};
+enum code collect(struct command *command, const struct walk *walk,
+                  bool (*wanted)(void *context, const ProtobufCMessage *record), void *context,
+                  struct collected *ret_collected);
+
+/* A page of records, in the order of the walk; those that `wanted` (NULL: all) turns away are passed over.
+ * The list and the place after it are in the command's arena. INVALID_ARGUMENT: a page above PAGE_SIZE_MAX,
+ * or one that begins where no page ended. */
+struct page {
+    ProtobufCMessage **records;
+    size_t count;
+};
+enum code read_page(struct command *command, const struct walk *walk, const Pb__PageRequest *request,
+                    bool (*wanted)(void *context, const ProtobufCMessage *record), void *context,
+                    struct page *ret_page, Pb__PageInfo **ret_info);

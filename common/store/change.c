@@ -325,7 +325,8 @@ static enum code erasure_list(struct store_txn *txn, struct span name)
         return code;
     uint8_t at_ms[8];
     put_u64_be(at_ms, (uint64_t)txn->command.actor.now_ms);
-    return sealed_put(txn, DB_ERASED, name, span_of(at_ms, sizeof at_ms));
+    code = sealed_put(txn, DB_ERASED, name, span_of(at_ms, sizeof at_ms));
+    return code ? code : ledger_note(txn, name, txn->command.actor.now_ms);
 }
 
 enum code record_erase(struct store_txn *txn, const struct table *table, struct span key)

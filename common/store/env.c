@@ -103,6 +103,8 @@ static enum code identity_open(struct store *store, const struct store_options *
     }
     if (code == CODE_OK)
         code = meta_get(txn, "~schema", &schema);
+    if (code == CODE_OK && schema == 0 && options->as_it_is)
+        code = txn_fail(txn, CODE_FAILED_PRECONDITION, "", "there is no store in %s", store->directory);
     if (code == CODE_OK && schema == 0) {
         schema = options->schema;
         code = meta_put(txn, "~schema", schema);
@@ -158,17 +160,17 @@ static enum code store_prepare(struct store *store, const struct store_options *
     uint32_t schema = 0;
     if (code == CODE_OK)
         code = identity_open(store, options, &schema, ret_fault);
-    if (code == CODE_OK)
+    if (code == CODE_OK && !options->as_it_is)
         code = migrate(store, options, schema, ret_fault);
     if (code == CODE_OK)
         code = indexes_open(store, ret_fault);
-    return code;
+    return code == CODE_OK ? ledger_open(store, ret_fault) : code;
 }
 
 enum code store_open(struct world *world, const struct store_options *options, struct store **ret_store,
                      struct fault *ret_fault)
 {
-    assert(options->key_count > 0 && options->schema > 0 && options->map_bytes > 0);
+    assert(options->key_count > 0 && (options->schema > 0 || options->as_it_is) && options->map_bytes > 0);
     if (sodium_init() < 0)
         return fault_set(ret_fault, CODE_INTERNAL, "", "libsodium does not start");
     struct store *store = calloc(1, sizeof *store);
@@ -179,9 +181,10 @@ enum code store_open(struct world *world, const struct store_options *options, s
     store->nonces_used = sizeof store->nonces;
     pthread_mutex_init(&store->readers_lock, NULL);
     store->directory = strdup(options->directory);
+    store->erased_path = options->erased_path ? strdup(options->erased_path) : NULL;
     store->keys = calloc(options->key_count, sizeof *store->keys);
     enum code code = CODE_OK;
-    if (!store->directory || !store->keys)
+    if (!store->directory || !store->keys || (options->erased_path && !store->erased_path))
         code = fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "no memory for a store");
     if (code == CODE_OK) {
         memcpy(store->keys, options->keys, options->key_count * sizeof *store->keys);
@@ -212,6 +215,7 @@ void store_close(struct store *store)
     }
     pthread_mutex_destroy(&store->readers_lock);
     free(store->directory);
+    free(store->erased_path);
     sodium_memzero(store, sizeof *store);
     free(store);
 }

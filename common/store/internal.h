@@ -44,6 +44,7 @@ struct store {
     struct world *world;
     char *directory;
     int lock_descriptor;
+    char *erased_path; /* NULL: none */
     MDB_env *env;
     MDB_dbi dbis[DB_FIXED];
     struct open_table *tables;
@@ -85,10 +86,18 @@ struct pending {
     bool deletes, appends;
 };
 
+/* A key that was destroyed, on its way into the list beside the store. */
+struct erased_name {
+    struct erased_name *next;
+    struct span name; /* identity of the record */
+    int64_t at_ms;
+};
+
 struct command {
     struct actor actor;
     struct arena *arena;
     struct pending *first, *last;
+    struct erased_name *erased;
     struct pending **slots; /* open addressing, by database and key */
     size_t slot_count, pending_count;
     uint64_t appended; /* journal entries */
@@ -121,6 +130,7 @@ struct store_txn {
     uint64_t epoch, sequence;
     uint64_t audit_number;
     uint8_t audit_head[crypto_generichash_BYTES];
+    struct erased_name *erased;     /* by commands that were kept; in the scratch arena */
     unsigned scans;                 /* open cursors */
     struct store_txn *next, **link; /* among the store's readers */
 };
@@ -357,6 +367,19 @@ enum journal_flags {
 bool journal_prefix_read(struct span value, struct journal_prefix *ret_prefix);
 /* The newest sequence that the transaction sees. */
 uint64_t journal_newest(struct store_txn *txn);
+
+/* --- the list of destroyed keys
+ * --------------------------------------------------------------------------------- */
+
+/* Remembers a name for the list, as the command's; ledger_keep when the command is kept. */
+enum code ledger_note(struct store_txn *txn, struct span name, int64_t at_ms);
+enum code ledger_keep(struct store_txn *txn);
+/* Before the commit: the names go to the file, and to the disk. `ret_size`: how long the file was. */
+enum code ledger_write(struct store_txn *txn, long *ret_size);
+/* The commit failed: the file is as it was. */
+void ledger_take_back(struct store *store, long size);
+/* As the store opens: what the file names is erased, and the file names all that is erased. */
+enum code ledger_open(struct store *store, struct fault *ret_fault);
 
 /* --- meta, audit
  * --------------------------------------------------------------------------------------------- */

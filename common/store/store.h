@@ -2,13 +2,13 @@
 /* A service's store: one LMDB environment, everything in it sealed.
  *
  * Threads: a store is opened once per process and used by its loop; other threads may open read transactions
- * (store_read_begin) of their own. Errors are sticky within a transaction: after the first, every call returns
- * the same code and does nothing, and the commit fails; so code checks once, where it matters.
+ * (store_read_begin) of their own. Errors are sticky within a transaction: after the first, every call
+ * returns the same code and does nothing, and the commit fails; so code checks once, where it matters.
  *
  * Writing is in groups of commands: store_write_begin, then for each command store_command_begin …
  * store_command_end, then one store_commit (one sync). What a command writes is held aside until
- * store_command_end(keep), so a refused command leaves nothing, without a nested transaction. Point reads see the
- * command's own writes; scans must come before its first write (asserted): load, ask the rules, write. */
+ * store_command_end(keep), so a refused command leaves nothing, without a nested transaction. Point reads see
+ * the command's own writes; scans must come before its first write (asserted): load, ask the rules, write. */
 
 #include "common/store/table.h"
 #include "common/world/world.h"
@@ -31,17 +31,24 @@ struct sealing_key {
 typedef enum code (*store_migration)(struct store_txn *txn, uint32_t from);
 
 struct store_options {
-    const char *directory;     /* made, mode 0700, when absent */
-    uint64_t map_bytes;        /* LMDB's fixed map: the most the store can hold */
-    unsigned fill_permille;    /* refuse writes from here on; 0: 900 */
+    const char *directory;             /* made, mode 0700, when absent */
+    uint64_t map_bytes;                /* LMDB's fixed map: the most the store can hold */
+    unsigned fill_permille;            /* refuse writes from here on; 0: 900 */
     const struct table *const *tables; /* ended by NULL; borrowed for the life of the store */
-    const struct sealing_key *keys; /* copied; newest first */
+    const struct sealing_key *keys;    /* copied; newest first */
     size_t key_count;
-    uint32_t schema;           /* what this program writes; a newer store is refused */
+    uint32_t schema;                   /* what this program writes; a newer store is refused */
     const store_migration *migrations; /* `schema` - 1 of them: [0] takes 1 to 2 */
+    bool as_it_is; /* whatever its schema is, and none is made: for tools that know no tables. `schema` is not
+                      read */
+    /* The list of destroyed keys, a file beside the store: what it names and the store does not know as
+     * erased is erased as the store opens, so a copy that is put in the store's place cannot bring it back.
+     * NULL: none. */
+    const char *erased_path;
 };
 
-/* FAILED_PRECONDITION: newer schema, or open elsewhere. DATA_LOSS: the keys do not open it. */
+/* FAILED_PRECONDITION: newer schema, or open elsewhere. DATA_LOSS: the keys do not open it, or its list of
+ * destroyed keys is damaged. */
 enum code store_open(struct world *world, const struct store_options *options, struct store **ret_store,
                      struct fault *ret_fault);
 void store_close(struct store *store);
@@ -57,7 +64,8 @@ struct position store_position(const struct store *store);
 /* How full, in per mille of the mark from which writes are refused; 1000 and more: refusing. */
 unsigned store_fill_permille(struct store *store);
 
-/* A compacting copy of the open store, as it stands now, into a new folder. Safe beside readers and the writer. */
+/* A compacting copy of the open store, as it stands now, into a new folder. Safe beside readers and the
+ * writer. */
 enum code store_copy(struct store *store, const char *directory, struct fault *ret_fault);
 
 /* Numbers that a program keeps by name (the highest roster serial seen, …); 0 until first put. */
@@ -67,11 +75,12 @@ enum code store_meta_put_u64(struct store_txn *txn, const char *name, uint64_t n
 /* Begins a new epoch of the journal, with this transaction's commit: for a store restored from a copy. */
 enum code store_new_epoch(struct store_txn *txn);
 
-/* Fills a table's indexes anew, for a migration that changes what they find. Outside commands. (An index that is new
- * in the program is filled when the store is opened.) */
+/* Fills a table's indexes anew, for a migration that changes what they find. Outside commands. (An index that
+ * is new in the program is filled when the store is opened.) */
 enum code store_reindex(struct store_txn *txn, const struct table *table);
 
-/* --- transactions ------------------------------------------------------------------------------------------ */
+/* --- transactions ------------------------------------------------------------------------------------------
+ */
 
 /* A read transaction of the calling thread; ended by store_end. Keep it short: it holds old pages. */
 enum code store_read_begin(struct store *store, struct store_txn **ret_txn);
@@ -89,13 +98,14 @@ struct actor {
     int64_t now_ms;
 };
 
-/* One command of the group. `arena` must outlive it; it holds what is written until the end. Records are written in
- * commands only, blobs too; cursors, replies, outbox numbers and named numbers may be outside, and then join the
- * group at once. */
+/* One command of the group. `arena` must outlive it; it holds what is written until the end. Records are
+ * written in commands only, blobs too; cursors, replies, outbox numbers and named numbers may be outside, and
+ * then join the group at once. */
 void store_command_begin(struct store_txn *txn, const struct actor *actor, struct arena *arena);
-/* keep: its writes join the group; RESOURCE_EXHAUSTED, and nothing kept, where they would pass the fill mark (a command
- * that deletes or erases a record may pass it, up to the end of the map). A command with an error keeps nothing and
- * returns it. Otherwise its writes are forgotten, and a sticky error of the command with them. */
+/* keep: its writes join the group; RESOURCE_EXHAUSTED, and nothing kept, where they would pass the fill mark
+ * (a command that deletes or erases a record may pass it, up to the end of the map). A command with an error
+ * keeps nothing and returns it. Otherwise its writes are forgotten, and a sticky error of the command with
+ * them. */
 enum code store_command_end(struct store_txn *txn, bool keep);
 
 /* The first error of the present command or transaction, of the last command after its end; CODE_OK if none.
@@ -104,27 +114,30 @@ enum code store_txn_error(const struct store_txn *txn, struct fault *ret_fault);
 /* After ABORTED: both versions (in the command's arena); NULL when there is no conflict. */
 const Pb__Conflict *store_txn_conflict(const struct store_txn *txn);
 
-/* --- records ----------------------------------------------------------------------------------------------- */
+/* --- records -----------------------------------------------------------------------------------------------
+ */
 
 /* Reads a record into `arena`. NOT_FOUND (not sticky) when there is none. */
 enum code record_get(struct store_txn *txn, const struct table *table, struct span key, struct arena *arena,
                      ProtobufCMessage **ret_record);
 
-/* Writes a record: its indexes, its past state, its journal entry. With TABLE_VERSIONED, `meta.version` must be
- * the stored version (0: must not exist, else ALREADY_EXISTS), else ABORTED; on return `meta` points
- * into the command's arena and is as stored (on failure it is the caller's own again; of the caller's only `version` and
- * `generated` are read). Writing a record that equals the stored one but for the rest of `meta` writes nothing.
- * ALREADY_EXISTS: also for a value of a unique index that another record has; the fault's field is the index. */
+/* Writes a record: its indexes, its past state, its journal entry. With TABLE_VERSIONED, `meta.version` must
+ * be the stored version (0: must not exist, else ALREADY_EXISTS), else ABORTED; on return `meta` points into
+ * the command's arena and is as stored (on failure it is the caller's own again; of the caller's only
+ * `version` and `generated` are read). Writing a record that equals the stored one but for the rest of `meta`
+ * writes nothing. ALREADY_EXISTS: also for a value of a unique index that another record has; the fault's
+ * field is the index. */
 enum code record_put(struct store_txn *txn, const struct table *table, ProtobufCMessage *record);
 
-/* Deletes a record; with TABLE_JOURNAL a tombstone follows. NOT_FOUND (not sticky) when there is none. A record made
- * again under the same key goes on from the old one's version. */
+/* Deletes a record; with TABLE_JOURNAL a tombstone follows. NOT_FOUND (not sticky) when there is none. A
+ * record made again under the same key goes on from the old one's version. */
 enum code record_delete(struct store_txn *txn, const struct table *table, struct span key);
 
 /* Destroys the own key of a record (TABLE_OWN_KEY) and the record: journal and history copies cannot be read
- * again. The key's name is kept in a list that outlives restores; no record can be made under it again
- * (FAILED_PRECONDITION). NOT_FOUND (not sticky) when there was neither record nor key; the name is listed all the same.
- * LMDB leaves the old page of the key in the file until it is used again; a compacting copy is free of it. */
+ * again. The key's name is kept in a list that outlives restores (`erased_path`); no record can be made under
+ * it again (FAILED_PRECONDITION). NOT_FOUND (not sticky) when there was neither record nor key; the name is
+ * listed all the same. LMDB leaves the old page of the key in the file until it is used again; a compacting
+ * copy is free of it. */
 enum code record_erase(struct store_txn *txn, const struct table *table, struct span key);
 
 /* What was erased, to be erased again after a restore from an older copy. */
@@ -145,11 +158,11 @@ struct record_scan {
     const struct table_index *index; /* NULL: by key */
     struct span prefix;
     struct span first;
-    struct span key;    /* of the last record given; in the arena of that call, as `place` */
-    struct span place;  /* give as `first`, with `after`, to go on in a later transaction */
-    bool after;         /* with an index: `first` is a `place`; start after it. By key: start after the key `first` */
-    bool whole;         /* index: the value is `prefix`, not only begins with it (always so of secret indexes) */
-    void *cursor;       /* private */
+    struct span key;   /* of the last record given; in the arena of that call, as `place` */
+    struct span place; /* give as `first`, with `after`, to go on in a later transaction */
+    bool after; /* with an index: `first` is a `place`; start after it. By key: start after the key `first` */
+    bool whole; /* index: the value is `prefix`, not only begins with it (always so of secret indexes) */
+    void *cursor; /* private */
 };
 /* Fill txn, table, and what applies of the rest; then next until NOT_FOUND; then finish. */
 enum code record_scan_next(struct record_scan *scan, struct arena *arena, ProtobufCMessage **ret_record);

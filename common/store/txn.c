@@ -146,7 +146,16 @@ enum code store_commit(struct store_txn *txn)
         txn_destroy(txn);
         return code;
     }
+    long listed = 0;
+    code = ledger_write(txn, &listed);
+    if (code) {
+        mdb_txn_abort(txn->mdb);
+        txn_destroy(txn);
+        return code;
+    }
     code = code_of_lmdb(mdb_txn_commit(txn->mdb));
+    if (code && txn->erased)
+        ledger_take_back(store, listed);
     if (code == CODE_OK) {
         store->epoch = txn->epoch;
         store->sequence = txn->sequence;
@@ -205,9 +214,12 @@ enum code store_command_end(struct store_txn *txn, bool keep)
         for (const struct pending *write = command->first; write && code == CODE_OK; write = write->next)
             code = apply(txn, write);
         if (code == CODE_OK)
+            code = ledger_keep(txn);
+        if (code == CODE_OK)
             txn->sequence += command->appended;
     }
     command->first = command->last = NULL;
+    command->erased = NULL;
     command->slots = NULL;
     command->slot_count = command->pending_count = 0;
     command->appended = 0;

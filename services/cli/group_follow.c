@@ -22,6 +22,7 @@ struct follower {
     uint64_t entitlement, epoch;
     int64_t left;  /* entries still to print; negative: no end */
     bool ended;    /* the call has ended: ask again */
+    bool once;     /* end when there is nothing more for now */
     bool learning; /* the first batch only tells the entitlement to read under */
     int status;
     struct fault fault;
@@ -109,6 +110,8 @@ static void on_batch(void *context, const struct client_answer *answer)
     if (batch->through) {
         follower->after.epoch = batch->through->epoch;
         follower->after.sequence = batch->through->sequence;
+        if (follower->once && batch->through->sequence >= batch->newest)
+            follower->left = 0;
     }
 }
 
@@ -161,6 +164,7 @@ static int run_follow(struct cli *cli)
         !cli_number(cli, "count", 1, INT64_MAX, -1, &count))
         return EX_USAGE;
     follower.left = count;
+    follower.once = cli_option(cli, "once") != NULL;
     if (cli_client(cli, service, &client, &follower.fault) != CODE_OK)
         return cli_fail(cli, &follower.fault);
     follower.fault = (struct fault){0};
@@ -180,6 +184,7 @@ static const struct cli_option FOLLOW_OPTIONS[] = {
      .value = "SEQ",
      .meaning = "Begin after this number of the journal (0: the whole present state)."},
     {.name = "count", .value = "N", .meaning = "End after N entries; otherwise it goes on."},
+    {.name = "once", .meaning = "End when everything up to now is printed."},
     {0},
 };
 

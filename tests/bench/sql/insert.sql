@@ -1,0 +1,1 @@
+insert into records (name, payload) values ('Provider of measured care', repeat('y', 300));

@@ -23,12 +23,6 @@ int64_t uuid_v7_unix_ms(const struct uuid *uuid)
     return ms;
 }
 
-bool uuid_is_nil(const struct uuid *uuid)
-{
-    static const struct uuid nil = {{0}};
-    return uuid_equal(uuid, &nil);
-}
-
 /* Is there a hyphen before byte i in the text form 8-4-4-4-12? */
 static bool hyphen_before(int i)
 {

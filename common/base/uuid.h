@@ -17,7 +17,6 @@ struct uuid uuid_v7(int64_t unix_ms, const uint8_t random[10]);
 /* Milliseconds since 1970 that the identifier carries. Defined for version 7 only. */
 int64_t uuid_v7_unix_ms(const struct uuid *uuid);
 
-bool uuid_is_nil(const struct uuid *uuid);
 static inline bool uuid_equal(const struct uuid *a, const struct uuid *b)
 {
     return memcmp(a->bytes, b->bytes, UUID_BYTES) == 0;

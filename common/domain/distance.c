@@ -70,11 +70,6 @@ struct metres distance_between(struct position_e7 a, struct position_e7 b)
     return metres_of_chord_squared(chord_squared(sphere_point_of(a), sphere_point_of(b)));
 }
 
-double metres_to_miles(struct metres metres)
-{
-    return (double)metres.value / 1609.344;
-}
-
 void metres_print_miles(struct metres metres, char ret_text[MILES_TEXT_BYTES])
 {
     /* In whole numbers, so that halves round up on every machine: a tenth of a mile is 160.9344 m. */

@@ -34,9 +34,12 @@ struct sphere_point {
 /* Rounded to the nearest unit. CODE_OUT_OF_RANGE outside -90 … 90 and -180 … 180 or for what is not a number.
  */
 enum code position_to_e7(struct degrees position, struct position_e7 *ret_position);
+/* Exact, back in degrees. */
 struct degrees position_from_e7(struct position_e7 position);
+/* Within -90 … 90 and -180 … 180 degrees? */
 bool position_e7_is_valid(struct position_e7 position);
 
+/* The point of the unit sphere; the same to the bit on every machine (rule X4). */
 struct sphere_point sphere_point_of(struct position_e7 position);
 
 /* The square of the straight line between two points of the unit sphere: 4 times the haversine's `a`. It
@@ -54,9 +57,9 @@ struct metres metres_of_chord_squared(double chord_squared);
  * then measured in metres, and that decides. */
 double chord_squared_bound(struct metres within);
 
+/* From point to point along the sphere, in whole metres (rule X4). */
 struct metres distance_between(struct position_e7 a, struct position_e7 b);
 
 /* For people: miles with one decimal ("12.3"), halves rounded up; 1 mile is 1609.344 m. */
 enum { MILES_TEXT_BYTES = 16 };
 void metres_print_miles(struct metres metres, char ret_text[MILES_TEXT_BYTES]);
-double metres_to_miles(struct metres metres);

@@ -20,6 +20,7 @@ const char *judgement_words(enum judgement judgement);
 /* On a command line and in files: "requires-improvement". */
 const char *judgement_name(enum judgement judgement);
 
+/* A stored number; what is none of the scale is JUDGEMENT_NOT_JUDGED. */
 enum judgement judgement_from_number(int64_t number);
 
 /* From what Ofsted publishes: "Requires improvement to be good", "Requires Improvement", "RI", the digits 1

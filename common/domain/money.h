@@ -24,6 +24,7 @@ static inline int money_compare(struct money a, struct money b)
     return (a.pence > b.pence) - (a.pence < b.pence);
 }
 
+/* CODE_OUT_OF_RANGE when the result does not fit. */
 enum code money_add(struct money a, struct money b, struct money *ret_sum);
 enum code money_subtract(struct money a, struct money b, struct money *ret_difference);
 enum code money_multiply(struct money amount, int64_t by, struct money *ret_product);

@@ -53,6 +53,7 @@ static inline bool needs_cover(struct needs offered, struct needs wanted)
     return (wanted.mask & ~offered.mask) == 0;
 }
 
+/* "SEMH"; and in words. Static. */
 const char *need_code(enum need need);
 const char *need_description(enum need need);
 

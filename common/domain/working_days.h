@@ -12,6 +12,7 @@ enum { WORKING_DAYS_YEAR_LEAST = 2015, WORKING_DAYS_YEAR_MOST = 2035 };
  */
 const char *bank_holiday_name(struct date date);
 
+/* Monday to Friday, and no bank holiday? */
 enum code is_working_day(struct date date, bool *ret_is);
 
 /* The n-th working day after `date`, which itself does not count; before it when n is negative; `date` when n

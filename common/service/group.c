@@ -2,9 +2,9 @@
  * commit, and only then is anyone answered. Never is waited for more.
  *
  * In: requests from the queue of commands (restricted reads among them, for their line in the audit log).
- * Out: each request decided and answered. A refused command leaves nothing but its audit line; a failed
- * commit leaves nothing of the whole group, and says so to all of it. A program without a store runs the same
- * way without the transaction. */
+ * Out: each request decided and answered. A refused command leaves its audit line and, where it may
+ * come again, its answer; a failed commit leaves nothing of the whole group, and says so to all of it. A
+ * program without a store runs the same way without the transaction. */
 
 #include "common/service/internal.h"
 

@@ -28,4 +28,5 @@ struct entitlement {
 /* Adds a name once; an empty name adds nothing. False when AUDIENCE_NAMES_MAX are there already. */
 bool audience_add(struct audience *audience, const char *name);
 
+/* Has the follower one of its groups, or is its LA or provider named? */
 bool audience_admits(const struct audience *audience, const struct entitlement *entitlement);

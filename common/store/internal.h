@@ -384,6 +384,9 @@ enum code ledger_open(struct store *store, struct fault *ret_fault);
 /* --- meta, audit
  * --------------------------------------------------------------------------------------------- */
 
+/* A number kept under a name in one of the fixed databases; 0 until first put. */
+enum code number_get(struct store_txn *txn, enum fixed_db db, const char *name, uint64_t *ret_number);
+enum code number_put(struct store_txn *txn, enum fixed_db db, const char *name, uint64_t number);
 /* As store_meta_get_u64; also for the store's own names, which begin with `~`. */
 enum code meta_get(struct store_txn *txn, const char *name, uint64_t *ret_number);
 enum code meta_put(struct store_txn *txn, const char *name, uint64_t number);

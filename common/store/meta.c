@@ -6,11 +6,11 @@
 
 #include <assert.h>
 
-enum code meta_get(struct store_txn *txn, const char *name, uint64_t *ret_number)
+enum code number_get(struct store_txn *txn, enum fixed_db db, const char *name, uint64_t *ret_number)
 {
     struct arena_mark mark = arena_mark(&txn->scratch);
     struct span plain;
-    enum code code = sealed_get(txn, DB_META, span_of_text(name), &txn->scratch, &plain);
+    enum code code = sealed_get(txn, db, span_of_text(name), &txn->scratch, &plain);
     uint64_t number = code == CODE_OK ? get_u64_be(plain.data) : 0;
     arena_release(&txn->scratch, mark);
     if (code && code != CODE_NOT_FOUND)
@@ -19,11 +19,21 @@ enum code meta_get(struct store_txn *txn, const char *name, uint64_t *ret_number
     return CODE_OK;
 }
 
-enum code meta_put(struct store_txn *txn, const char *name, uint64_t number)
+enum code number_put(struct store_txn *txn, enum fixed_db db, const char *name, uint64_t number)
 {
     uint8_t bytes[8];
     put_u64_be(bytes, number);
-    return sealed_put(txn, DB_META, span_of_text(name), span_of(bytes, sizeof bytes));
+    return sealed_put(txn, db, span_of_text(name), span_of(bytes, sizeof bytes));
+}
+
+enum code meta_get(struct store_txn *txn, const char *name, uint64_t *ret_number)
+{
+    return number_get(txn, DB_META, name, ret_number);
+}
+
+enum code meta_put(struct store_txn *txn, const char *name, uint64_t number)
+{
+    return number_put(txn, DB_META, name, number);
 }
 
 enum code store_meta_get_u64(struct store_txn *txn, const char *name, uint64_t *ret_number)

@@ -118,15 +118,7 @@ enum code reply_sweep(struct store_txn *txn, int64_t now_ms, size_t most)
 
 enum code outbox_done_get(struct store_txn *txn, const char *principal, uint64_t *ret_number)
 {
-    struct arena_mark mark = arena_mark(&txn->scratch);
-    struct span plain;
-    enum code code = sealed_get(txn, DB_OUTBOX, span_of_text(principal), &txn->scratch, &plain);
-    uint64_t number = code == CODE_OK ? get_u64_be(plain.data) : 0;
-    arena_release(&txn->scratch, mark);
-    if (code && code != CODE_NOT_FOUND)
-        return code;
-    *ret_number = number;
-    return CODE_OK;
+    return number_get(txn, DB_OUTBOX, principal, ret_number);
 }
 
 enum code outbox_done_put(struct store_txn *txn, const char *principal, uint64_t number)
@@ -136,7 +128,5 @@ enum code outbox_done_put(struct store_txn *txn, const char *principal, uint64_t
     enum code code = outbox_done_get(txn, principal, &done);
     if (code || number <= done)
         return code;
-    uint8_t bytes[8];
-    put_u64_be(bytes, number);
-    return sealed_put(txn, DB_OUTBOX, span_of_text(principal), span_of(bytes, sizeof bytes));
+    return number_put(txn, DB_OUTBOX, principal, number);
 }

@@ -9,4 +9,5 @@
 enum code status_ask(struct cli *cli, const char *service, const Pb__GetStatusResponse **ret_status,
                      struct fault *ret_fault);
 
+/* `ccrag status`. */
 int run_status(struct cli *cli);

@@ -5,6 +5,7 @@
 
 #include "ccrag/v1/provisions.pb-c.h"
 
+/* `ccrag vacancy set`. */
 int run_vacancy_set(struct cli *cli);
 
 /* The group of a provision by UUID or name; "": its only one. NULL: complained of in the fault. */

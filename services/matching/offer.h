@@ -15,6 +15,7 @@ struct offer {
     bool told_partial;
 };
 
+/* Offers nothing yet; both are borrowed until offer_finish. */
 void offer_init(struct offer *offer, struct worker *worker, const char *instance);
 
 /* Offers itself when there is something new to tell, and every WORKER_OFFER_MS. To be called every few

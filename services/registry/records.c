@@ -8,8 +8,7 @@
 #include "services/registry/records_audience.h"
 #include "services/registry/rules_text.h"
 
-/* --- keys and index values -------------------------------------------------------------------------------
- */
+/* --- index values --------------------------------------------------------------------------------------- */
 
 struct span index_name(const char *name, struct arena *arena)
 {

@@ -207,13 +207,21 @@ enum code registry_sweep_sessions(struct command *command)
     struct span ended[SESSIONS_SLICE];
     size_t count = 0;
     ProtobufCMessage *record;
-    enum code code;
-    while ((code = record_scan_next(&scan, command->arena, &record)) == CODE_OK && count < SESSIONS_SLICE)
+    enum code code = CODE_OK;
+    while (count < SESSIONS_SLICE) {
+        struct arena_mark mark = arena_mark(command->arena);
+        code = record_scan_next(&scan, command->arena, &record);
+        if (code)
+            break;
         if (((const Pb__Session *)record)->expires_at_ms <= command->now_ms)
             ended[count++] = scan.key;
+        else
+            arena_release(command->arena, mark);
+    }
     record_scan_finish(&scan);
     if (code && code != CODE_NOT_FOUND)
         return code;
+    command->again = count == SESSIONS_SLICE;
     for (size_t i = 0; i < count; i++) {
         code = record_delete(command->txn, &table_sessions, ended[i]);
         if (code)

@@ -32,6 +32,7 @@ enum registry_refusal authority_check(const Pb__Authority *authority);
  * sub-region, partner and a stated position are the host's to change. Texts are borrowed from both. */
 Pb__Authority authority_edited(const Pb__Authority *stored, const Pb__Authority *edit, bool by_host);
 
+/* The region's settings and a payment, as the host states them. */
 enum registry_refusal region_check(const Pb__Region *region);
 enum registry_refusal payment_check(const Pb__SubscriptionPayment *payment);
 

@@ -14,6 +14,7 @@ struct editor {
 /* --- providers (rules R3, R8) ----------------------------------------------------------------------------
  */
 
+/* A provider's own particulars, whoever sends them. */
 enum registry_refusal provider_check(const Pb__Provider *provider);
 
 /* `edit` as it may be stored over `stored` (NULL: it is new): the state is decided elsewhere, the

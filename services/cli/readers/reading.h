@@ -33,6 +33,7 @@ struct reading {
 /* Room for `most` rows. RESOURCE_EXHAUSTED: the arena is full. */
 enum code reading_init(struct reading *reading, struct arena *arena, size_t most, struct fault *ret_fault);
 
+/* A row that is not taken, and a remark on one that is. `field` is borrowed, the reason copied. */
 void reading_reject(struct reading *reading, unsigned line, const char *field, const char *reason, ...)
     __attribute__((format(printf, 4, 5)));
 void reading_remark(struct reading *reading, unsigned line, const char *field, const char *reason, ...)

@@ -80,6 +80,31 @@ Test(people, failures_wait_and_known_and_unknown_are_told_alike)
     fixture_destroy(fixture);
 }
 
+static uint64_t sessions_held(struct fixture *fixture)
+{
+    struct store_txn *txn;
+    cr_assert(store_read_begin(service_store(fixture->service), &txn) == CODE_OK);
+    uint64_t count = record_count(txn, &table_sessions);
+    store_end(txn);
+    return count;
+}
+
+/* Those that have ended are dropped, and those alone. */
+Test(people, sessions_end)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    add_person(fixture, "jo@example.gov.uk", HERTS, PB__ROLE__ROLE_PLACEMENT_OFFICER, good_password, CODE_OK);
+    login(fixture, "jo@example.gov.uk", good_password, "", CODE_OK);
+    pass_ms(fixture, (int64_t)(SESSION_HOURS - 1) * 3600 * 1000);
+    login(fixture, "jo@example.gov.uk", good_password, "", CODE_OK);
+    cr_assert_eq(sessions_held(fixture), 2);
+    pass_ms(fixture, (int64_t)3600 * 1000 + 60 * 1000);
+    run(fixture);
+    cr_assert_eq(sessions_held(fixture), 1);
+    fixture_destroy(fixture);
+}
+
 static const char *code_at(struct fixture *fixture, const char *uri, int64_t ms)
 {
     char *secret = NULL, base32[64] = "", *text = arena_alloc(&fixture->arena, 8);

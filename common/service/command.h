@@ -11,7 +11,7 @@
  *     }
  *
  * and is the method's only mention in code beside its row in the rights table: the API's own generated
- * service struct names it, so a method without a handler does not compile. */
+ * service struct names it, so a method without a handler does not link. */
 
 #include "common/bus/claim.h"
 #include "common/domain/date.h"

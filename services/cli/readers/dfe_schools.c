@@ -59,16 +59,9 @@ static void read_status(struct row_reader *row, Pb__Provision *provision)
 static void read_row(struct row_reader *row)
 {
     static const unsigned ADDRESS[] = {STREET, LOCALITY, ADDRESS_3, TOWN};
-    Pb__Provision *provision = arena_new(row->reading->arena, Pb__Provision);
+    Pb__Provision *provision = school_begin(row, URN, NAME);
     if (!provision)
         return;
-    pb__provision__init(provision);
-    school_urn(row, URN, provision);
-    if (!*row_cell(row, NAME))
-        row_reject(row, NAME, NULL, "is empty: a school has a name");
-    if (row->rejected)
-        return;
-    provision->name = row_cell(row, NAME);
     enum kind kind = KIND_OTHER;
     if (kind_from_nftype(row_cell(row, TYPE), &kind, NULL) != CODE_OK)
         row_remark(row, TYPE, NULL, "is no type of school that is known: kept as other");

@@ -173,16 +173,9 @@ static void read_services(struct row_reader *row, Pb__Provision *provision)
 
 static void read_row(struct row_reader *row)
 {
-    Pb__Provision *provision = arena_new(row->reading->arena, Pb__Provision);
+    Pb__Provision *provision = school_begin(row, URN, NAME);
     if (!provision)
         return;
-    pb__provision__init(provision);
-    school_urn(row, URN, provision);
-    if (!*row_cell(row, NAME))
-        row_reject(row, NAME, NULL, "is empty: a school has a name");
-    if (row->rejected)
-        return;
-    provision->name = row_cell(row, NAME);
     read_kind(row, provision);
     read_status(row, provision);
     read_place(row, provision);

@@ -10,7 +10,8 @@
 
 enum { SCHOOL_AGE_MOST = 25 };
 
-void school_urn(struct row_reader *row, unsigned field, Pb__Provision *provision)
+/* Its only URN. A cell that is none rejects the row. */
+static void read_urn(struct row_reader *row, unsigned field, Pb__Provision *provision)
 {
     struct fault fault;
     struct urn urn;
@@ -23,6 +24,19 @@ void school_urn(struct row_reader *row, unsigned field, Pb__Provision *provision
     provision->urns = arena_array(row->reading->arena, const char *, 1);
     if (provision->urns)
         provision->urns[provision->n_urns++] = arena_text(row->reading->arena, text);
+}
+
+Pb__Provision *school_begin(struct row_reader *row, unsigned urn, unsigned name)
+{
+    Pb__Provision *provision = arena_new(row->reading->arena, Pb__Provision);
+    if (!provision)
+        return NULL;
+    pb__provision__init(provision);
+    read_urn(row, urn, provision);
+    if (!*row_cell(row, name))
+        row_reject(row, name, NULL, "is empty: a school has a name");
+    provision->name = row_cell(row, name);
+    return row->rejected ? NULL : provision;
 }
 
 void school_address(struct row_reader *row, const unsigned *fields, size_t count, Pb__Provision *provision)

@@ -5,8 +5,9 @@
 
 #include "ccrag/v1/provisions.pb-c.h"
 
-/* The school's URN as the provision's only one. A cell that is none rejects the row. */
-void school_urn(struct row_reader *row, unsigned field, Pb__Provision *provision);
+/* A provision with the school's URN, its only one, and its name. NULL: the row is rejected, or the arena is
+ * full. */
+Pb__Provision *school_begin(struct row_reader *row, unsigned urn, unsigned name);
 /* The non-empty cells of these columns as its address. */
 void school_address(struct row_reader *row, const unsigned *fields, size_t count, Pb__Provision *provision);
 /* `Boys`, `Girls`, `Mixed`; anything else is mixed. */

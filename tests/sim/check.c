@@ -1,10 +1,10 @@
-/* The registry's store against the ledger of its clients, once a schedule has settled.
+/* The registry's store against the promises of its clients, once a schedule has settled.
  *
  * In: every version of every record, from the first on. Out: acknowledged-kept (each acknowledged record is
  * there as it was told, now or in its past), done-once (the mark of an acknowledged command appears once, of
  * a refused one never, of one whose fate is unknown at most once), places-not-twice. */
 
-#include "tests/sim/ledger.h"
+#include "tests/sim/promises.h"
 
 #include "common/base/uuid.h"
 #include "common/store/audit.h"
@@ -57,7 +57,7 @@ static size_t read_versions(struct checking *checking, const struct table *table
 
 static void note_effect(struct checking *checking, uint64_t number)
 {
-    if (number < checking->sim->ledger->order_count)
+    if (number < checking->sim->promises->order_count)
         checking->effects[number]++;
 }
 
@@ -81,14 +81,14 @@ static void note_texts(struct checking *checking, const ProtobufCMessage *before
 static void find_acknowledged(struct checking *checking, const struct table *table, const char *id,
                               ProtobufCMessage *const *versions, size_t count)
 {
-    const struct ledger *ledger = checking->sim->ledger;
-    for (unsigned i = 0; i < ledger->order_count; i++) {
-        const struct order *order = ledger->orders[i];
+    const struct promises *promises = checking->sim->promises;
+    for (unsigned i = 0; i < promises->order_count; i++) {
+        const struct order *order = promises->orders[i];
         if (order->table != table || strcmp(order->id, id) != 0)
             continue;
         for (size_t v = 0; v < count && !checking->kept[i]; v++) {
             uint8_t digest[32];
-            ledger_digest(versions[v], digest);
+            promises_digest(versions[v], digest);
             checking->kept[i] = memcmp(digest, order->digest, sizeof digest) == 0;
         }
     }
@@ -124,7 +124,7 @@ static void check_vacancy(struct checking *checking, ProtobufCMessage *const *ve
         struct taken *taken = taken_of(checking, vacancy->id);
         if (vacancy->taken_since == 0) {
             stated = free_of(vacancy);
-            note_effect(checking, (uint64_t)(vacancy->confirmed_at_ms - ledger_confirmed_ms));
+            note_effect(checking, (uint64_t)(vacancy->confirmed_at_ms - promises_confirmed_ms));
         } else {
             if (vacancy->taken_since != taken_since + 1 || vacancy->taken_since > stated ||
                 free_of(vacancy) != stated - vacancy->taken_since)
@@ -169,7 +169,7 @@ static const char *id_of(const ProtobufCMessage *record)
                                                 record->descriptor->fields[0].offset);
 }
 
-/* Every record that is there, and those that the ledger knows and are there no more. */
+/* Every record that is there, and those that the promises knows and are there no more. */
 static void check_table(struct checking *checking, const struct table *table)
 {
     struct arena arena;
@@ -182,9 +182,9 @@ static void check_table(struct checking *checking, const struct table *table)
         arena_reset(&arena);
     }
     record_scan_finish(&scan);
-    const struct ledger *ledger = checking->sim->ledger;
-    for (unsigned i = 0; i < ledger->known_count; i++) {
-        const struct known *known = &ledger->known[i];
+    const struct promises *promises = checking->sim->promises;
+    for (unsigned i = 0; i < promises->known_count; i++) {
+        const struct known *known = &promises->known[i];
         struct span key = known->table == table ? key_of_uuid(known->id, &arena) : span_of(NULL, 0);
         if (key.size && record_get(checking->txn, table, key, &arena, &record) == CODE_NOT_FOUND)
             check_record(checking, table, known->id);
@@ -231,8 +231,8 @@ static void judge(struct checking *checking, const struct order *order)
 
 static void count_fates(struct sim *sim, const struct checking *checking)
 {
-    for (unsigned i = 0; i < sim->ledger->order_count; i++) {
-        const struct order *order = sim->ledger->orders[i];
+    for (unsigned i = 0; i < sim->promises->order_count; i++) {
+        const struct order *order = sim->promises->orders[i];
         if (order->fate == FATE_DONE)
             sim_count(sim, SIM_ACKNOWLEDGED);
         else if (order->fate == FATE_REFUSED && order->code != CODE_OK)
@@ -270,8 +270,8 @@ void check_ledger(struct sim *sim)
         if (checking->taken[i].by_vacancy != checking->taken[i].by_placements)
             sim_fail(sim, "places-not-twice", "%u places of a group were taken, %u placements took one",
                      checking->taken[i].by_vacancy, checking->taken[i].by_placements);
-    for (unsigned i = 0; i < sim->ledger->order_count; i++)
-        judge(checking, sim->ledger->orders[i]);
+    for (unsigned i = 0; i < sim->promises->order_count; i++)
+        judge(checking, sim->promises->orders[i]);
     count_fates(sim, checking);
     check_audit(checking);
     store_end(checking->txn);

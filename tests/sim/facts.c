@@ -8,7 +8,7 @@
 #include "common/store/journal.h"
 #include "common/wire/wire.h"
 #include "services/registry/records.h"
-#include "tests/sim/ledger.h"
+#include "tests/sim/promises.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -163,7 +163,7 @@ static void compare(struct sim *sim, uint64_t sequence, const Pb__SearchResponse
     Pb__SearchResponse copy = *response;
     uint8_t digest[32];
     copy.facts_age_ms = 0;
-    ledger_digest(&copy.base, digest);
+    promises_digest(&copy.base, digest);
     for (unsigned i = 0; i < facts->answer_count; i++) {
         if (facts->answers[i].sequence != sequence)
             continue;

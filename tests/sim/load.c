@@ -95,7 +95,7 @@ static void issue(struct load *load)
         ask_follower(load);
         return;
     }
-    if (sim->ledger->order_count >= sim->orders_max)
+    if (sim->promises->order_count >= sim->orders_max)
         return;
     order_any(load);
 }
@@ -142,7 +142,7 @@ void load_start(struct node *node)
 void load_end(struct node *node)
 {
     struct load *load = node->load;
-    ledger_lose(node->world.sim->ledger, load);
+    promises_lose(node->world.sim->promises, load);
     client_destroy(load->registry);
     client_destroy(load->follower);
     client_destroy(load->matching);

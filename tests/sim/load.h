@@ -1,5 +1,5 @@
 #pragma once
-/* The clients of a schedule: programs that give commands over one dialled link and enter in the ledger what
+/* The clients of a schedule: programs that give commands over one dialled link and enter in the promises what
  * they are told. */
 
 #include "tests/sim/sim.h"

@@ -2,7 +2,7 @@
 /* What the two files of the clients share. */
 
 #include "common/base/uuid.h"
-#include "tests/sim/ledger.h"
+#include "tests/sim/promises.h"
 #include "tests/sim/load.h"
 
 struct load {
@@ -29,5 +29,5 @@ static inline struct sim_random *random_of(const struct load *load)
 /* One of the LAs. */
 const char *any_authority(struct load *load);
 
-/* Gives one command, as the seed says, and enters it in the ledger. */
+/* Gives one command, as the seed says, and enters it in the promises. */
 void order_any(struct load *load);

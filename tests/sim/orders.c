@@ -1,6 +1,6 @@
 /* The commands of the clients: which next, with what in it.
  *
- * In: what is known to exist, the seed. Out: calls, each entered in the ledger. What they ask is often
+ * In: what is known to exist, the seed. Out: calls, each entered in the promises. What they ask is often
  * refused, on purpose: stale versions, places that are gone, LAs that are not members. */
 
 #include "tests/sim/load_inside.h"
@@ -47,7 +47,7 @@ static void told(void *context, const struct client_answer *answer)
     order->load->in_flight--;
     if (answer->fault.code == CODE_OK)
         order->load->position = (struct position){answer->position.epoch, answer->position.sequence};
-    ledger_close(sim_of(order->load), order, answer);
+    promises_close(sim_of(order->load), order, answer);
 }
 
 static void give(struct load *load, enum order_kind kind, struct order *order, const char *method,
@@ -78,7 +78,7 @@ static void *edit(struct load *load, const struct known *known, const ProtobufCM
         protobuf_c_message_init(type, record);
         return record;
     }
-    memcpy(record, known->record, type->sizeof_message); /* what it points to is the ledger's */
+    memcpy(record, known->record, type->sizeof_message); /* what it points to is the promises's */
     (*ret_meta)->version = known->version;
     return record;
 }
@@ -99,7 +99,7 @@ static bool order_apply(struct load *load, struct order *order)
 
 static bool order_decide(struct load *load, struct order *order)
 {
-    const struct known *known = ledger_pick(sim_of(load), &table_authorities);
+    const struct known *known = promises_pick(sim_of(load), &table_authorities);
     Pb__DecideMembershipRequest request = PB__DECIDE_MEMBERSHIP_REQUEST__INIT;
     if (!known)
         return false;
@@ -113,7 +113,7 @@ static bool order_decide(struct load *load, struct order *order)
 
 static bool order_leave(struct load *load, struct order *order)
 {
-    const struct known *known = ledger_pick(sim_of(load), &table_authorities);
+    const struct known *known = promises_pick(sim_of(load), &table_authorities);
     Pb__LeaveRegionRequest request = PB__LEAVE_REGION_REQUEST__INIT;
     if (!known)
         return false;
@@ -126,7 +126,7 @@ static bool order_leave(struct load *load, struct order *order)
 
 static bool order_host(struct load *load, struct order *order)
 {
-    const struct known *known = ledger_pick(sim_of(load), &table_regions);
+    const struct known *known = promises_pick(sim_of(load), &table_regions);
     Pb__UpdateRegionRequest request = PB__UPDATE_REGION_REQUEST__INIT;
     Pb__RecordMeta *meta;
     request.region = edit(load, known, &pb__region__descriptor, &meta);
@@ -140,7 +140,7 @@ static bool order_host(struct load *load, struct order *order)
 static bool order_sub_region(struct load *load, struct order *order)
 {
     const struct known *known =
-        sim_random_chance(random_of(load), 50) ? ledger_pick(sim_of(load), &table_sub_regions) : NULL;
+        sim_random_chance(random_of(load), 50) ? promises_pick(sim_of(load), &table_sub_regions) : NULL;
     Pb__UpdateSubRegionRequest request = PB__UPDATE_SUB_REGION_REQUEST__INIT;
     Pb__RecordMeta *meta;
     request.sub_region = edit(load, known, &pb__sub_region__descriptor, &meta);
@@ -177,7 +177,7 @@ static bool order_invite(struct load *load, struct order *order)
 static bool order_provider(struct load *load, struct order *order)
 {
     const struct known *known =
-        sim_random_chance(random_of(load), 40) ? ledger_pick(sim_of(load), &table_providers) : NULL;
+        sim_random_chance(random_of(load), 40) ? promises_pick(sim_of(load), &table_providers) : NULL;
     Pb__UpdateProviderRequest request = PB__UPDATE_PROVIDER_REQUEST__INIT;
     Pb__RecordMeta *meta;
     request.provider = edit(load, known, &pb__provider__descriptor, &meta);
@@ -203,8 +203,8 @@ static bool order_provision(struct load *load, struct order *order)
 {
     struct sim *sim = sim_of(load);
     const struct known *known =
-        sim_random_chance(&sim->random, 40) ? ledger_pick(sim, &table_provisions) : NULL;
-    const struct known *provider = ledger_pick(sim, &table_providers);
+        sim_random_chance(&sim->random, 40) ? promises_pick(sim, &table_provisions) : NULL;
+    const struct known *provider = promises_pick(sim, &table_providers);
     Pb__UpdateProvisionRequest request = PB__UPDATE_PROVISION_REQUEST__INIT;
     Pb__RecordMeta *meta;
     Pb__GeoPoint point = PB__GEO_POINT__INIT;
@@ -228,8 +228,8 @@ static bool order_group(struct load *load, struct order *order)
 {
     struct sim *sim = sim_of(load);
     const struct known *known =
-        sim_random_chance(&sim->random, 30) ? ledger_pick(sim, &table_place_groups) : NULL;
-    const struct known *provision = ledger_pick(sim, &table_provisions);
+        sim_random_chance(&sim->random, 30) ? promises_pick(sim, &table_place_groups) : NULL;
+    const struct known *provision = promises_pick(sim, &table_provisions);
     Pb__UpdatePlaceGroupRequest request = PB__UPDATE_PLACE_GROUP_REQUEST__INIT;
     Pb__RecordMeta *meta;
     if (!provision)
@@ -250,7 +250,7 @@ static bool order_group(struct load *load, struct order *order)
 
 static bool order_delete_group(struct load *load, struct order *order)
 {
-    const struct known *known = ledger_pick(sim_of(load), &table_place_groups);
+    const struct known *known = promises_pick(sim_of(load), &table_place_groups);
     Pb__DeletePlaceGroupRequest request = PB__DELETE_PLACE_GROUP_REQUEST__INIT;
     if (!known)
         return false;
@@ -264,7 +264,7 @@ static bool order_delete_group(struct load *load, struct order *order)
 static bool order_vacancy(struct load *load, struct order *order)
 {
     struct sim *sim = sim_of(load);
-    const struct known *known = ledger_pick(sim, &table_place_groups);
+    const struct known *known = promises_pick(sim, &table_place_groups);
     Pb__SetVacancyRequest request = PB__SET_VACANCY_REQUEST__INIT;
     Pb__FreePeriod period = PB__FREE_PERIOD__INIT, *periods[] = {&period};
     if (!known)
@@ -274,7 +274,7 @@ static bool order_vacancy(struct load *load, struct order *order)
     request.place_group_id = known->id;
     request.free = periods;
     request.n_free = 1;
-    request.confirmed_at_ms = ledger_confirmed_ms + order->number;
+    request.confirmed_at_ms = promises_confirmed_ms + order->number;
     give(load, order->kind, order, PROVISIONS "SetVacancy", &request.base);
     return true;
 }
@@ -284,7 +284,7 @@ static bool order_vacancy(struct load *load, struct order *order)
 
 static bool fill_placement(struct load *load, const struct order *order, Pb__Placement *ret_placement)
 {
-    const struct known *known = ledger_pick(sim_of(load), &table_place_groups);
+    const struct known *known = promises_pick(sim_of(load), &table_place_groups);
     if (!known)
         return false;
     pb__placement__init(ret_placement);
@@ -320,7 +320,7 @@ static bool order_record(struct load *load, struct order *order)
 
 static bool order_end(struct load *load, struct order *order)
 {
-    const struct known *known = ledger_pick(sim_of(load), &table_placements);
+    const struct known *known = promises_pick(sim_of(load), &table_placements);
     Pb__EndPlacementRequest request = PB__END_PLACEMENT_REQUEST__INIT;
     char end_on[DATE_TEXT_BYTES];
     struct date end;
@@ -376,7 +376,7 @@ static enum order_kind choose(struct load *load)
 void order_any(struct load *load)
 {
     enum order_kind kind = choose(load);
-    struct order *order = ledger_open(sim_of(load)->ledger, kind, load);
+    struct order *order = promises_open(sim_of(load)->promises, kind, load);
     if (order && !choices[kind].order(load, order))
         order->fate = FATE_REFUSED; /* there was nothing yet to do it with */
 }

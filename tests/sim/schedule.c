@@ -9,7 +9,7 @@
 
 #include "tests/sim/disturb.h"
 #include "tests/sim/facts.h"
-#include "tests/sim/ledger.h"
+#include "tests/sim/promises.h"
 #include "tests/sim/load.h"
 #include "tests/sim/programs.h"
 #include "tests/sim/region.h"
@@ -55,7 +55,7 @@ static void build(struct sim *sim)
     add_load(sim, "an operator beside", "operator", &by_operator);
     add_load(sim, "an LA's program", "node-a", &by_node);
     add_load(sim, "an officer", "gateway", &by_officer);
-    sim->ledger = ledger_create();
+    sim->promises = promises_create();
     sim->facts = facts_create();
     sim->roster_serial = 0;
     for (unsigned i = 0; i < SIM_NODES_MAX; i++)
@@ -263,9 +263,9 @@ static void finish(struct sim *sim)
             free(node->context);
     }
     net_finish(sim);
-    ledger_destroy(sim->ledger);
+    promises_destroy(sim->promises);
     facts_destroy(sim->facts);
-    sim->ledger = NULL;
+    sim->promises = NULL;
     sim->facts = NULL;
 }
 

@@ -171,6 +171,7 @@ enum code net_send(struct link *, uint64_t peer, struct span envelope, struct sp
 void net_drop_peer(struct link *, uint64_t peer);
 enum link_state net_state(const struct link *);
 const char *net_endpoint(const struct link *);
+enum code net_rekey(struct link *, const struct curve_pair *, struct fault *);
 void net_close(struct link *);
 
 /* What is due now: dials, handshakes, losses that are noticed. */
@@ -215,7 +216,7 @@ struct node {
 /* --- the schedule
  * ---------------------------------------------------------------------------------------------------- */
 
-struct ledger;
+struct promises;
 struct facts;
 struct sim_region;
 
@@ -229,7 +230,7 @@ struct sim {
     struct node nodes[SIM_NODES_MAX];
     unsigned node_count;
     struct node *registry;
-    struct ledger *ledger;
+    struct promises *promises;
     struct facts *facts;
     uint64_t trace; /* of all that happened */
     bool print_trace;

@@ -1,9 +1,9 @@
-/* The clients' ledger.
+/* The clients' promises.
  *
  * In: commands as they are given and answered. Out: what must be true of the store. A code tells the fate:
  * what client.h calls unknown is unknown, every other refusal means that nothing was done. */
 
-#include "tests/sim/ledger.h"
+#include "tests/sim/promises.h"
 
 #include "common/wire/wire.h"
 #include "services/registry/records.h"
@@ -13,48 +13,48 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct ledger *ledger_create(void)
+struct promises *promises_create(void)
 {
-    struct ledger *ledger = calloc(1, sizeof *ledger);
-    assert(ledger);
-    return ledger;
+    struct promises *promises = calloc(1, sizeof *promises);
+    assert(promises);
+    return promises;
 }
 
-void ledger_destroy(struct ledger *ledger)
+void promises_destroy(struct promises *promises)
 {
-    if (!ledger)
+    if (!promises)
         return;
-    for (unsigned i = 0; i < ledger->order_count; i++)
-        free(ledger->orders[i]);
-    for (unsigned i = 0; i < ledger->known_count; i++)
-        protobuf_c_message_free_unpacked(ledger->known[i].record, NULL);
-    free(ledger);
+    for (unsigned i = 0; i < promises->order_count; i++)
+        free(promises->orders[i]);
+    for (unsigned i = 0; i < promises->known_count; i++)
+        protobuf_c_message_free_unpacked(promises->known[i].record, NULL);
+    free(promises);
 }
 
-struct order *ledger_open(struct ledger *ledger, enum order_kind kind, struct load *load)
+struct order *promises_open(struct promises *promises, enum order_kind kind, struct load *load)
 {
-    if (ledger->order_count == ORDERS_MAX || ledger->known_count == KNOWN_MAX)
+    if (promises->order_count == ORDERS_MAX || promises->known_count == KNOWN_MAX)
         return NULL;
     struct order *order = calloc(1, sizeof *order);
     assert(order);
-    order->number = ledger->order_count;
+    order->number = promises->order_count;
     order->kind = kind;
     order->load = load;
     snprintf(order->tag, sizeof order->tag, "t-%u", order->number);
-    ledger->orders[ledger->order_count++] = order;
+    promises->orders[promises->order_count++] = order;
     return order;
 }
 
-void ledger_lose(struct ledger *ledger, const struct load *load)
+void promises_lose(struct promises *promises, const struct load *load)
 {
-    for (unsigned i = 0; i < ledger->order_count; i++)
-        if (ledger->orders[i]->load == load && ledger->orders[i]->fate == FATE_OPEN) {
-            ledger->orders[i]->fate = FATE_UNKNOWN;
-            ledger->orders[i]->load = NULL;
+    for (unsigned i = 0; i < promises->order_count; i++)
+        if (promises->orders[i]->load == load && promises->orders[i]->fate == FATE_OPEN) {
+            promises->orders[i]->fate = FATE_UNKNOWN;
+            promises->orders[i]->load = NULL;
         }
 }
 
-void ledger_digest(const ProtobufCMessage *record, uint8_t ret_digest[32])
+void promises_digest(const ProtobufCMessage *record, uint8_t ret_digest[32])
 {
     size_t size = protobuf_c_message_get_packed_size(record);
     uint8_t *packed = malloc(size + 1);
@@ -102,20 +102,20 @@ static const struct table *table_of(const ProtobufCMessage *record)
     return *table;
 }
 
-static struct known *find(struct ledger *ledger, const struct table *table, const char *id)
+static struct known *find(struct promises *promises, const struct table *table, const char *id)
 {
-    for (unsigned i = 0; i < ledger->known_count; i++)
-        if (ledger->known[i].table == table && strcmp(ledger->known[i].id, id) == 0)
-            return &ledger->known[i];
+    for (unsigned i = 0; i < promises->known_count; i++)
+        if (promises->known[i].table == table && strcmp(promises->known[i].id, id) == 0)
+            return &promises->known[i];
     return NULL;
 }
 
-const struct known *ledger_find(const struct ledger *ledger, const struct table *table, const char *id)
+const struct known *promises_find(const struct promises *promises, const struct table *table, const char *id)
 {
-    return find((struct ledger *)(uintptr_t)ledger, table, id);
+    return find((struct promises *)(uintptr_t)promises, table, id);
 }
 
-static void learn(struct ledger *ledger, struct order *order, const ProtobufCMessage *record)
+static void learn(struct promises *promises, struct order *order, const ProtobufCMessage *record)
 {
     size_t size = protobuf_c_message_get_packed_size(record);
     uint8_t *packed = malloc(size + 1);
@@ -124,11 +124,11 @@ static void learn(struct ledger *ledger, struct order *order, const ProtobufCMes
     order->table = table_of(record);
     order->version = meta_of_record(record)->version;
     snprintf(order->id, sizeof order->id, "%s", text_of(record, "id"));
-    ledger_digest(record, order->digest);
-    struct known *known = find(ledger, order->table, order->id);
+    promises_digest(record, order->digest);
+    struct known *known = find(promises, order->table, order->id);
     if (!known) {
-        assert(ledger->known_count < KNOWN_MAX);
-        known = &ledger->known[ledger->known_count++];
+        assert(promises->known_count < KNOWN_MAX);
+        known = &promises->known[promises->known_count++];
         known->table = order->table;
         memcpy(known->id, order->id, sizeof known->id);
     }
@@ -168,16 +168,16 @@ static enum fate fate_of(enum code code)
     return FATE_UNKNOWN;
 }
 
-void ledger_close(struct sim *sim, struct order *order, const struct client_answer *answer)
+void promises_close(struct sim *sim, struct order *order, const struct client_answer *answer)
 {
     order->code = answer->fault.code;
     order->fate = fate_of(answer->fault.code);
     sim_trace(sim, 0, "order", order->number, span_of(&order->code, sizeof order->code));
     const ProtobufCMessage *record = answer->response ? record_in(answer->response) : NULL;
     if (order->fate == FATE_DONE && record)
-        learn(sim->ledger, order, record);
+        learn(sim->promises, order, record);
     if (order->fate == FATE_DONE && order->kind == ORDER_DELETE_GROUP) {
-        struct known *known = find(sim->ledger, &table_place_groups, order->id);
+        struct known *known = find(sim->promises, &table_place_groups, order->id);
         known->deleted = true;
     }
     if (order->fate == FATE_DONE && (order->kind == ORDER_DECIDE || order->kind == ORDER_LEAVE))
@@ -190,12 +190,12 @@ void ledger_close(struct sim *sim, struct order *order, const struct client_answ
         sim_count(sim, SIM_PLACES_REFUSED);
 }
 
-const struct known *ledger_pick(struct sim *sim, const struct table *table)
+const struct known *promises_pick(struct sim *sim, const struct table *table)
 {
     const struct known *found = NULL;
     unsigned seen = 0;
-    for (unsigned i = 0; i < sim->ledger->known_count; i++) {
-        const struct known *known = &sim->ledger->known[i];
+    for (unsigned i = 0; i < sim->promises->known_count; i++) {
+        const struct known *known = &sim->promises->known[i];
         if (known->table == table && !known->deleted && sim_random_next(&sim->random) % ++seen == 0)
             found = known;
     }

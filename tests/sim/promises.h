@@ -55,36 +55,36 @@ struct known {
     bool deleted;
 };
 
-struct ledger {
+struct promises {
     struct order *orders[ORDERS_MAX];
     unsigned order_count;
     struct known known[KNOWN_MAX];
     unsigned known_count;
 };
 
-struct ledger *ledger_create(void);
-void ledger_destroy(struct ledger *ledger);
+struct promises *promises_create(void);
+void promises_destroy(struct promises *promises);
 
 /* NULL: the schedule is full. */
-struct order *ledger_open(struct ledger *ledger, enum order_kind kind, struct load *load);
+struct order *promises_open(struct promises *promises, enum order_kind kind, struct load *load);
 /* What a client was told. */
-void ledger_close(struct sim *sim, struct order *order, const struct client_answer *answer);
+void promises_close(struct sim *sim, struct order *order, const struct client_answer *answer);
 /* Its client is gone. */
-void ledger_lose(struct ledger *ledger, const struct load *load);
+void promises_lose(struct promises *promises, const struct load *load);
 
 /* One known record of that table, not deleted, as the seed says; NULL: there is none. */
-const struct known *ledger_pick(struct sim *sim, const struct table *table);
-const struct known *ledger_find(const struct ledger *ledger, const struct table *table, const char *id);
+const struct known *promises_pick(struct sim *sim, const struct table *table);
+const struct known *promises_find(const struct promises *promises, const struct table *table, const char *id);
 
 /* How SetVacancy is numbered: by when the vacancy was confirmed. */
-static const int64_t ledger_confirmed_ms = INT64_C(1780000000000);
+static const int64_t promises_confirmed_ms = INT64_C(1780000000000);
 /* How payments are: by their amount. */
 enum { LEDGER_PENCE = 100000 };
 
 /* The first day of every vacancy and placement. */
 #define LEDGER_DAY "2026-10-05"
 
-void ledger_digest(const ProtobufCMessage *record, uint8_t ret_digest[32]);
+void promises_digest(const ProtobufCMessage *record, uint8_t ret_digest[32]);
 
-/* check.c: the registry's store against the ledger. */
+/* check.c: the registry's store against the promises. */
 void check_ledger(struct sim *sim);

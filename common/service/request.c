@@ -44,25 +44,32 @@ void request_release(struct service *service, struct request *request)
     service->unused_count++;
 }
 
-enum code request_refuse(struct request *request, enum code code, const char *field, const char *reason, ...)
+static enum code say(struct fault *fault, enum code code, const char *field, const char *reason, va_list args)
+    __attribute__((format(printf, 4, 0)));
+
+static enum code say(struct fault *fault, enum code code, const char *field, const char *reason, va_list args)
 {
     char text[FAULT_REASON_BYTES];
+    vsnprintf(text, sizeof text, reason, args);
+    return fault_set(fault, code, field, "%s", text);
+}
+
+enum code request_refuse(struct request *request, enum code code, const char *field, const char *reason, ...)
+{
     va_list args;
     va_start(args, reason);
-    vsnprintf(text, sizeof text, reason, args);
+    request->code = say(&request->command.fault, code, field, reason, args);
     va_end(args);
-    request->code = code;
-    return fault_set(&request->command.fault, code, field, "%s", text);
+    return code;
 }
 
 enum code refuse(struct command *command, enum code code, const char *field, const char *reason, ...)
 {
-    char text[FAULT_REASON_BYTES];
     va_list args;
     va_start(args, reason);
-    vsnprintf(text, sizeof text, reason, args);
+    say(&command->fault, code, field, reason, args);
     va_end(args);
-    return fault_set(&command->fault, code, field, "%s", text);
+    return code;
 }
 
 struct request *request_take_own(struct service *service)

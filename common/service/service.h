@@ -73,7 +73,9 @@ struct service_options {
  */
 int service_main(int argc, char **argv, const struct service_options *options);
 
-/* The same in parts, for tests and simulation. `region` holds keys, endpoints and paths (region.h). */
+/* The same in parts, for tests and simulation. `region` (region.h) and what `options` points to are borrowed
+ * until service_destroy. Fails as the store, the roster, `start` and the link do, saying why; nothing is left
+ * then. */
 struct region;
 enum code service_create(struct world *world, const struct region *region,
                          const struct service_options *options, struct service **ret_service,

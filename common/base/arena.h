@@ -14,7 +14,7 @@ struct arena {
     struct arena_block *head;
     size_t used_bytes;
     size_t limit_bytes;
-    bool exhausted; /* sticky: set by the first allocation that failed, cleared by reset */
+    bool exhausted;        /* sticky: set by the first allocation that failed, cleared by reset */
     ProtobufCAllocator pb; /* allocates from this arena; free is a no-op: hand to protobuf_c_message_unpack */
 };
 
@@ -30,7 +30,7 @@ void arena_reset(struct arena *arena);
 /* `size` bytes, zeroed, aligned for any type; NULL (and `exhausted`) past the limit or out of memory. */
 void *arena_alloc(struct arena *arena, size_t size);
 
-#define arena_new(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+#define arena_new(arena, type)          ((type *)arena_alloc((arena), sizeof(type)))
 #define arena_array(arena, type, count) ((type *)arena_alloc_array((arena), (count), sizeof(type)))
 
 /* As arena_alloc for `count * size` bytes; NULL when the product overflows. */

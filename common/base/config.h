@@ -29,8 +29,8 @@ struct config;
 
 /* Reads `path` (NULL: presets and environment only) against `keys` (borrowed for the life of the result).
  * `environment` is a NULL-ended array as `environ`, or NULL. Caller destroys with config_destroy. */
-enum code config_read(const char *path, const struct config_key *keys, size_t key_count, char *const *environment,
-                      struct config **ret_config, struct fault *ret_fault);
+enum code config_read(const char *path, const struct config_key *keys, size_t key_count,
+                      char *const *environment, struct config **ret_config, struct fault *ret_fault);
 void config_destroy(struct config *config);
 
 /* The value of a key that is in the table; asking for another name or kind is a programming error (assert).

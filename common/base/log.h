@@ -20,12 +20,12 @@ struct log {
 };
 
 /* `event` is a fixed word (`started`, `commit-failed`); then pairs of key (const char *) and value
- * (const char *, NULL prints as empty), ended by a NULL key. Values are escaped; lines over 2,000 bytes are cut. */
-void log_event(const struct log *log, enum log_level level, const char *event, ...)
-    __attribute__((sentinel));
+ * (const char *, NULL prints as empty), ended by a NULL key. Values are escaped; lines over 2,000 bytes are
+ * cut. */
+void log_event(const struct log *log, enum log_level level, const char *event, ...) __attribute__((sentinel));
 
-/* A number as a value: `log_event(log, LOG_INFO, "bound", "port", LOG_NUMBER(port), NULL)`. The text lives until
- * the end of the enclosing block. */
+/* A number as a value: `log_event(log, LOG_INFO, "bound", "port", LOG_NUMBER(port), NULL)`. The text lives
+ * until the end of the enclosing block. */
 #define LOG_NUMBER(value) (log_number((struct log_number_text){{0}}.text, (int64_t)(value)))
 struct log_number_text {
     char text[24];

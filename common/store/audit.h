@@ -16,8 +16,8 @@ struct audit_line {
     const char *detail;  /* reason of a refusal; may be empty */
 };
 
-/* Appends in the group itself, not in the command: it stays when the command is refused. RESOURCE_EXHAUSTED (not
- * sticky, nothing appended) when three quarters of the reserve above the fill mark are used. */
+/* Appends in the group itself, not in the command: it stays when the command is refused. RESOURCE_EXHAUSTED
+ * (not sticky, nothing appended) when three quarters of the reserve above the fill mark are used. */
 enum code audit_append(struct store_txn *txn, const struct audit_line *line);
 
 /* Reads up to `most` lines from `first` on, into `arena`. */

@@ -12,15 +12,17 @@ struct reply {
 };
 
 /* Looks a key up for a principal. NOT_FOUND: not seen. FAILED_PRECONDITION: seen with another request
- * (`digest` is BLAKE2b-256 of method and body). OUT_OF_RANGE: the key's time is older than IDEMPOTENCY_DAYS (or more than
- * an hour ahead), so it cannot be known whether it was done. INVALID_ARGUMENT: not a UUIDv7. None of these is sticky. */
-enum code reply_find(struct store_txn *txn, const char *principal, const struct uuid *key, const uint8_t digest[32],
-                     int64_t now_ms, struct arena *arena, struct reply *ret_reply);
-enum code reply_keep(struct store_txn *txn, const char *principal, const struct uuid *key, const uint8_t digest[32],
-                     const struct reply *reply);
+ * (`digest` is BLAKE2b-256 of method and body). OUT_OF_RANGE: the key's time is older than IDEMPOTENCY_DAYS
+ * (or more than an hour ahead), so it cannot be known whether it was done. INVALID_ARGUMENT: not a UUIDv7.
+ * None of these is sticky. */
+enum code reply_find(struct store_txn *txn, const char *principal, const struct uuid *key,
+                     const uint8_t digest[32], int64_t now_ms, struct arena *arena, struct reply *ret_reply);
+enum code reply_keep(struct store_txn *txn, const char *principal, const struct uuid *key,
+                     const uint8_t digest[32], const struct reply *reply);
 /* Drops at most `most` replies older than IDEMPOTENCY_DAYS. */
 enum code reply_sweep(struct store_txn *txn, int64_t now_ms, size_t most);
 
-/* The highest outbox number done for a principal, kept for ever; 0 when none. A lower number changes nothing. */
+/* The highest outbox number done for a principal, kept for ever; 0 when none. A lower number changes nothing.
+ */
 enum code outbox_done_get(struct store_txn *txn, const char *principal, uint64_t *ret_number);
 enum code outbox_done_put(struct store_txn *txn, const char *principal, uint64_t number);

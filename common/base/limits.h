@@ -112,6 +112,8 @@ enum {
     STORE_SCRATCH_BYTES = 8 * 1024 * 1024, /* what is written outside commands, at one time */
     JOURNAL_WATCHERS_MAX = 32, /* LAs and providers that an entry remembers as having seen a record */
     JOURNAL_SCAN_MAX = 65536,  /* entries looked at for one batch */
+    RESTORE_SHOWN_DAYS = 30, /* what a restored store lacks is shown so long */
+    BACKUP_NAME_MAX = 64,
     LEDGER_GROUP = 100,        /* records erased again in one commit */
     LEDGER_ARENA_BYTES = 256 * 1024 * 1024, /* names to erase again as a store opens */
 

@@ -45,25 +45,37 @@ static enum code add_method(struct service *service, const struct api *api, unsi
     return CODE_OK;
 }
 
-enum code dispatch_create(struct service *service, struct fault *ret_fault)
+static size_t count_methods(const struct api *apis)
 {
-    size_t total = feed_api.descriptor->n_methods;
-    for (const struct api *api = service->options.apis; api && api->descriptor; api++)
-        total += api->descriptor->n_methods;
-    service->served = calloc(total, sizeof *service->served);
-    if (!service->served)
-        return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "out of memory");
-    for (unsigned i = 0; i < feed_api.descriptor->n_methods; i++) {
-        enum code code = add_method(service, &feed_api, i, ret_fault);
-        if (code != CODE_OK)
-            return code;
-    }
-    for (const struct api *api = service->options.apis; api && api->descriptor; api++)
+    size_t count = 0;
+    for (const struct api *api = apis; api && api->descriptor; api++)
+        count += api->descriptor->n_methods;
+    return count;
+}
+
+/* The table keeps the API's row, so `apis` must stay. */
+static enum code add_methods(struct service *service, const struct api *apis, struct fault *ret_fault)
+{
+    for (const struct api *api = apis; api && api->descriptor; api++)
         for (unsigned i = 0; i < api->descriptor->n_methods; i++) {
             enum code code = add_method(service, api, i, ret_fault);
             if (code != CODE_OK)
                 return code;
         }
+    return CODE_OK;
+}
+
+enum code dispatch_create(struct service *service, struct fault *ret_fault)
+{
+    size_t total = count_methods(frame_apis) + count_methods(service->options.apis);
+    service->served = calloc(total, sizeof *service->served);
+    if (!service->served)
+        return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "out of memory");
+    enum code code = add_methods(service, frame_apis, ret_fault);
+    if (code == CODE_OK)
+        code = add_methods(service, service->options.apis, ret_fault);
+    if (code != CODE_OK)
+        return code;
     qsort(service->served, service->served_count, sizeof *service->served, compare_served);
     return CODE_OK;
 }

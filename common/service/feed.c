@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "ccrag/v1/feed.pb-c.h"
+#include "ccrag/v1/handlers.h"
 
 #define SERVICE_TYPE Pb__FeedService_Service
 
@@ -121,6 +121,49 @@ static bool admits(struct command *command, const struct table *table, const str
     return record && audience_admits(&audience, entitlement);
 }
 
+/* NULL: records of this kind have none. */
+static const Pb__RecordMeta *record_meta_of(const ProtobufCMessage *record)
+{
+    const ProtobufCFieldDescriptor *field =
+        protobuf_c_message_descriptor_get_field_by_name(record->descriptor, "meta");
+    if (!field || field->descriptor != &pb__record_meta__descriptor)
+        return NULL;
+    return *(Pb__RecordMeta *const *)(const void *)((const uint8_t *)record + field->offset);
+}
+
+/* The state of now, in the form of the others, before them. */
+static enum code add_present(struct command *command, const struct table *table, struct span key,
+                             Pb__ReadHistoryResponse *out)
+{
+    struct arena *arena = command->arena;
+    ProtobufCMessage *record = NULL;
+    enum code code = record_get(command->txn, table, key, arena, &record);
+    if (code != CODE_OK)
+        return code == CODE_NOT_FOUND ? CODE_OK : code;
+    Pb__JournalEntry *entry = arena_new(arena, Pb__JournalEntry);
+    Pb__JournalEntry **entries = arena_array(arena, Pb__JournalEntry *, out->n_entries + 1);
+    struct span packed = wire_pack(record, arena), name = arena_copy(arena, key);
+    if (!entry || !entries || !packed.data || !name.data)
+        return CODE_RESOURCE_EXHAUSTED;
+    pb__journal_entry__init(entry);
+    entry->record_type = table->type->name;
+    entry->key = (ProtobufCBinaryData){name.size, (uint8_t *)(uintptr_t)name.data};
+    entry->change_case = PB__JOURNAL_ENTRY__CHANGE_CONTENT;
+    entry->content = (ProtobufCBinaryData){packed.size, (uint8_t *)(uintptr_t)packed.data};
+    const Pb__RecordMeta *meta = record_meta_of(record);
+    if (meta) {
+        entry->version = meta->version;
+        entry->at_ms = meta->changed_at_ms;
+        entry->by = meta->changed_by;
+    }
+    entries[0] = entry;
+    for (size_t i = 0; i < out->n_entries; i++)
+        entries[i + 1] = out->entries[i];
+    out->entries = entries;
+    out->n_entries++;
+    return CODE_OK;
+}
+
 HANDLE(ReadHistory, read_history)
 {
     struct service *service = command->service;
@@ -142,6 +185,10 @@ HANDLE(ReadHistory, read_history)
                                     command->arena, &out->entries, &out->n_entries);
     if (code != CODE_OK)
         return code;
+    if (in->with_present)
+        code = add_present(command, table, key, out);
+    if (code != CODE_OK)
+        return code;
     size_t kept = 0;
     for (size_t i = 0; i < out->n_entries; i++)
         if (admits(command, table, &entitlement, out->entries[i]))
@@ -158,5 +205,10 @@ HANDLE(GetStatus, get_status)
 }
 
 static const Pb__FeedService_Service handlers = PB__FEED_SERVICE__INIT(on_);
+static const Pb__OperateService_Service operate_handlers = PB__OPERATE_SERVICE__INIT(on_); /* operate.c */
 
-const struct api feed_api = {&pb__feed_service__descriptor, &handlers.base, .while_partial = true};
+const struct api frame_apis[] = {
+    {&pb__feed_service__descriptor, &handlers.base, .while_partial = true},
+    {&pb__operate_service__descriptor, &operate_handlers.base, .while_partial = true},
+    {.descriptor = NULL},
+};

@@ -303,7 +303,7 @@ bool roster_admits(void *service, const struct curve_key *key);
 void roster_saw(struct service *service, uint64_t peer, const struct curve_key *key);
 
 /* feed.c: what every service serves besides its own. */
-extern const struct api feed_api;
+extern const struct api frame_apis[]; /* ended by a NULL descriptor */
 enum code feed_create(struct service *service, struct fault *ret_fault);
 
 /* What the program's own callback or the role says. */

@@ -37,6 +37,7 @@
 #define EVERYONE (PEOPLE | GATEWAY | NODE | OPERATOR | SERVICE)
 
 #define FEED(m)        "ccrag.v1.FeedService/" m
+#define OPERATE(m)     "ccrag.v1.OperateService/" m
 #define AUTHORITIES(m) "ccrag.v1.AuthoritiesService/" m
 #define LOGINS(m)      "ccrag.v1.PeopleService/" m
 #define PROVIDERS(m)   "ccrag.v1.ProvidersService/" m
@@ -51,6 +52,10 @@ static const struct right rights[] = {
     {FEED("ReadBlob"), HOST | SERVICE | WORKER | NODE, false},
     {FEED("ReadHistory"), READERS | PROVIDER, true},
     {FEED("GetStatus"), EVERYONE | WORKER | REGION, false},
+
+    {OPERATE("Backup"), OPERATOR, false},
+    {OPERATE("ReadAudit"), HOST | AUDITOR, false}, /* rule S3 */
+    {OPERATE("VerifyAudit"), HOST | AUDITOR, false},
 
     {AUTHORITIES("GetRegion"), READERS | PROVIDER | WORKER, false},
     {AUTHORITIES("UpdateRegion"), HOST, false},

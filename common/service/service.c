@@ -6,6 +6,7 @@
  * is each in a file of its own; this one only says in which order. */
 
 #include "common/service/internal.h"
+#include "common/service/stores.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -20,22 +21,19 @@ static enum code open_store(struct service *service, struct fault *ret_fault)
 {
     if (!service->options.tables)
         return CODE_OK;
-    const struct config *config = region_config(service->region);
-    char directory[PATH_MAX];
+    char directory[PATH_MAX], erased[PATH_MAX + 8];
     snprintf(directory, sizeof directory, "%s/store/%s", region_directory(service->region),
              service->options.instance ? service->options.instance : service->options.name);
-    struct store_options options = {
-        .directory = directory,
-        .map_bytes = (uint64_t)config_number(config, "store.map-mib") * 1024 * 1024,
-        .fill_permille = (unsigned)config_number(config, "store.fill-permille"),
-        .tables = service->options.tables,
-        .schema = service->options.schema ? service->options.schema : 1,
-        .migrations = service->options.migrations,
-    };
-    options.keys = region_sealing_keys(service->region, &options.key_count);
-    if (options.key_count == 0)
-        return fault_set(ret_fault, CODE_NOT_FOUND, "", "this host has no sealing key of %s (keys/%s.seal)",
-                         service->options.name, service->options.name);
+    snprintf(erased, sizeof erased, "%s.erased", directory);
+    struct store_options options;
+    enum code code = stores_options(service->region, service->options.name, &options, ret_fault);
+    if (code != CODE_OK)
+        return code;
+    options.directory = directory;
+    options.erased_path = erased;
+    options.tables = service->options.tables;
+    options.schema = service->options.schema ? service->options.schema : 1;
+    options.migrations = service->options.migrations;
     return store_open(service->world, &options, &service->store, ret_fault);
 }
 

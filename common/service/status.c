@@ -1,6 +1,7 @@
 /* How the service does: readiness, counters, and GetStatus, made of the same facts. */
 
 #include "common/service/internal.h"
+#include "common/service/stores.h"
 
 #include <stdio.h>
 
@@ -122,6 +123,18 @@ static void fill_follows(struct service *service, struct arena *arena, Pb__GetSt
     }
 }
 
+static void fill_unreconciled(struct service *service, struct arena *arena, Pb__GetStatusResponse *out)
+{
+    struct store_txn *txn = NULL;
+    out->unreconciled = arena_array(arena, const char *, 1);
+    if (!service->store || !out->unreconciled || store_read_begin(service->store, &txn) != CODE_OK)
+        return;
+    const char *remark = stores_remark(txn, world_wall_ms(service->world), arena);
+    store_end(txn);
+    if (remark)
+        out->unreconciled[out->n_unreconciled++] = remark;
+}
+
 void status_fill(struct service *service, struct arena *arena, Pb__GetStatusResponse *out)
 {
     char *reason = arena_alloc(arena, FAULT_REASON_BYTES);
@@ -140,6 +153,7 @@ void status_fill(struct service *service, struct arena *arena, Pb__GetStatusResp
     if (service->options.is_demonstration)
         out->demonstration = service->options.is_demonstration(service);
     fill_follows(service, arena, out);
+    fill_unreconciled(service, arena, out);
     struct sink sink = {.arena = arena, .room = STATUS_COUNTERS_MAX};
     sink.counters = arena_array(arena, Pb__Counter *, STATUS_COUNTERS_MAX);
     if (sink.counters)

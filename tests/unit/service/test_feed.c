@@ -133,6 +133,19 @@ Test(feed, past_states_are_for_whom_they_were_and_reading_them_is_audited)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         cr_assert_eq(history(&f, id, &cases[i].by)->n_entries, cases[i].entries, "case %zu", i);
     cr_assert_eq(audit_lines(&f, &lines), 5);
+
+    Pb__ReadHistoryRequest whole = PB__READ_HISTORY_REQUEST__INIT;
+    whole.record_type = "ccrag.v1.SubRegion";
+    whole.id = id;
+    whole.with_present = true;
+    struct answered answered = ask(&f, &(struct ask){.method = FEED("ReadHistory"), .request = &whole.base});
+    Pb__ReadHistoryResponse *both = (void *)protobuf_c_message_unpack(
+        &pb__read_history_response__descriptor, &f.arena.pb, answered.body.size, answered.body.data);
+    cr_assert(both && both->n_entries == 2, "the present one first");
+    cr_assert_eq(both->entries[0]->version, 2);
+    cr_assert_eq(both->entries[1]->version, 1);
+    cr_assert_str_eq(both->entries[0]->by, both->entries[1]->by);
+    cr_assert_eq(both->entries[0]->at_ms, f.world.wall_ms);
     cr_assert_str_eq(lines[3].method, FEED("ReadHistory"));
     cr_assert_str_eq(lines[3].by, "018bcfe5-6800-7000-8000-000000000002");
     cr_assert_str_eq(lines[3].subject, id);

@@ -75,6 +75,9 @@ Test(rights, row_by_row)
     } rows[] = {
         {"ccrag.v1.FeedService/Follow", "swno"},
         {"ccrag.v1.FeedService/GetStatus", "HALPQFVswgnor"},
+        {"ccrag.v1.OperateService/Backup", "o"},
+        {"ccrag.v1.OperateService/ReadAudit", "HAo"}, /* S3 */
+        {"ccrag.v1.OperateService/VerifyAudit", "HAo"},
         {"ccrag.v1.AuthoritiesService/ApplyForMembership", "HALPQFVsgno"}, /* R1 */
         {"ccrag.v1.AuthoritiesService/DecideMembership", "Ho"},            /* R1 */
         {"ccrag.v1.AuthoritiesService/UpdateAuthority", "HLo"},

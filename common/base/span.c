@@ -45,9 +45,22 @@ static size_t character_length(const uint8_t *data, size_t left)
     return length;
 }
 
+/* Eight bytes of ASCII without a NUL: no byte has its high bit, nor loses its borrow when one is taken from
+ * it. */
+static bool are_plain(const uint8_t *data)
+{
+    uint64_t word;
+    memcpy(&word, data, sizeof word);
+    return ((word | (word - UINT64_C(0x0101010101010101))) & UINT64_C(0x8080808080808080)) == 0;
+}
+
 bool span_is_text(struct span span)
 {
     for (size_t at = 0; at < span.size;) {
+        if (span.size - at >= 8 && are_plain(span.data + at)) {
+            at += 8;
+            continue;
+        }
         size_t length = character_length(span.data + at, span.size - at);
         if (length == 0)
             return false;

@@ -48,6 +48,23 @@ Test(span, text_is_well_formed_utf8_without_nul)
         cr_assert_eq(span_is_text(span_of(cases[i].bytes, cases[i].size)), cases[i].text, "case %zu", i);
 }
 
+Test(span, what_is_no_text_is_found_wherever_it_stands)
+{
+    static const char bad[] = {'\0', '\x80', '\xFF'};
+    static const char good[] = "twenty-four plain bytes.";
+    for (size_t at = 0; at < sizeof good - 1; at++) {
+        char text[sizeof good];
+        memcpy(text, good, sizeof good);
+        cr_assert(span_is_text(span_of(text, sizeof good - 1)));
+        for (size_t i = 0; i < sizeof bad; i++) {
+            text[at] = bad[i];
+            cr_assert_not(span_is_text(span_of(text, sizeof good - 1)), "byte %zu, case %zu", at, i);
+        }
+        text[at] = '\x01';
+        cr_assert(span_is_text(span_of(text, sizeof good - 1)), "byte %zu", at);
+    }
+}
+
 Test(span, what_is_no_text_is_mended_byte_by_byte)
 {
     static const struct {

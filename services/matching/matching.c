@@ -37,8 +37,11 @@ void matching_moved(struct matching *matching)
 
 enum code matching_turn(struct command *command)
 {
-    matching_moved(matching_of(command->context));
-    return CODE_OK;
+    struct matching *matching = matching_of(command->context);
+    enum code code =
+        matching->works && matching->worker.unpublished ? worker_publish(&matching->worker) : CODE_OK;
+    matching_moved(matching);
+    return code;
 }
 
 void matching_count(struct service *service, void (*add)(void *sink, const char *name, uint64_t value),

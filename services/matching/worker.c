@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+enum { PUBLISH_EVERY_MS = 200 }; /* at least between two roots, while the first facts are read */
+
 struct worker_job {
     struct job job;
     struct worker *worker;
@@ -99,12 +101,25 @@ void worker_finish(struct worker *worker)
     *worker = (struct worker){0};
 }
 
+/* Each batch touches nearly every band, and a band is copied to be published: a worker that reads a whole
+ * region for the first time would copy all of it again for each batch. It publishes now and then, the longer
+ * that takes the less often. */
 enum code worker_publish(struct worker *worker)
 {
+    struct world *world = service_world(worker->service);
+    struct cursor cursor = service_cursor(worker->service, MATCHING_SOURCE);
+    int64_t now = world_mono_us(world);
+    worker->unpublished = true;
+    if (cursor.read_at_ms == 0 && now < worker->publish_us)
+        return CODE_OK;
     enum code code = index_publish(worker->index);
-    if (code == CODE_OK)
-        worker->cursor = service_cursor(worker->service, MATCHING_SOURCE);
-    return code;
+    if (code != CODE_OK)
+        return code;
+    int64_t ended = world_mono_us(world);
+    worker->publish_us = ended + PUBLISH_EVERY_MS * INT64_C(1000) + 4 * (ended - now);
+    worker->cursor = cursor;
+    worker->unpublished = false;
+    return CODE_OK;
 }
 
 bool worker_is_ready(const struct worker *worker)

@@ -23,6 +23,8 @@ struct worker {
     unsigned busy; /* searches under way */
     uint64_t answered;
     struct cursor cursor; /* of what is published */
+    bool unpublished;     /* more was put since */
+    int64_t publish_us;   /* not before, while it reads its first facts */
     struct worker_job *unused;
 };
 
@@ -37,7 +39,8 @@ enum code worker_init(struct worker *worker, struct service *service, struct fau
 /* Waits for the searches under way. A worker that was never made (no index) may be finished. */
 void worker_finish(struct worker *worker);
 
-/* Publishes what was put into the index, at the cursor the store now has. */
+/* Publishes what was put into the index, at the cursor the store now has. While the first facts are read that
+ * is put off for a while: call it again for as long as `unpublished` is set. */
 enum code worker_publish(struct worker *worker);
 
 /* May it answer: is everything read, and the first list of postcodes there where the source has one? */

@@ -76,7 +76,7 @@ enum {
 
     /* Feeds. */
     FEED_LEASE_MS = 30 * 1000,
-    FEED_BATCH_BYTES = 256 * 1024,
+    FEED_BATCH_BYTES = 512 * 1024,
     FEED_CREDIT_MAX = 65536,              /* entries */
     FEED_CREDIT_BYTES = 32 * 1024 * 1024, /* of one call, whatever its credit */
     FEED_BATCH_ENTRIES = 4096,

@@ -95,6 +95,14 @@ static enum code load_postcodes(struct registry *registry, struct store_txn *txn
     return CODE_OK;
 }
 
+const struct postcode_table *postcodes_of(struct command *command)
+{
+    struct registry *registry = registry_of(command);
+    /* One that cannot be read is tried again, and told of, by the timer; until then the one before serves. */
+    (void)load_postcodes(registry, command->txn, command->arena);
+    return &registry->postcodes;
+}
+
 enum code registry_start(struct service *service, struct fault *ret_fault)
 {
     struct store_txn *txn;

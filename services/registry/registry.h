@@ -33,6 +33,10 @@ struct registry *registry_of(const struct command *command);
  * that cannot be read. */
 enum code postcodes_check(struct command *command, const Pb__BlobHead *head);
 
+/* The newest list of postcodes that the command's transaction sees; empty where there is none. Valid until
+ * the next call. */
+const struct postcode_table *postcodes_of(struct command *command);
+
 /* Loads the list of postcodes that the store has; goes on without one. */
 enum code registry_start(struct service *service, struct fault *ret_fault);
 void registry_stop(struct service *service);

@@ -78,7 +78,7 @@ HANDLE(ApplyForMembership, apply_for_membership)
         authority->placement_team_email = in->placement_team_email;
     if (in->head_office_postcode[0])
         authority->head_office_postcode = in->head_office_postcode;
-    authority_place(&registry_of(command)->postcodes, authority, command->arena);
+    authority_place(postcodes_of(command), authority, command->arena);
     out->authority = authority;
     return step(command, authority, MEMBERSHIP_APPLIES, "", authority->meta ? authority->meta->version : 0);
 }
@@ -123,7 +123,7 @@ static void place(struct command *command, const Pb__Authority *stored, Pb__Auth
     }
     authority->head_office_stated = stored && stored->head_office_stated && point;
     if (!authority->head_office_stated)
-        authority_place(&registry_of(command)->postcodes, authority, command->arena);
+        authority_place(postcodes_of(command), authority, command->arena);
 }
 
 HANDLE(UpdateAuthority, update_authority)

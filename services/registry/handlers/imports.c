@@ -187,7 +187,7 @@ static enum code put_present(struct import *import, const Pb__Provision *stored,
     if (!provision->id || !provision->meta)
         return no_memory(command);
     if (outcome != REGISTER_CONFIRMED) {
-        provision_place(&registry_of(command)->postcodes, provision, command->arena);
+        provision_place(postcodes_of(command), provision, command->arena);
         remark_position(import, provision, number);
     }
     tally_count(import->tally, outcome == REGISTER_ADDED     ? TALLY_ADDED

@@ -71,7 +71,7 @@ HANDLE(UpdateProvision, update_provision)
     TRY(check_references(command, provision));
     TRY(tidy_postcode(command, provision));
     if (find)
-        provision_place(&registry_of(command)->postcodes, provision, command->arena);
+        provision_place(postcodes_of(command), provision, command->arena);
     provision->meta = meta_of(command, in->provision->meta, stored ? stored->meta : NULL);
     return put(command, &table_provisions, provision);
 }

@@ -199,3 +199,21 @@ Test(imports, positions_are_found_anew_with_a_new_list)
     cr_assert(fixture->sequence == sequence, "the same list again: nothing in the journal");
     fixture_destroy(fixture);
 }
+
+Test(imports, a_new_list_places_the_very_next_row)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    const char *urns[] = {"ofsted:SC000001", "ofsted:SC000002", "ofsted:SC000003", "ofsted:SC000004"};
+    Pb__Provision rows[ROWS_MOST];
+    fill(rows, urns);
+    struct postcode_entry entry = {.easting = 532640, .northing = 212860};
+    uint8_t bytes[32];
+    cr_assert(postcode_parse(rows[0].postcode, &entry.postcode, NULL) == CODE_OK);
+    cr_assert(postcode_table_write(&entry, 1, bytes) == CODE_OK);
+    cr_assert(!send_postcodes(fixture, bytes, postcode_table_bytes(1), CODE_OK)->unchanged);
+    cr_assert(import(fixture, "2023-03-31", rows, 1, CODE_OK)->added == 1); /* no timer has run between */
+    cr_assert(get(fixture, urns[0], CODE_OK)->position_quality ==
+              PB__POSITION_QUALITY__POSITION_QUALITY_EXACT);
+    fixture_destroy(fixture);
+}

@@ -96,8 +96,8 @@ static enum code bind_socket(struct real_world *world, struct link *link,
     if (zmq_options_listener(link->socket, options, domain) != CODE_OK)
         return fault_set(ret_fault, CODE_INTERNAL, "endpoint", "the ZeroMQ library refuses an option: %s",
                          zmq_strerror(errno));
-    link->monitor =
-        link_watch(world, link->socket, link->number, ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED);
+    link->monitor = link_watch(world, link->socket, link->number,
+                               ZMQ_EVENT_LISTENING | ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED);
     if (!link->monitor)
         return link_fault("watch", options->endpoint, ret_fault);
     size_t size = sizeof link->endpoint;

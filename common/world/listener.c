@@ -24,7 +24,9 @@ void listener_follow(struct link *link)
     uint16_t event;
     int32_t value;
     while (monitor_next(link->monitor, &event, &value)) {
-        if (event == ZMQ_EVENT_ACCEPTED)
+        if (event == ZMQ_EVENT_LISTENING && link->rekeyed == 0)
+            link->listener = value;
+        else if (event == ZMQ_EVENT_ACCEPTED)
             connections_add(&link->connections, value, world_mono_us(link->base.world));
         else if (event == ZMQ_EVENT_DISCONNECTED)
             connections_remove(&link->connections, value);

@@ -90,6 +90,7 @@ static const struct world_ops real_ops = {
     .drop_peer = message_drop_peer,
     .state = link_real_state,
     .endpoint = link_real_endpoint,
+    .rekey = link_real_rekey,
     .close = link_real_close,
     .wait = wait_until,
     .wake = wait_wake,

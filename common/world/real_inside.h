@@ -37,6 +37,8 @@ struct link {
     /* A listening link. */
     link_admit admit;
     void *admit_context;
+    int listener;     /* the descriptor that it first accepted with */
+    uint32_t rekeyed; /* how often */
     struct connections connections;
     /* A dialled one. */
     struct dial_options dial; /* its endpoint is the array above */
@@ -56,6 +58,9 @@ enum code link_real_dial(struct world *, const struct dial_options *, struct lin
 enum link_state link_real_state(const struct link *);
 const char *link_real_endpoint(const struct link *);
 void link_real_close(struct link *);
+
+/* rekey.c: another key for a listening link. */
+enum code link_real_rekey(struct link *, const struct curve_pair *, struct fault *);
 
 /* Opens the reading end of a socket's monitor; NULL with errno set on failure. */
 void *link_watch(struct real_world *world, void *socket, uint32_t number, int events);

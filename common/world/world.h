@@ -86,6 +86,7 @@ struct world_ops {
     void (*drop_peer)(struct link *, uint64_t peer);
     enum link_state (*state)(const struct link *);
     const char *(*endpoint)(const struct link *);
+    enum code (*rekey)(struct link *, const struct curve_pair *, struct fault *ret_fault);
     void (*close)(struct link *);
     void (*wait)(struct world *, int64_t until_mono_us);
     void (*wake)(struct world *);
@@ -182,8 +183,13 @@ static inline const char *link_endpoint(const struct link *link)
     return link_ops(link)->endpoint(link);
 }
 
-/* Takes NULL. What was sent still leaves, for LINK_LINGER_MS. A listener's port is free a moment later: to
- * bind it again at once may be CODE_UNAVAILABLE. */
+/* Gives a listening link another pair: who connects from now on must expect its public key, connections that
+ * are up stay as they are. On failure nothing is changed. */
+static inline enum code link_rekey(struct link *link, const struct curve_pair *pair, struct fault *ret_fault)
+{
+    return link_ops(link)->rekey(link, pair, ret_fault);
+}
+
 /* Takes NULL. What was sent still leaves, for LINK_LINGER_MS. A listener's port is free a moment later: to
  * bind it again at once may be CODE_UNAVAILABLE. */
 static inline void link_close(struct link *link)

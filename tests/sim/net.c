@@ -51,6 +51,13 @@ enum code net_listen(struct world *base, const struct listen_options *options, s
     return CODE_OK;
 }
 
+enum code net_rekey(struct link *link, const struct curve_pair *pair, struct fault *ret_fault)
+{
+    (void)ret_fault;
+    link->pair = *pair;
+    return CODE_OK;
+}
+
 enum code net_dial(struct world *base, const struct dial_options *options, struct link **ret_link,
                    struct fault *ret_fault)
 {

@@ -116,6 +116,7 @@ static const struct world_ops ops = {
     .drop_peer = net_drop_peer,
     .state = net_state,
     .endpoint = net_endpoint,
+    .rekey = net_rekey,
     .close = net_close,
     .wait = wait_until,
     .wake = wake,

@@ -74,6 +74,25 @@ static bool make_room(struct connections *connections, int fd)
     return true;
 }
 
+/* Room for one more: of those that never sent a whole message the oldest goes, so that a crowd of strangers
+ * who connect and say nothing shuts out nobody who has something to say. */
+static void give_up_oldest(struct connections *connections)
+{
+    const struct connection *oldest = NULL;
+    int oldest_fd = -1;
+    for (uint32_t i = 0; i < connections->open_count; i++) {
+        const struct connection *connection = &connections->by_fd[connections->open[i]];
+        if (connection->spoke || (oldest && connection->accepted_us >= oldest->accepted_us))
+            continue;
+        oldest = connection;
+        oldest_fd = connections->open[i];
+    }
+    if (!oldest)
+        return;
+    cut(oldest_fd, oldest->inode);
+    connections_remove(connections, oldest_fd);
+}
+
 void connections_add(struct connections *connections, int fd, int64_t now_us)
 {
     if (fd < 0)
@@ -82,12 +101,14 @@ void connections_add(struct connections *connections, int fd, int64_t now_us)
     uint64_t inode = inode_of(fd);
     if (inode == 0)
         return; /* gone already */
+    if (connections->open_count == LINKS_PEERS_MAX)
+        give_up_oldest(connections);
     if (connections->open_count == LINKS_PEERS_MAX || !make_room(connections, fd)) {
         cut(fd, inode);
         return;
     }
-    connections->by_fd[fd] =
-        (struct connection){.inode = inode, .measured_us = now_us, .place = connections->open_count};
+    connections->by_fd[fd] = (struct connection){
+        .inode = inode, .accepted_us = now_us, .measured_us = now_us, .place = connections->open_count};
     connections->open[connections->open_count++] = fd;
 }
 
@@ -107,7 +128,7 @@ void connections_note(struct connections *connections, uint32_t id, int fd)
     connections->taken++;
     struct connection *connection = find(connections, fd);
     if (connection)
-        connection->delivered = true;
+        connection->delivered = connection->spoke = true;
     struct peer *peer = &connections->peers[id % LINKS_PEERS_MAX];
     if (peer->id != id || peer->fd != fd || peer->inode == 0)
         *peer = (struct peer){.id = id, .fd = fd, .inode = inode_of(fd)};

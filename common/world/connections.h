@@ -15,9 +15,10 @@
 struct connection {
     uint64_t inode;          /* 0: no connection of this link has this descriptor */
     uint64_t measured_bytes; /* received when it last had nothing unfinished, as far as we know */
-    int64_t measured_us;
+    int64_t accepted_us, measured_us;
     uint32_t place; /* in `open` */
     bool delivered; /* a whole message came since it was measured */
+    bool spoke;     /* one came at all */
 };
 
 struct peer {
@@ -39,8 +40,8 @@ struct connections {
 enum code connections_init(struct connections *connections);
 void connections_finish(struct connections *connections);
 
-/* A connection was accepted. One too many (LINKS_PEERS_MAX), or one that there is no memory for, is cut at
- * once. */
+/* A connection was accepted. For one too many (LINKS_PEERS_MAX) the oldest is cut that never sent anything,
+ * or, where all have, the new one; so is one that there is no memory for. */
 void connections_add(struct connections *connections, int fd, int64_t now_us);
 void connections_remove(struct connections *connections, int fd);
 

@@ -45,7 +45,7 @@ enum {
     RETRY_HINT_MS = 50,                  /* the least that a refused caller is asked to wait */
     RETRY_HINT_MS_MAX = 5 * 1000,
     RETRY_NOT_READY_MS = 500, /* of a service that is starting or stopping */
-    ROSTER_WATCH_MS = 1000,
+    ROSTER_WATCH_MS = 400, /* so that a removed key is cut within a second */
     SWEEP_EVERY_MS = 1000,              /* a slice of the journal's and the replies' sweep */
     SWEEP_ENTRIES = 2000,               /* one slice */
     JOURNAL_KEEP_DEFAULT = 1000 * 1000, /* newest entries that are not swept */

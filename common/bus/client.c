@@ -15,6 +15,7 @@ enum code client_create(struct world *world, const struct client_options *option
     if (!client)
         return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "out of memory");
     client->world = world;
+    client->keys = *options;
     client->calls_end = &client->calls;
     client->ended_end = &client->ended;
     client->next_us = INT64_MAX;
@@ -27,11 +28,7 @@ enum code client_create(struct world *world, const struct client_options *option
     if (!client->service || !client->endpoint)
         fault_set(ret_fault, code, "", "out of memory");
     else
-        code = world_dial(world,
-                          &(struct dial_options){.endpoint = client->endpoint,
-                                                 .pair = options->pair,
-                                                 .server_key = options->server_key},
-                          &client->link, ret_fault);
+        code = links_open(client, ret_fault);
     if (code != CODE_OK) {
         client_destroy(client);
         return code;
@@ -55,11 +52,12 @@ void client_destroy(struct client *client)
         return;
     free_calls(client->calls);
     free_calls(client->ended);
-    link_close(client->link);
+    links_close(client);
     arena_finish(&client->in);
     arena_finish(&client->out);
     free(client->service);
     free(client->endpoint);
+    sodium_memzero(client, sizeof(*client)); /* it holds a secret key */
     free(client);
 }
 

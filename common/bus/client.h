@@ -2,6 +2,7 @@
 /* Calls to one service: over one dialled link, with deadline, retry and idempotency key. */
 
 #include "common/bus/claim.h"
+#include "common/bus/roster.h"
 #include "common/world/world.h"
 
 struct client;
@@ -11,12 +12,22 @@ struct client_options {
     const char *endpoint;
     struct curve_pair pair;
     struct curve_key server_key;
+    struct curve_key older_server_key; /* the one before, while the server's key rotates; else zero */
 };
+
+/* Fills in the server keys of a roster's entry: the newest, and the one before. False: no entry of that name
+ * has a key. */
+bool client_find_keys(const struct roster *roster, struct client_options *options);
 
 /* Begins to connect; a service that is down is found out by the calls. Caller destroys. */
 enum code client_create(struct world *world, const struct client_options *options, struct client **ret_client,
                         struct fault *ret_fault);
 void client_destroy(struct client *client);
+
+/* Its own pair or the server's keys are others now (`service` and `endpoint` stay as they are); cheap when
+ * they are not. A connection that is no longer in keeping with them is replaced by one that is, once that one
+ * is up: calls go over the new, what is under way ends over the old. */
+void client_renew(struct client *client, const struct client_options *options);
 
 /* What came of a call. Spans and messages are valid during the callback (or until the arena given is reset).
  */

@@ -30,7 +30,7 @@ struct call {
     unsigned attempt;  /* the last one sent, from 1; 0: none yet */
     unsigned answered; /* attempts that were: while they are fewer, one may still be done */
     uint32_t backoff_ms;
-    bool in_flight; /* sent over the connection that is up now */
+    struct link *over; /* the connection that it was sent over, and is up; NULL: none */
     bool repeatable;
     struct fault fault; /* why the last attempt failed, or how it ended */
     uint32_t retry_after_ms;
@@ -39,7 +39,14 @@ struct call {
 
 struct client {
     struct world *world;
-    struct link *link;
+    struct link *link; /* what is sent goes over it */
+    struct link *next; /* another one, with other keys, to take its place once it is up; or NULL */
+    struct link *old;  /* whose place was taken: its answers still come; or NULL */
+    struct link_keys {
+        struct curve_key own, server;
+    } link_keys, next_keys;     /* with which they were dialled */
+    struct client_options keys; /* as they are now */
+    int64_t next_due_us;        /* `next` is not dialled before */
     char *service, *endpoint;
     struct call *calls, **calls_end; /* in order of their beginning */
     struct call *ended, **ended_end; /* `done` is still to be called */
@@ -53,11 +60,20 @@ struct client {
     bool turning;
 };
 
+/* client_link.c: the connections. `links_turn` is true when another one has taken the place of the first. */
+enum code links_open(struct client *client, struct fault *ret_fault);
+void links_close(struct client *client);
+bool links_turn(struct client *client);
+/* Is there one that may yet come up in the place of a refused or broken one? */
+bool links_hope(const struct client *client);
+
 /* Sends it now if the link takes it; else sets when to try again. */
 void call_send(struct client *client, struct call *call);
 /* Takes it from those under way; `fault` is told at the end of the turn. */
 void call_end(struct client *client, struct call *call, enum code code, const char *reason, ...)
     __attribute__((format(printf, 4, 5)));
+/* The connection that it went over is gone, or is to be closed. */
+void call_lose(struct client *client, struct call *call);
 /* Takes it out of all lists. The caller frees it. */
 void call_unlink(struct client *client, struct call *call);
 struct call *call_find(const struct client *client, uint64_t number);

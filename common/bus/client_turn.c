@@ -35,7 +35,7 @@ static void send_later(struct client *client, struct call *call, uint32_t at_lea
     uint32_t ms = call->backoff_ms > at_least_ms ? call->backoff_ms : at_least_ms;
     call->backoff_ms =
         call->backoff_ms * 2 < CLIENT_BACKOFF_MS_MAX ? call->backoff_ms * 2 : CLIENT_BACKOFF_MS_MAX;
-    call->in_flight = false;
+    call->over = NULL;
     call->due_us = now_us(client) + at_least_ms * INT64_C(1000) + jitter_us(client, ms - at_least_ms);
     wake_at(client, call->due_us);
 }
@@ -56,7 +56,7 @@ void call_send(struct client *client, struct call *call)
         return;
     }
     call->attempt++;
-    call->in_flight = true;
+    call->over = client->link;
     if (!call->method->reads_only) /* a read that is asked again in vain ends with the refusal it had */
         call->fault.code = CODE_OK;
     if (call->repeatable) {
@@ -67,12 +67,12 @@ void call_send(struct client *client, struct call *call)
 
 void call_withdraw(struct client *client, const struct call *call)
 {
-    if (!call->in_flight || link_state(client->link) != LINK_UP)
+    if (!call->over || link_state(call->over) != LINK_UP)
         return;
     arena_reset(&client->out);
     struct span envelope = envelope_cancel(call->number << ATTEMPT_BITS | call->attempt, &client->out);
     if (envelope.data)
-        link_send(client->link, 0, envelope, span_of(NULL, 0));
+        link_send(call->over, 0, envelope, span_of(NULL, 0));
 }
 
 /* --- what has come
@@ -204,13 +204,13 @@ static void take_misfit(struct client *client, const struct message *message)
                  client->service);
 }
 
-static bool receive(struct client *client)
+static bool receive(struct client *client, struct link *link)
 {
     unsigned taken = 0;
     for (; taken < DRAIN_MESSAGES_MAX; taken++) {
         struct message message = {0};
         arena_reset(&client->in);
-        enum code code = link_receive(client->link, &client->in, &message);
+        enum code code = link_receive(link, &client->in, &message);
         if (code == CODE_UNAVAILABLE)
             break;
         if (code == CODE_OK)
@@ -224,10 +224,9 @@ static bool receive(struct client *client)
 /* --- what the link and the clock bring
  * ------------------------------------------------------------------------- */
 
-/* The connection that it went over is gone. */
-static void take_loss(struct client *client, struct call *call)
+void call_lose(struct client *client, struct call *call)
 {
-    call->in_flight = false;
+    call->over = NULL;
     call->due_us = INT64_MAX;
     if (call->method->server_streaming)
         call_end(client, call, CODE_UNAVAILABLE, "the link to the %s at %s was lost", client->service,
@@ -241,6 +240,8 @@ static void take_loss(struct client *client, struct call *call)
 /* Why nothing can be sent, and what to do; CODE_OK while there is hope. */
 static enum code hopeless(const struct client *client, const char **ret_reason)
 {
+    if (links_hope(client))
+        return CODE_OK;
     switch (client->state) {
     case LINK_CONNECTING:
     case LINK_UP:
@@ -259,6 +260,7 @@ static enum code hopeless(const struct client *client, const char **ret_reason)
 
 static void follow_link(struct client *client)
 {
+    bool moved = links_turn(client);
     enum link_state state = link_state(client->link), before = client->state;
     client->state = state;
     if (state != LINK_BROKEN)
@@ -267,13 +269,13 @@ static void follow_link(struct client *client)
         client->broken_since_us = now_us(client);
     const char *reason;
     enum code code = hopeless(client, &reason);
-    if (state == before && code == CODE_OK)
+    if (state == before && code == CODE_OK && !moved)
         return;
     for (struct call *call = client->calls, *next; call; call = next) {
         next = call->next;
-        if (state != LINK_UP && call->in_flight)
-            take_loss(client, call);
-        else if (state == LINK_UP && !call->in_flight)
+        if (state != LINK_UP && call->over == client->link)
+            call_lose(client, call);
+        else if (state == LINK_UP && !call->over)
             call_send(client, call);
         else if (code != CODE_OK)
             call_end(client, call, call->attempt == 0 || call->method->reads_only ? code : CODE_UNKNOWN,
@@ -337,7 +339,9 @@ bool client_turn(struct client *client)
     assert(!client->turning); /* `done` does not wait for other calls */
     client->turning = true;
     follow_link(client);
-    bool any = receive(client);
+    bool any = receive(client, client->link);
+    if (client->old)
+        any |= receive(client, client->old);
     follow_clock(client);
     any |= tell_ended(client);
     client->turning = false;

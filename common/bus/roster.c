@@ -25,6 +25,7 @@ struct roster {
     size_t entry_count;
     struct key_holder *holders; /* by key */
     size_t holder_count;
+    uint64_t revocations;
 };
 
 static struct span span_of_bytes(const ProtobufCBinaryData *bytes)
@@ -169,6 +170,7 @@ static enum code apply_revocation(struct roster *roster, const Pb__SignedRevocat
         return fault_set(ret_fault, CODE_UNAUTHENTICATED, "revocations",
                          "a revocation in the roster is of another region");
     remove_entry(roster, revocation->name);
+    roster->revocations++;
     return CODE_OK;
 }
 
@@ -261,6 +263,11 @@ void roster_destroy(struct roster *roster)
 uint64_t roster_serial(const struct roster *roster)
 {
     return roster->content->serial;
+}
+
+uint64_t roster_revocations(const struct roster *roster)
+{
+    return roster->revocations;
 }
 
 const char *roster_region(const struct roster *roster)

@@ -25,6 +25,8 @@ enum code roster_read(struct span packed, const uint8_t signing_key[SIGNING_KEY_
 void roster_destroy(struct roster *roster);
 
 uint64_t roster_serial(const struct roster *roster);
+/* How many removals by the revoker key are in force; of one serial they only become more. */
+uint64_t roster_revocations(const struct roster *roster);
 const char *roster_region(const struct roster *roster);
 
 /* Who holds this CURVE key; NULL: nobody (any more). Constant for the life of the roster. */

@@ -1,39 +1,31 @@
 /* Clients to other services, one for each that was asked for.
  *
  * In: a roster name. Out: a client that dials the endpoint of the configuration with the server key of the
- * roster. When that key changes the client is made anew, as soon as none of its calls is under way. */
+ * roster. When that key changes, or the program's own, the client renews its connection. */
 
 #include "common/service/internal.h"
 
 #include <stdio.h>
 
-/* The key its calls go to: the newest of its roster entry. */
-static enum code server_key(const struct service *service, const char *name, struct curve_key *ret_key,
-                            struct fault *ret_fault)
+/* The keys and the address of its calls. */
+static enum code find_options(const struct service *service, const char *name,
+                              struct client_options *ret_options, struct fault *ret_fault)
 {
-    const Pb__RosterEntry *entry = roster_find_name(service->roster, name);
-    if (!entry || entry->n_curve_keys == 0 || entry->curve_keys[0].len != CURVE_KEY_BYTES)
+    struct client_options options = {
+        .service = name, .endpoint = region_endpoint(service->region, name), .pair = service->pair};
+    if (!options.endpoint)
+        return fault_set(ret_fault, CODE_NOT_FOUND, "", "the configuration has no endpoint of %s", name);
+    if (!client_find_keys(service->roster, &options))
         return fault_set(ret_fault, CODE_NOT_FOUND, "", "the roster has no key of %s", name);
-    memcpy(ret_key->bytes, entry->curve_keys[0].data, CURVE_KEY_BYTES);
+    *ret_options = options;
     return CODE_OK;
 }
 
 static enum code open_client(struct service *service, struct known_client *known, struct fault *ret_fault)
 {
-    struct client_options options = {
-        .service = known->name,
-        .endpoint = region_endpoint(service->region, known->name),
-        .pair = *region_pair(service->region),
-    };
-    if (!options.endpoint)
-        return fault_set(ret_fault, CODE_NOT_FOUND, "", "the configuration has no endpoint of %s",
-                         known->name);
-    enum code code = server_key(service, known->name, &options.server_key, ret_fault);
-    if (code == CODE_OK)
-        code = client_create(service->world, &options, &known->client, ret_fault);
-    if (code == CODE_OK)
-        known->server_key = options.server_key;
-    return code;
+    struct client_options options;
+    enum code code = find_options(service, known->name, &options, ret_fault);
+    return code == CODE_OK ? client_create(service->world, &options, &known->client, ret_fault) : code;
 }
 
 struct client *service_client(struct service *service, const char *name, struct fault *ret_fault)
@@ -76,24 +68,9 @@ int64_t clients_next_us(const struct service *service)
 void clients_refresh(struct service *service)
 {
     for (size_t i = 0; i < service->client_count; i++) {
-        struct known_client *known = &service->clients[i];
-        struct curve_key key;
-        if (server_key(service, known->name, &key, NULL) != CODE_OK ||
-            memcmp(key.bytes, known->server_key.bytes, CURVE_KEY_BYTES) == 0)
-            continue;
-        follows_let_go(service, known->client);
-        if (client_pending(known->client) > 0)
-            continue; /* the next look at the roster comes back to it */
-        struct known_client fresh = *known;
-        struct fault fault = {0};
-        if (open_client(service, &fresh, &fault) != CODE_OK) {
-            log_event(&service->log, LOG_ERROR, "client-failed", "service", known->name, "reason",
-                      fault.reason, NULL);
-            continue;
-        }
-        client_destroy(known->client);
-        *known = fresh;
-        log_event(&service->log, LOG_INFO, "server-key-changed", "service", known->name, NULL);
+        struct client_options options;
+        if (find_options(service, service->clients[i].name, &options, NULL) == CODE_OK)
+            client_renew(service->clients[i].client, &options);
     }
 }
 

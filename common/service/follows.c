@@ -156,18 +156,6 @@ int64_t follows_next_us(const struct service *service)
     return next;
 }
 
-void follows_let_go(struct service *service, const struct client *client)
-{
-    for (size_t i = 0; i < service->follow_count; i++) {
-        struct followed *followed = &service->follows[i];
-        if (followed->client != client)
-            continue;
-        feed_follower_destroy(followed->follower);
-        followed->follower = NULL;
-        followed->client = NULL;
-    }
-}
-
 void follows_destroy(struct service *service)
 {
     for (size_t i = 0; i < service->follow_count; i++)

@@ -156,7 +156,6 @@ struct timer_state {
 struct known_client {
     char name[PRINCIPAL_NAME_MAX];
     struct client *client;
-    struct curve_key server_key;
 };
 
 /* Connections seen, so that those of a removed key can be cut. A slot may be lost to another connection: that
@@ -172,6 +171,8 @@ struct service {
     const struct region *region;
     struct service_options options;
     struct principal self;
+    struct curve_pair pair;       /* as of the region, until it rotates */
+    struct curve_key key_awaited; /* the newest in the roster, which this host has no secret of: said once */
     struct log log;
     struct store *store;
     struct link *link;
@@ -283,15 +284,13 @@ int64_t sweep_next_us(const struct service *service);
 bool clients_turn(struct service *service);
 int64_t clients_next_us(const struct service *service);
 void clients_destroy(struct service *service);
-/* The roster changed: makes clients anew whose server has another key. */
+/* The roster or the program's own key may have changed: so do the connections of its clients. */
 void clients_refresh(struct service *service);
 
 /* follows.c */
 enum code follows_create(struct service *service, struct fault *ret_fault);
 bool follows_turn(struct service *service);
 int64_t follows_next_us(const struct service *service);
-/* Lets go of the followers of a client that is to be destroyed; made again by the next turn. */
-void follows_let_go(struct service *service, const struct client *client);
 void follows_destroy(struct service *service);
 /* Is every source read to its floor? `ret_reason` says which is not. */
 bool follows_whole(const struct service *service, char *ret_reason, size_t size);

@@ -105,12 +105,13 @@ static enum code read_public_key(struct region *region, struct fault *ret_fault)
     return CODE_OK;
 }
 
-static enum code read_curve(struct region *region, const char *folder, struct fault *ret_fault)
+enum code region_read_pair(const struct region *region, struct curve_pair *ret_pair, struct fault *ret_fault)
 {
     char path[REGION_PATH_BYTES];
+    const char *folder = config_text(region->config, "keys.directory");
     enum code code = path_of(path, ret_fault, "%s/%s.curve", folder, region->name);
     if (code == CODE_OK)
-        code = curve_pair_read(path, &region->pair, ret_fault);
+        code = curve_pair_read(path, ret_pair, ret_fault);
     if (code == CODE_NOT_FOUND)
         return fault_set(
             ret_fault, code, "",
@@ -183,7 +184,7 @@ enum code region_open(const char *directory, const char *name, char *const *envi
     if (code != CODE_OK)
         return code;
     const char *folder = config_text(region->config, "keys.directory");
-    code = read_curve(region, folder, ret_fault);
+    code = region_read_pair(region, &region->pair, ret_fault);
     if (code == CODE_OK)
         code = read_sign(region, folder, ret_fault);
     if (code == CODE_OK)

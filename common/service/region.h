@@ -6,9 +6,12 @@
  *   region.pub             the region's public signing key, in hex
  *   keys/NAME.curve        a principal's CURVE secret key, mode 0600
  *   keys/NAME.sign         its ed25519 seed, where it signs
- *   keys/NAME.seal         the key from which its store's values are sealed (NAME.seal.2, … after it was
- * renewed) keys/region.sign, keys/region.seal   the offline keys; needed by `ccrag roster` only store/NAME/
- * its LMDB environment run/NAME.pid           written when it is ready
+ *   keys/NAME.seal         the key from which its store's values are sealed
+ *                          (NAME.seal.2, … after it was renewed)
+ *   keys/region.sign, keys/region.seal   the offline keys; needed by `ccrag roster` only
+ *   keys/revoker.sign      may remove principals, and nothing else; needed by `ccrag roster revoke`
+ *   store/NAME/            its LMDB environment
+ *   run/NAME.pid           written when it is ready
  */
 
 #include "common/base/config.h"
@@ -29,6 +32,8 @@ void region_destroy(struct region *region);
 const char *region_directory(const struct region *region);
 const struct config *region_config(const struct region *region);
 const struct curve_pair *region_pair(const struct region *region);
+/* The same as the file has it now: another one while it rotates. The caller wipes it. */
+enum code region_read_pair(const struct region *region, struct curve_pair *ret_pair, struct fault *ret_fault);
 const uint8_t *region_signing_key(const struct region *region); /* public, 32 bytes */
 /* ed25519 secret of 64 bytes; NULL when this principal does not sign. */
 const uint8_t *region_secret_signing_key(const struct region *region);

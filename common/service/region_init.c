@@ -162,16 +162,17 @@ static enum code add_key(struct making *making, const uint8_t key[32], ProtobufC
     return CODE_OK;
 }
 
-static enum code make_signing(struct making *making, const struct member *member, Pb__RosterEntry *entry)
+static enum code make_signing(struct making *making, const char *name, ProtobufCBinaryData **ret_keys,
+                              size_t *ret_count)
 {
     uint8_t public_key[crypto_sign_PUBLICKEYBYTES], secret_key[crypto_sign_SECRETKEYBYTES];
     struct secret seed;
     secret_generate(making->world, &seed);
     crypto_sign_seed_keypair(public_key, secret_key, seed.bytes);
     sodium_memzero(secret_key, sizeof secret_key);
-    enum code code = make_secret(making, member->name, ".sign", SECRET_SIGNING, &seed);
+    enum code code = make_secret(making, name, ".sign", SECRET_SIGNING, &seed);
     secret_wipe(&seed);
-    return code == CODE_OK ? add_key(making, public_key, &entry->signing_keys, &entry->n_signing_keys) : code;
+    return code == CODE_OK ? add_key(making, public_key, ret_keys, ret_count) : code;
 }
 
 static enum code make_member(struct making *making, const struct member *member, Pb__RosterEntry *entry)
@@ -187,7 +188,7 @@ static enum code make_member(struct making *making, const struct member *member,
     if (code == CODE_OK)
         code = add_key(making, pair.public_key.bytes, &entry->curve_keys, &entry->n_curve_keys);
     if (code == CODE_OK && member->signs)
-        code = make_signing(making, member, entry);
+        code = make_signing(making, member->name, &entry->signing_keys, &entry->n_signing_keys);
     if (code == CODE_OK && member->stores) {
         region_derive_seal(&making->region_seal, member->name, 1, &secret);
         code = make_secret(making, member->name, ".seal", SECRET_SEALING, &secret);
@@ -209,6 +210,12 @@ static enum code make_roster(struct making *making, Pb__RosterEntry *entries, si
     roster.signed_at_ms = world_wall_ms(making->world);
     roster.entries = all;
     roster.n_entries = count;
+    ProtobufCBinaryData *revoker = NULL;
+    size_t revokers = 0;
+    enum code code = make_signing(making, "revoker", &revoker, &revokers);
+    if (code != CODE_OK)
+        return code;
+    roster.revoker_key = *revoker;
     struct span packed = roster_sign(&roster, secret_key, &making->arena);
     if (!packed.size)
         return fault_set(making->fault, CODE_RESOURCE_EXHAUSTED, "", "out of memory");

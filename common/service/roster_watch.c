@@ -1,44 +1,59 @@
-/* Who is who, kept fresh: the roster file is looked at each second, and read when it changed.
+/* Who is who, kept fresh: the roster file is looked at twice a second, and read when it changed.
  *
  * In: the region's signed roster. Out: the roster that every check uses; connections of keys that are gone
- * are cut. The highest serial ever read is remembered in the store, so that an older roster is refused, after
- * a restart too. */
+ * are cut; a newer key of the program's own is taken. The highest serial ever read is remembered in the
+ * store, so that an older roster is refused, after a restart too. */
 
 #include "common/service/internal.h"
 
-static const char serial_name[] = "roster.serial";
+static const char serial_name[] = "roster.serial", revocations_name[] = "roster.revocations";
 
-/* The highest serial read so far, in this life or an earlier one. The store is asked once: a disk that fails
- * later must not keep a removed key in force. */
-static enum code find_serial(struct service *service, uint64_t *ret_serial)
+/* How new a roster is: a removal by the revoker key leaves the serial as it was. */
+struct age {
+    uint64_t serial, revocations;
+};
+
+static struct age age_of(const struct roster *roster)
+{
+    return (struct age){roster_serial(roster), roster_revocations(roster)};
+}
+
+/* The newest read so far, in this life or an earlier one. The store is asked once: a disk that fails later
+ * must not keep a removed key in force. */
+static enum code find_age(struct service *service, struct age *ret_age)
 {
     struct store_txn *txn = NULL;
-    uint64_t kept = 0;
+    struct age kept = {0, 0};
     if (service->roster) {
-        *ret_serial = roster_serial(service->roster);
+        *ret_age = age_of(service->roster);
         return CODE_OK;
     }
     enum code code = CODE_OK;
     if (service->store) {
         code = store_read_begin(service->store, &txn);
         if (code == CODE_OK)
-            code = store_meta_get_u64(txn, serial_name, &kept);
+            code = store_meta_get_u64(txn, serial_name, &kept.serial);
+        if (code == CODE_OK)
+            code = store_meta_get_u64(txn, revocations_name, &kept.revocations);
         store_end(txn);
     }
     if (code == CODE_OK)
-        *ret_serial = kept;
+        *ret_age = kept;
     return code;
 }
 
 /* Tried again each second while it fails (a full disk): the roster itself is in force at once. */
-static void keep_serial(struct service *service)
+static void keep_age(struct service *service)
 {
+    struct age age = age_of(service->roster);
     struct store_txn *txn = NULL;
     if (!service->store)
         return;
     enum code code = store_write_begin(service->store, &txn);
     if (code == CODE_OK)
-        code = store_meta_put_u64(txn, serial_name, roster_serial(service->roster));
+        code = store_meta_put_u64(txn, serial_name, age.serial);
+    if (code == CODE_OK)
+        code = store_meta_put_u64(txn, revocations_name, age.revocations);
     if (code == CODE_OK)
         code = store_commit(txn);
     else
@@ -51,25 +66,31 @@ static void keep_serial(struct service *service)
 static enum code read_roster(struct service *service, struct fault *ret_fault)
 {
     struct roster *roster = NULL;
-    uint64_t kept = 0;
-    enum code code = find_serial(service, &kept);
+    struct age kept = {0, 0};
+    enum code code = find_age(service, &kept);
     if (code != CODE_OK)
         return fault_set(ret_fault, code, "", "the store does not say which roster it knows");
-    code = region_read_roster(service->region, kept, &service->roster_stamp, &roster, ret_fault);
+    code = region_read_roster(service->region, kept.serial, &service->roster_stamp, &roster, ret_fault);
     if (code != CODE_OK)
         return code;
+    struct age age = age_of(roster);
+    if (age.serial == kept.serial && age.revocations < kept.revocations) {
+        roster_destroy(roster);
+        return fault_set(ret_fault, CODE_FAILED_PRECONDITION, "revocations",
+                         "the roster lacks a revocation that was known before: it is an old copy");
+    }
     roster_destroy(service->roster);
     service->roster = roster;
     service->roster_generation++;
-    if (roster_serial(roster) > kept)
-        keep_serial(service);
+    if (age.serial > kept.serial || age.revocations > kept.revocations)
+        keep_age(service);
     return CODE_OK;
 }
 
 /* The program's own place in the roster: the entry with its key. */
 static const struct principal *find_self(const struct service *service)
 {
-    return roster_find_key(service->roster, &region_pair(service->region)->public_key);
+    return roster_find_key(service->roster, &service->pair.public_key);
 }
 
 enum code roster_open(struct service *service, struct fault *ret_fault)
@@ -118,6 +139,35 @@ static void drop_removed(struct service *service)
     }
 }
 
+/* Its entry names a newer key than it has: the one that `ccrag roster rotate` made, as soon as this host has
+ * its secret. Who connects from then on meets the new key; what is connected stays. */
+static void take_new_key(struct service *service)
+{
+    const Pb__RosterEntry *entry = roster_find_name(service->roster, service->self.name);
+    struct curve_pair pair;
+    struct curve_key newest;
+    struct fault fault = {0};
+    if (!entry || entry->n_curve_keys == 0)
+        return;
+    memcpy(newest.bytes, entry->curve_keys[0].data, CURVE_KEY_BYTES);
+    if (curve_key_equal(&newest, &service->pair.public_key))
+        return;
+    enum code code = region_read_pair(service->region, &pair, &fault);
+    if (code == CODE_OK && !curve_key_equal(&newest, &pair.public_key))
+        code = fault_set(&fault, CODE_NOT_FOUND, "", "this host does not have the secret of the newest key");
+    if (code == CODE_OK && service->link)
+        code = link_rekey(service->link, &pair, &fault);
+    if (code == CODE_OK) {
+        service->pair = pair;
+        log_event(&service->log, LOG_INFO, "key-taken", NULL);
+    } else if (!curve_key_equal(&newest, &service->key_awaited)) {
+        service->key_awaited = newest;
+        log_event(&service->log, LOG_INFO, "key-awaited", "code", code_name(code), "reason", fault.reason,
+                  NULL);
+    }
+    curve_pair_wipe(&pair);
+}
+
 bool roster_watch(struct service *service)
 {
     int64_t now_us = world_mono_us(service->world);
@@ -130,6 +180,7 @@ bool roster_watch(struct service *service)
     if (code != CODE_OK && code != CODE_NOT_FOUND)
         log_event(&service->log, LOG_ERROR, "roster-refused", "code", code_name(code), "reason", fault.reason,
                   NULL);
+    take_new_key(service);
     if (service->roster_generation != generation) {
         log_event(&service->log, LOG_INFO, "roster-read", "serial",
                   LOG_NUMBER(roster_serial(service->roster)), NULL);
@@ -138,7 +189,7 @@ bool roster_watch(struct service *service)
             log_event(&service->log, LOG_ERROR, "not-in-the-roster", NULL);
     }
     if (service->roster_unkept)
-        keep_serial(service);
+        keep_age(service);
     clients_refresh(service);
     return service->roster_generation != generation;
 }

@@ -41,7 +41,7 @@ static enum code open_link(struct service *service, struct fault *ret_fault)
 {
     struct listen_options options = {
         .endpoint = region_listen_endpoint(service->region, service->options.name, &service->turn_arena),
-        .pair = *region_pair(service->region),
+        .pair = service->pair,
         .admit = roster_admits,
         .context = service,
     };
@@ -79,6 +79,7 @@ enum code service_create(struct world *world, const struct region *region,
         return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "out of memory");
     service->world = world;
     service->region = region;
+    service->pair = *region_pair(region);
     service->options = *options;
     service->open_due_us = INT64_MAX;
     service->started_us = world_mono_us(world);
@@ -215,6 +216,7 @@ void service_destroy(struct service *service)
     free(service->peers);
     free(service->claims);
     arena_finish(&service->turn_arena);
+    curve_pair_wipe(&service->pair);
     free(service);
 }
 

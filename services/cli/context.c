@@ -120,8 +120,9 @@ static enum code dial(struct cli *cli, const char *service, struct client **ret_
                       struct fault *ret_fault)
 {
     const char *endpoint = region_endpoint(cli->region, service);
-    const Pb__RosterEntry *entry = roster_find_name(cli->roster, service);
-    if (!endpoint || !entry || entry->n_curve_keys == 0 || entry->curve_keys[0].len != CURVE_KEY_BYTES)
+    struct client_options options = {
+        .service = service, .endpoint = endpoint, .pair = *region_pair(cli->region)};
+    if (!endpoint || !client_find_keys(cli->roster, &options))
         return fault_set(ret_fault, CODE_NOT_FOUND, "service",
                          "this region has no service \"%s\"; `ccrag roster show` lists those it has",
                          service);
@@ -130,9 +131,6 @@ static enum code dial(struct cli *cli, const char *service, struct client **ret_
             ret_fault, CODE_UNAVAILABLE, "",
             "the region in %s is stopped (its %s does not run); start it with `ccrag up --region %s`",
             cli->directory, service, cli->directory);
-    struct client_options options = {
-        .service = service, .endpoint = endpoint, .pair = *region_pair(cli->region)};
-    memcpy(options.server_key.bytes, entry->curve_keys[0].data, CURVE_KEY_BYTES);
     return client_create(cli->world, &options, ret_client, ret_fault);
 }
 

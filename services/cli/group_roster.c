@@ -6,14 +6,17 @@
 #include "services/cli/roster_file.h"
 #include "services/cli/show.h"
 
+#include "common/base/limits.h"
 #include "common/domain/gss.h"
 #include "common/service/region.h"
 
 #include <inttypes.h>
+#include <sodium.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { KEYS_MAX = 2, SHOWN_KEY = 16 };
+#define NEXT ".next" /* of a key's file, until it is in use */
 
 static int run_roster_init(struct cli *cli)
 {
@@ -71,6 +74,9 @@ static int run_roster_show(struct cli *cli)
 static bool good_name(const char *name)
 {
     size_t length = strlen(name);
+    /* The keys of these are no principal's. */
+    if (strcmp(name, "region") == 0 || strcmp(name, "revoker") == 0)
+        return false;
     return length > 0 && length < PRINCIPAL_NAME_MAX &&
            strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
 }
@@ -92,8 +98,8 @@ static bool put_key(struct cli *cli, Pb__RosterEntry *entry, const struct curve_
     return true;
 }
 
-/* The public key given with --key, or of a new pair that is written to keys/NAME.curve. */
-static int key_for(struct cli *cli, const char *name, bool replace, struct curve_key *ret_key)
+/* The public key given with --key, or of a new pair that is written to keys/NAME.curve (and `next`). */
+static int key_for(struct cli *cli, const char *name, const char *next, struct curve_key *ret_key)
 {
     struct fault fault = {0};
     const char *given = cli_option(cli, "key");
@@ -102,16 +108,17 @@ static int key_for(struct cli *cli, const char *name, bool replace, struct curve
     if (given)
         return EX_OK;
     struct curve_pair pair;
-    const char *path = arena_format(&cli->arena, "%s/keys/%s.curve", cli->directory, name);
+    const char *path = arena_format(&cli->arena, "%s/keys/%s.curve%s", cli->directory, name, next);
     curve_pair_generate(cli->world, &pair);
-    enum code code = path ? curve_pair_write(path, &pair, replace, &fault) : CODE_RESOURCE_EXHAUSTED;
+    enum code code = path ? curve_pair_write(path, &pair, *next, &fault) : CODE_RESOURCE_EXHAUSTED;
     *ret_key = pair.public_key;
     curve_pair_wipe(&pair);
     if (code != CODE_OK) {
         fault.code = code;
         return cli_fail(cli, &fault);
     }
-    printf("Its secret key is in %s; carry it to where it runs, and nowhere else.\n", path);
+    printf("Its secret key is in %.*s; carry it to where it runs, and nowhere else.\n",
+           (int)(strlen(path) - strlen(next)), path);
     return EX_OK;
 }
 
@@ -134,13 +141,16 @@ static int run_roster_add(struct cli *cli)
     const char *role_name = reflect_enum_name(&pb__principal_role__descriptor, role);
     struct gss gss = {""};
     if (!good_name(name))
-        return cli_complain(EX_USAGE, "\"%s\" is no name: small letters, digits and dashes", name);
+        return cli_complain(EX_USAGE,
+                            "\"%s\" is no name: small letters, digits and dashes, neither region nor revoker",
+                            name);
     if (!role_name)
         return cli_complain(EX_USAGE, "--role: \"%s\" is none of: %s", role,
                             reflect_enum_choices(&pb__principal_role__descriptor, &cli->arena));
     if (authority && gss_parse(authority, &gss, &fault) != CODE_OK)
         return cli_complain(EX_USAGE, "--authority: %s", fault.reason);
-    if (!cli_world(cli) || roster_file_read(cli, &roster, &fault) != CODE_OK)
+    if (!cli_world(cli) || roster_file_read(cli, &roster, &fault) != CODE_OK ||
+        roster_file_may_sign(cli, &fault) != CODE_OK)
         return cli_fail(cli, &fault);
     Pb__RosterEntry *entry = roster_file_add(cli, roster, name);
     if (!entry)
@@ -156,7 +166,7 @@ static int run_roster_add(struct cli *cli)
                   entry->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_WORKER;
     if (stores && region_make_seal(cli->directory, name, &fault) != CODE_OK)
         return cli_fail(cli, &fault);
-    int status = key_for(cli, name, false, &key);
+    int status = key_for(cli, name, "", &key);
     if (status != EX_OK)
         return status;
     if (stores)
@@ -176,14 +186,60 @@ static int run_roster_remove(struct cli *cli)
     return sign(cli, roster);
 }
 
+static int run_roster_revoke(struct cli *cli)
+{
+    struct fault fault = {0};
+    if (roster_file_revoke(cli, cli->arguments[0], &fault) != CODE_OK)
+        return cli_fail(cli, &fault);
+    printf("Revoked %s; the next signing leaves it out.\n", cli->arguments[0]);
+    return EX_OK;
+}
+
+/* A new revoker's key: the roster names one at a time. */
+static int rotate_revoker(struct cli *cli, Pb__Roster *roster)
+{
+    struct fault fault = {0};
+    struct secret seed;
+    uint8_t secret_key[crypto_sign_SECRETKEYBYTES];
+    const char *path = arena_format(&cli->arena, "%s/keys/revoker.sign", cli->directory);
+    uint8_t *public_key = arena_alloc(&cli->arena, crypto_sign_PUBLICKEYBYTES);
+    if (!path || !public_key)
+        return cli_complain(EX_OSERR, "out of memory");
+    secret_generate(cli->world, &seed);
+    crypto_sign_seed_keypair(public_key, secret_key, seed.bytes);
+    sodium_memzero(secret_key, sizeof secret_key);
+    fault.code = secret_write(path, SECRET_SIGNING, &seed, true, &fault);
+    secret_wipe(&seed);
+    if (fault.code != CODE_OK)
+        return cli_fail(cli, &fault);
+    roster->revoker_key = (ProtobufCBinaryData){crypto_sign_PUBLICKEYBYTES, public_key};
+    printf("Its secret key is in %s.\n", path);
+    return sign(cli, roster);
+}
+
+/* The new secret takes the place of the old one when every service has had the time to read the roster that
+ * admits it. */
+static int use_next_key(struct cli *cli, const char *name)
+{
+    const char *to = arena_format(&cli->arena, "%s/keys/%s.curve", cli->directory, name);
+    const char *from = arena_format(&cli->arena, "%s/keys/%s.curve" NEXT, cli->directory, name);
+    usleep(2 * 1000 * ROSTER_WATCH_MS);
+    if (!to || !from || rename(from, to) != 0)
+        return cli_complain(EX_CANTCREAT, "the new key cannot be put in the place of the old one");
+    return EX_OK;
+}
+
 static int run_roster_rotate(struct cli *cli)
 {
     struct fault fault = {0};
     Pb__Roster *roster;
     struct curve_key key;
     bool finish = cli_option(cli, "finish") != NULL;
-    if (!cli_world(cli) || roster_file_read(cli, &roster, &fault) != CODE_OK)
+    if (!cli_world(cli) || roster_file_read(cli, &roster, &fault) != CODE_OK ||
+        roster_file_may_sign(cli, &fault) != CODE_OK)
         return cli_fail(cli, &fault);
+    if (strcmp(cli->arguments[0], "revoker") == 0)
+        return rotate_revoker(cli, roster);
     Pb__RosterEntry *entry = roster_file_find(roster, cli->arguments[0]);
     if (!entry)
         return cli_complain(EX_NOINPUT, "the roster has no %s; `ccrag roster show` lists them",
@@ -192,10 +248,11 @@ static int run_roster_rotate(struct cli *cli)
         entry->n_curve_keys = entry->n_curve_keys ? 1 : 0;
         return sign(cli, roster);
     }
-    int status = key_for(cli, entry->name, true, &key);
+    int status = key_for(cli, entry->name, NEXT, &key);
     if (status != EX_OK)
         return status;
-    return put_key(cli, entry, &key, KEYS_MAX) ? sign(cli, roster) : EX_OSERR;
+    status = put_key(cli, entry, &key, KEYS_MAX) ? sign(cli, roster) : EX_OSERR;
+    return status == EX_OK && !cli_option(cli, "key") ? use_next_key(cli, entry->name) : status;
 }
 
 static int run_roster_sign(struct cli *cli)
@@ -246,10 +303,20 @@ const struct cli_command ROSTER_COMMANDS[] = {
      .least = 1,
      .most = 1,
      .run = run_roster_remove},
+    {.words = "roster revoke",
+     .arguments = "NAME",
+     .summary = "Remove a principal with the revoker's key: its connections are cut.",
+     .details = "Needs keys/revoker.sign, which can do nothing else, and not the offline key.",
+     .least = 1,
+     .most = 1,
+     .run = run_roster_revoke},
     {.words = "roster rotate",
      .arguments = "NAME",
      .summary = "Give a principal a new key beside its old one, and sign.",
-     .details = "Both keys hold until `--finish` drops the old one.",
+     .details =
+         "What runs takes the new key by itself, without a restart, once its host has the secret and the "
+         "roster; no request fails. Both keys hold until `--finish` drops the old one. The name "
+         "`revoker` gives the roster a new revoker's key.",
      .options = ROTATE_OPTIONS,
      .least = 1,
      .most = 1,

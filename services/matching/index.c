@@ -8,6 +8,12 @@
 
 #include <stdlib.h>
 
+void root_reckon_fresh(struct matching_root *root)
+{
+    for (int32_t days = 0; days < FRESH_DAYS; days++)
+        root->fresh[days] = (uint8_t)mark_freshness(days, root->stale_days);
+}
+
 enum code index_create(struct matching_index **ret_index)
 {
     struct matching_index *index = calloc(1, sizeof *index);
@@ -21,6 +27,7 @@ enum code index_create(struct matching_index **ret_index)
     for (int band = 0; band <= GRID_BANDS; band++)
         index->cosines[band] = trig_cos(trig_radians((GRID_SOUTH_E7 + (double)band * CELL_SIZE_E7) / 1e7));
     root->cosines = index->cosines;
+    root_reckon_fresh(root);
     index->oldest = index->newest = root;
     *ret_index = index;
     return CODE_OK;

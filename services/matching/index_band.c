@@ -10,18 +10,12 @@ enum { COLUMN_ALIGNMENT = 64 };
 static size_t column(size_t *used, size_t count, size_t size)
 {
     size_t at = *used;
-    /* One line more than the rows: a kernel may load past the last. */
-    *used += (count * size + 2 * COLUMN_ALIGNMENT - 1) / COLUMN_ALIGNMENT * COLUMN_ALIGNMENT;
+    /* Two lines more than the rows: a kernel may load past the last. */
+    *used += (count * size + 3 * COLUMN_ALIGNMENT - 1) / COLUMN_ALIGNMENT * COLUMN_ALIGNMENT;
     return at;
 }
 
-#define COLUMNS(X)                                                                                           \
-    X(traits)                                                                                                \
-    X(x)                                                                                                     \
-    X(y)                                                                                                     \
-    X(z)                                                                                                     \
-    X(confirmed_at_ms)                                                                                       \
-    X(tie) X(place) X(from) X(until) X(fee) X(area) X(places) X(judgement) X(quality) X(oldest) X(needs)
+#define COLUMNS(X) X(traits) X(open) X(from) X(until) X(rows) X(place)
 
 static struct band *allocate(size_t count, size_t periods)
 {
@@ -56,59 +50,77 @@ static void copy_row(struct band *to, size_t row, const struct band *from, size_
 #undef X
 }
 
-/* The free places of a row: of one period exactly; of several an outline that no search may trust alone. */
-static void write_free(struct band *band, size_t row, const struct place *place)
+/* When anything is free: from the first day to the last, and from which day on for ever. Who starts later
+ * than on a day that will do will find that free too, so that a day is enough to tell. */
+static void write_days(struct band *band, size_t row, const struct place *place)
 {
-    uint32_t most = 0;
-    band->from[row] = DAY_FAR;
-    band->until[row] = INT32_MIN;
+    int32_t open = DAY_FAR, from = DAY_FAR, until = INT32_MIN;
     for (uint32_t i = 0; i < place->period_count; i++) {
         const struct period *period = &place->periods[i];
-        band->from[row] = period->from < band->from[row] ? period->from : band->from[row];
-        band->until[row] = period->until > band->until[row] ? period->until : band->until[row];
-        most = period->places > most ? period->places : most;
+        from = period->from < from ? period->from : from;
+        until = period->until > until ? period->until : until;
+        if (period->from < open && periods_free(place->periods, place->period_count, period->from, DAY_FAR))
+            open = period->from;
     }
-    most = most > PLACES_MAX ? PLACES_MAX : most;
-    band->places[row] = (uint16_t)(place->period_count > 1 ? most | PLACES_SEVERAL : most);
+    band->open[row] = day16(open);
+    band->from[row] = day16(from);
+    band->until[row] = day16(until);
 }
 
-static void write_row(struct band *band, size_t row, struct place *place)
+/* From which day on only the open-ended period counts, and the others need not be read. */
+static void write_settled(struct row *row, const struct place *place)
 {
+    const struct period *last = NULL;
+    int32_t day = 0;
+    for (uint32_t i = 0; i < place->period_count; i++) {
+        const struct period *period = &place->periods[i];
+        if (period->until == DAY_FAR)
+            last = last ? last : period;
+        else if (period->until >= day)
+            day = period->until + 1;
+    }
+    row->settled = DAY16_FAR;
+    if (!last || last->places > UINT16_MAX)
+        return;
+    row->settled = day16(last->from > day ? last->from : day);
+    row->settled_places = (uint16_t)last->places;
+}
+
+static void write_row(struct band *band, size_t number, struct place *place)
+{
+    static const struct search no_limit;
     const struct provision_facts *facts = place->provision;
-    band->traits[row] = place->traits;
-    band->x[row] = facts->point.x;
-    band->y[row] = facts->point.y;
-    band->z[row] = facts->point.z;
-    band->confirmed_at_ms[row] = place->confirmed_at_ms;
-    band->tie[row] = facts->tie;
-    band->place[row] = place;
-    band->fee[row] = place->fee;
-    band->area[row] = facts->area;
-    band->judgement[row] = place->judgement;
-    band->quality[row] = place->quality;
-    band->oldest[row] = (uint8_t)traits_oldest(place->traits);
-    band->needs[row] = (uint8_t)__builtin_popcountll(place->traits & TRAITS_OF_NEEDS);
-    write_free(band, row, place);
+    struct row *row = &band->rows[number];
+    *row = (struct row){
+        .x = facts->point.x,
+        .y = facts->point.y,
+        .z = facts->point.z,
+        .confirmed_at_ms = place->confirmed_at_ms,
+        .tie = facts->tie,
+        .fee = place->fee,
+        .area = facts->area,
+        .judgement = place->judgement,
+        .quality = place->quality,
+        .oldest = (uint8_t)traits_oldest(place->traits),
+        .needs = (uint8_t)__builtin_popcountll(place->traits & TRAITS_OF_NEEDS),
+        .mark_fee = (uint8_t)mark_fee(&no_limit, place->fee),
+    };
+    write_settled(row, place);
+    write_days(band, number, place);
+    band->traits[number] = place->traits;
+    band->place[number] = place;
 }
 
-/* How many periods the band keeps of a place. */
-static size_t periods_kept(const struct place *place)
-{
-    return place->period_count > 1 ? place->period_count : 0;
-}
-
-/* The periods of those that have several, beside each other: a scan looks at them without touching the place.
- */
+/* The periods of all, beside each other: a scan looks at them without touching the place. */
 static void write_periods(struct band *band)
 {
     uint32_t next = 0;
     for (uint32_t row = 0; row < band->count; row++) {
         const struct place *place = band->place[row];
-        size_t kept = periods_kept(place);
         band->period_first[row] = next;
-        if (kept)
-            memcpy(&band->periods[next], place->periods, kept * sizeof *band->periods);
-        next += (uint32_t)kept;
+        if (place->period_count)
+            memcpy(&band->periods[next], place->periods, place->period_count * sizeof *band->periods);
+        next += place->period_count;
     }
     band->period_first[band->count] = next;
 }
@@ -130,7 +142,7 @@ enum code band_make(const struct band *old, struct place *const *places, size_t 
         return CODE_OK;
     }
     for (size_t i = 0; i < count; i++)
-        periods += periods_kept(places[i]);
+        periods += places[i]->period_count;
     struct band *band = allocate(stay + count, periods);
     if (!band)
         return CODE_RESOURCE_EXHAUSTED;

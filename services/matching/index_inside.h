@@ -19,8 +19,7 @@ enum {
     GRID_CELLS = 264,          /* to 1.96 degrees east */
     BAND_NOWHERE = GRID_BANDS, /* no position */
     BAND_COUNT = GRID_BANDS + 1,
-    PLACES_SEVERAL = 1 << 15, /* in the column `places`: several periods, look at the place's own */
-    PLACES_MAX = PLACES_SEVERAL - 1,
+    FRESH_DAYS = 512, /* marks of freshness kept in a root */
 };
 
 /* What does not change by place group. Immutable once published. */
@@ -57,21 +56,40 @@ struct place {
     const struct period *periods;
 };
 
+/* What is looked at of a row that passed the sieve: one line of the cache. */
+struct row {
+    double x, y, z;
+    int64_t confirmed_at_ms;
+    uint64_t tie;
+    uint32_t fee, area;
+    uint16_t settled; /* from this day on `settled_places` are free for ever; DAY16_FAR: not so simple */
+    uint16_t settled_places;
+    uint8_t judgement, quality, oldest, needs; /* the oldest age; how many needs */
+    uint8_t mark_fee;                          /* where no limit is asked */
+    uint8_t spare[7];
+};
+
+static_assert(sizeof(struct row) == 64, "a row is one line of the cache");
+
+/* What the sieve reads are columns of their own, of days as day16 has them. */
 struct band {
     uint32_t count;
-    uint32_t first[GRID_CELLS + 1]; /* rows of cell c: first[c] … first[c + 1] */
     uint64_t *traits;
-    double *x, *y, *z;
-    int64_t *confirmed_at_ms;
-    uint64_t *tie;
+    uint16_t *open;         /* the first day from which something is free for ever */
+    uint16_t *from, *until; /* the first day and the last on which anything is free */
+    struct row *rows;
     struct place **place;
-    int32_t *from, *until; /* of the period; of several, the first day and the last */
-    uint32_t *fee, *area;
-    uint16_t *places; /* free in the period; of several, the most, and PLACES_SEVERAL */
-    uint8_t *judgement, *quality, *oldest, *needs; /* the oldest age; how many needs */
-    uint32_t *period_first; /* where its periods begin in `periods`; of one period it has none there */
+    uint32_t *period_first; /* where its periods begin in `periods` */
     struct period *periods;
+    uint32_t first[GRID_CELLS + 1]; /* rows of cell c: first[c] … first[c + 1] */
 };
+
+/* A day, narrowed. Order is kept, but that days before 1970 and from 2149 on are one. */
+enum { DAY16_FAR = UINT16_MAX };
+static inline uint16_t day16(int32_t day)
+{
+    return (uint16_t)(day < 0 ? 0 : day > DAY16_FAR ? DAY16_FAR : day);
+}
 
 struct matching_root {
     uint64_t number;
@@ -80,7 +98,8 @@ struct matching_root {
     uint32_t stale_days;
     bool demonstration;
     uint64_t counts[KIND_COUNT];
-    const double *cosines; /* of the latitude of each band's southern edge; the index's */
+    uint8_t fresh[FRESH_DAYS]; /* mark of a vacancy confirmed so many days ago */
+    const double *cosines;     /* of the latitude of each band's southern edge; the index's */
     const struct band *bands[KIND_COUNT][BAND_COUNT]; /* NULL: empty */
 };
 
@@ -135,6 +154,9 @@ struct matching_index {
     size_t retired_first, retired_count, retired_room;
 };
 
+/* Fills in the marks of freshness, as `stale_days` stands. */
+void root_reckon_fresh(struct matching_root *root);
+
 /* Frees `pointer` once no reader can see it any more. Out of memory it is leaked, which is safe. */
 void index_retire(struct matching_index *index, void *pointer);
 
@@ -167,10 +189,24 @@ struct hit {
 
 /* The best hits so far. */
 struct hits {
-    struct hit *best; /* room for `room`; best first after hits_sort */
     uint32_t count, room;
     uint64_t total;
+    uint32_t weight_sum; /* the search's */
+    uint32_t least_sum;  /* to be among them, weighed marks must come to this; 0 while there is room */
+    uint32_t order[SEARCH_RESULTS_MAX]; /* best first: the score times 65536, and which of `best` */
+    struct hit best[SEARCH_RESULTS_MAX];
 };
+
+void hits_init(struct hits *hits, const struct search *search);
+
+/* Keeps it if it is one of the best: by score, then as rule X4 breaks ties. */
+void hits_keep(struct hits *hits, const struct hit *hit);
+
+/* The best but `rank`. */
+static inline const struct hit *hits_at(const struct hits *hits, uint32_t rank)
+{
+    return &hits->best[hits->order[rank] & UINT16_MAX];
+}
 
 /* What one search has reckoned once. */
 struct scan {
@@ -179,10 +215,15 @@ struct scan {
     struct sphere_point home;
     double home_cosine;
     double half_angle_squared; /* of the limit: half its angle, squared; a little more */
+    double chord_most;         /* no place within the limit has a larger squared chord */
+    double chord_sure;         /* no place beyond it has one so small */
     unsigned band_from,
-        band_to;       /* bands within the limit, the last included; BAND_NOWHERE is not among them */
-    bool wide;         /* sieve_wide may be used */
-    double chord_most; /* no place within the limit has a larger squared chord */
+        band_to; /* bands within the limit, the last included; BAND_NOWHERE is not among them */
+    bool wide;   /* sieve_wide may be used */
+    uint32_t fee_most;
+    uint32_t judgement[8], needs[NEED_COUNT + 1], age[4], vacancy[3]; /* weighed marks: of each judgement, of
+                                                        so many further needs, more years, spare places */
+    double reach, metres_of_sum; /* where the distance mark ends; what a weighed hundredth of it spans */
 };
 
 void scan_init(struct scan *scan, const struct matching_root *root, const struct search *search);
@@ -190,7 +231,7 @@ void scan_init(struct scan *scan, const struct matching_root *root, const struct
 /* Every place group that fits; keeps the best. */
 void scan_all(const struct scan *scan, struct hits *hits);
 
-/* Row numbers of [from, to) that may fit, rising, as far as traits, fee and the outline of what is free tell;
+/* Row numbers of [from, to) that have every trait and are free as far as their columns tell, rising;
  * `ret_rows` has room for all. Both give the same; the wide one only where sieve_is_wide. */
 bool sieve_is_wide(void);
 uint32_t sieve_wide(const struct band *band, const struct search *search, uint32_t from, uint32_t to,
@@ -200,20 +241,29 @@ uint32_t sieve_plain(const struct band *band, const struct search *search, uint3
 
 /* Distance of a row in whole metres, to the bit what the domain reckons; DISTANCE_UNKNOWN without a position.
  */
-uint32_t scan_distance(const struct scan *scan, const struct band *band, uint32_t row);
+uint32_t scan_distance(const struct scan *scan, const struct row *row);
 
 /* Places of a row that are free on all days asked for. */
-uint32_t scan_free(const struct search *search, const struct band *band, uint32_t row);
+static inline uint32_t scan_free(const struct search *search, const struct band *band, uint32_t number)
+{
+    const struct row *row = &band->rows[number];
+    if (row->settled != DAY16_FAR && search->from >= row->settled)
+        return row->settled_places;
+    uint32_t first = band->period_first[number], count = band->period_first[number + 1] - first;
+    return periods_free(&band->periods[first], count, search->from, search->until);
+}
 
 /* Does the place's provision have the contract asked for? */
 bool place_has_contract(const struct place *place, const struct search *search);
 
-/* The rows of one band that may lie within the limit. False: none. */
-bool scan_rows(const struct scan *scan, const struct band *band, unsigned number, uint32_t *ret_from,
-               uint32_t *ret_to);
+/* The cells of one band, both included, that may hold what lies within the limit. False: none. */
+struct cells {
+    unsigned from, to;
+};
+bool scan_cells(const struct scan *scan, unsigned number, struct cells *ret_cells);
 
 /* The candidate of a row. */
-struct candidate scan_candidate(const struct band *band, uint32_t row, uint32_t distance_m,
+struct candidate scan_candidate(const struct band *band, uint32_t number, uint32_t distance_m,
                                 uint32_t free_places);
 
 /* Near misses (rule X3), into the response. */

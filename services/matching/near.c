@@ -105,27 +105,28 @@ static unsigned avoided(const struct search *search, uint32_t area)
 }
 
 /* Looks at one row: when it misses by exactly one criterion, that is noted. */
-static void weigh(struct relaxations *all, const struct band *band, uint32_t row)
+static void weigh(struct relaxations *all, const struct band *band, uint32_t number)
 {
+    const struct row *row = &band->rows[number];
     const struct search *search = all->scan->search;
     const uint64_t never = TRAIT(TRAIT_FEMALE) | TRAIT(TRAIT_MALE) | TRAIT(TRAIT_UNDER_16);
-    uint64_t traits = band->traits[row], missing = search->wanted & ~traits;
+    uint64_t traits = band->traits[number], missing = search->wanted & ~traits;
     if (missing & never || missing & (missing - 1))
         return;
-    bool dear = search->fee_max && band->fee[row] > search->fee_max;
-    unsigned area = avoided(search, band->area[row]), missed = 0;
+    bool dear = search->fee_max && row->fee > search->fee_max;
+    unsigned area = avoided(search, row->area), missed = 0;
     missed += missing != 0;
     missed += dear;
     missed += area != SLOT_COUNT;
     if (missed > 1)
         return;
-    uint32_t free_places = scan_free(search, band, row);
+    uint32_t free_places = scan_free(search, band, number);
     missed += free_places < search->places;
-    bool unsigned_contract = search->by_contract && !place_has_contract(band->place[row], search);
+    bool unsigned_contract = search->by_contract && !place_has_contract(band->place[number], search);
     missed += unsigned_contract;
     if (missed > 1)
         return;
-    uint32_t distance_m = scan_distance(all->scan, band, row);
+    uint32_t distance_m = scan_distance(all->scan, row);
     bool far = search->within_m && distance_m > search->within_m;
     missed += far;
     if (missed != 1 || (far && distance_m == DISTANCE_UNKNOWN))
@@ -133,15 +134,15 @@ static void weigh(struct relaxations *all, const struct band *band, uint32_t row
     if (far)
         note(all, SLOT_DISTANCE, miles_up(distance_m));
     else if (missing)
-        note_trait(all, missing, traits, band->judgement[row]);
+        note_trait(all, missing, traits, row->judgement);
     else if (dear)
-        note(all, SLOT_FEE, band->fee[row]);
+        note(all, SLOT_FEE, row->fee);
     else if (area != SLOT_COUNT)
         note(all, area, 0);
     else if (unsigned_contract)
         note(all, SLOT_CONTRACT, 0);
     else
-        note_free(all, band->place[row], free_places);
+        note_free(all, band->place[number], free_places);
 }
 
 /* --- in words ----------------------------------------------------------------------------------------------

@@ -81,18 +81,18 @@ enum code results_write(const struct scan *scan, const struct hits *hits, struct
     response->n_results = hits->count;
     /* What is shown of a place is far from what is scanned: ask for all of it before the first is used. */
     for (uint32_t i = 0; i < hits->count; i++)
-        __builtin_prefetch(hits->best[i].band->place[hits->best[i].row]);
+        __builtin_prefetch(hits_at(hits, i)->band->place[hits_at(hits, i)->row]);
     for (uint32_t i = 0; i < hits->count; i++) {
-        const struct place *place = hits->best[i].band->place[hits->best[i].row];
+        const struct place *place = hits_at(hits, i)->band->place[hits_at(hits, i)->row];
         __builtin_prefetch(place->provision);
         __builtin_prefetch((const char *)place->provision + sizeof *place->provision);
         __builtin_prefetch(place->name);
     }
     for (uint32_t i = 0; i < hits->count; i++) {
         Pb__SearchResult *result = response->results[i] = &page.results[i];
-        write_result(scan, &hits->best[i], result);
+        write_result(scan, hits_at(hits, i), result);
         Pb__Mark *marks = &page.marks[i * MARK_COUNT];
-        if (write_marks(scan, &hits->best[i], arena, marks) != CODE_OK)
+        if (write_marks(scan, hits_at(hits, i), arena, marks) != CODE_OK)
             return CODE_RESOURCE_EXHAUSTED;
         result->n_marks = MARK_COUNT;
         result->marks = &page.mark_pointers[i * MARK_COUNT];
@@ -105,11 +105,11 @@ enum code results_write(const struct scan *scan, const struct hits *hits, struct
 enum code root_search(const struct matching_root *root, const struct search *search, struct arena *arena,
                       Pb__SearchResponse *ret_response)
 {
-    struct hit best[SEARCH_RESULTS_MAX];
-    struct hits hits = {.best = best, .room = search->size};
+    struct hits hits;
     struct scan scan;
     Pb__SearchResponse response = *ret_response;
     scan_init(&scan, root, search);
+    hits_init(&hits, search);
     scan_all(&scan, &hits);
     response.total = (uint32_t)hits.total;
     for (unsigned kind = 0; kind < KIND_COUNT; kind++)

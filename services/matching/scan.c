@@ -1,40 +1,73 @@
 /* The scan of one search: the rows that can lie within the limit, sieved by what is asked, measured, marked;
  * the best are kept. In: a root and a search that was located. Out: hits. It writes no text and no response
- * (results.c). */
+ * (results.c).
+ *
+ * Every row that fits is counted. Its score is reckoned only where it can still be among the best: its other
+ * marks tell how near it would have to be. */
 
 #include "services/matching/index_inside.h"
 
 #include "common/domain/trig.h"
 
-enum { SIEVE_ROWS = 512 }; /* at one time */
+enum {
+    SIEVE_ROWS = 512, /* at one time */
+    ROWS_AHEAD = 6,   /* asked of the memory before they are needed */
+};
 
 #define RADIANS_PER_E7 (TRIG_PI / 180.0 / 1e7)
 
 static unsigned slot_of(double e7, int32_t origin, unsigned slots)
 {
-    double slot = (e7 - origin) / CELL_SIZE_E7;
+    double slot = (e7 - origin) * (1.0 / CELL_SIZE_E7);
     return slot < 0 ? 0 : slot >= slots ? slots - 1 : (unsigned)slot;
+}
+
+/* Squared chords that bound the limit from without and within, from the series of the sine; what lies between
+ * is measured. */
+static void reckon_limit(struct scan *scan)
+{
+    const struct search *search = scan->search;
+    double angle = (search->within_m + 1.0) / EARTH_RADIUS_METRES; /* a metre for rounding */
+    double less = (search->within_m - 1.0) / EARTH_RADIUS_METRES;
+    double most = angle * angle, sure = less * less, reach = angle / RADIANS_PER_E7 + 1;
+    scan->half_angle_squared = most / 4;
+    scan->chord_most = most;
+    scan->chord_sure = sure - sure * sure / 12;
+    scan->band_from = slot_of(search->home.latitude - reach, GRID_SOUTH_E7, GRID_BANDS);
+    scan->band_to = slot_of(search->home.latitude + reach, GRID_SOUTH_E7, GRID_BANDS);
+}
+
+static void weigh_marks(struct scan *scan)
+{
+    const struct search *search = scan->search;
+    const uint32_t *weights = search->weights;
+    for (unsigned judgement = 0; judgement < 8; judgement++)
+        scan->judgement[judgement] = weights[MARK_JUDGEMENT] * mark_judgement(judgement);
+    for (unsigned others = 0; others <= NEED_COUNT; others++)
+        scan->needs[others] = weights[MARK_NEEDS] * mark_needs(search, search->needs + others);
+    for (unsigned years = 0; years < 4; years++)
+        scan->age[years] = weights[MARK_AGE] * mark_age(search, search->age + years);
+    for (unsigned spare = 0; spare < 3; spare++)
+        scan->vacancy[spare] = weights[MARK_VACANCY] * mark_vacancy(search, search->places + spare);
+    scan->reach = search->within_m ? search->within_m : (double)MARK_REACH_METRES;
+    scan->metres_of_sum = weights[MARK_DISTANCE] ? scan->reach / (100.0 * weights[MARK_DISTANCE]) : 1e9;
 }
 
 void scan_init(struct scan *scan, const struct matching_root *root, const struct search *search)
 {
-    double within = search->within_m + 1.0, angle = within / EARTH_RADIUS_METRES; /* a metre for rounding */
-    double reach = angle / RADIANS_PER_E7 + 1;
-    *scan = (struct scan){
-        .root = root,
-        .search = search,
-        .home = sphere_point_of(search->home),
-        .home_cosine = trig_cos(search->home.latitude * RADIANS_PER_E7),
-        .half_angle_squared = angle * angle / 4,
-        .band_to = GRID_BANDS - 1,
-        .wide = sieve_is_wide(),
-        .chord_most = 5, /* more than any: the square of a diameter is 4 */
-    };
-    if (!search->within_m)
-        return;
-    scan->band_from = slot_of(search->home.latitude - reach, GRID_SOUTH_E7, GRID_BANDS);
-    scan->band_to = slot_of(search->home.latitude + reach, GRID_SOUTH_E7, GRID_BANDS);
-    scan->chord_most = chord_squared_bound((struct metres){search->within_m});
+    scan->root = root;
+    scan->search = search;
+    scan->home = sphere_point_of(search->home);
+    scan->home_cosine = __builtin_sqrt(scan->home.x * scan->home.x + scan->home.y * scan->home.y);
+    scan->half_angle_squared = 4;
+    scan->chord_most = scan->chord_sure = 5; /* more than any: the square of a diameter is 4 */
+    scan->band_from = 0;
+    scan->band_to = GRID_BANDS - 1;
+    scan->wide = sieve_is_wide();
+    scan->fee_most = search->fee_max ? search->fee_max : UINT32_MAX;
+    if (search->within_m)
+        reckon_limit(scan);
+    weigh_marks(scan);
 }
 
 /* Half the difference of longitude that a place in this band can have and be within the limit, at most: from
@@ -45,7 +78,7 @@ static double half_longitude(const struct scan *scan, unsigned number)
     double south = GRID_SOUTH_E7 + (double)number * CELL_SIZE_E7, north = south + CELL_SIZE_E7;
     double latitude = scan->search->home.latitude;
     double away = latitude < south ? south - latitude : latitude > north ? latitude - north : 0;
-    double half = away * RADIANS_PER_E7 / 2, sine = half - half * half * half / 6;
+    double half = away * RADIANS_PER_E7 / 2, sine = half - half * half * half * (1.0 / 6);
     double rest = scan->half_angle_squared - sine * sine;
     if (rest < 0)
         return -1;
@@ -57,11 +90,9 @@ static double half_longitude(const struct scan *scan, unsigned number)
     return x + x * x * x / 4;
 }
 
-bool scan_rows(const struct scan *scan, const struct band *band, unsigned number, uint32_t *ret_from,
-               uint32_t *ret_to)
+bool scan_cells(const struct scan *scan, unsigned number, struct cells *ret_cells)
 {
-    *ret_from = 0;
-    *ret_to = band->count;
+    *ret_cells = (struct cells){0, GRID_CELLS - 1};
     if (!scan->search->within_m)
         return true;
     if (number == BAND_NOWHERE)
@@ -73,10 +104,10 @@ bool scan_rows(const struct scan *scan, const struct band *band, unsigned number
         return false;
     if (half >= 4)
         return true;
-    double reach = 2 * half / RADIANS_PER_E7 + 10, longitude = scan->search->home.longitude;
-    *ret_from = band->first[slot_of(longitude - reach, GRID_WEST_E7, GRID_CELLS)];
-    *ret_to = band->first[slot_of(longitude + reach, GRID_WEST_E7, GRID_CELLS) + 1];
-    return *ret_from < *ret_to;
+    double reach = half * (2 / RADIANS_PER_E7) + 10, longitude = scan->search->home.longitude;
+    ret_cells->from = slot_of(longitude - reach, GRID_WEST_E7, GRID_CELLS);
+    ret_cells->to = slot_of(longitude + reach, GRID_WEST_E7, GRID_CELLS);
+    return true;
 }
 
 /* Whole metres of a squared chord: the series of the arc sine, which for what lies in one country is good to
@@ -95,23 +126,14 @@ static inline uint32_t metres_of(double chord_squared)
     return part > 1e-4 && part < 1 - 1e-4 ? whole : metres_of_chord_squared(c).value;
 }
 
-static inline double chord_of(const struct scan *scan, const struct band *band, uint32_t row)
+static inline double chord_of(const struct scan *scan, const struct row *row)
 {
-    return chord_squared(scan->home, (struct sphere_point){band->x[row], band->y[row], band->z[row]});
+    return chord_squared(scan->home, (struct sphere_point){row->x, row->y, row->z});
 }
 
-uint32_t scan_distance(const struct scan *scan, const struct band *band, uint32_t row)
+uint32_t scan_distance(const struct scan *scan, const struct row *row)
 {
-    return band->quality[row] ? metres_of(chord_of(scan, band, row)) : DISTANCE_UNKNOWN;
-}
-
-uint32_t scan_free(const struct search *search, const struct band *band, uint32_t row)
-{
-    if (band->places[row] & PLACES_SEVERAL) {
-        uint32_t first = band->period_first[row], count = band->period_first[row + 1] - first;
-        return periods_free(&band->periods[first], count, search->from, search->until);
-    }
-    return band->from[row] <= search->from && band->until[row] >= search->until ? band->places[row] : 0;
+    return row->quality ? metres_of(chord_of(scan, row)) : DISTANCE_UNKNOWN;
 }
 
 bool place_has_contract(const struct place *place, const struct search *search)
@@ -122,75 +144,22 @@ bool place_has_contract(const struct place *place, const struct search *search)
     return false;
 }
 
-struct candidate scan_candidate(const struct band *band, uint32_t row, uint32_t distance_m,
+struct candidate scan_candidate(const struct band *band, uint32_t number, uint32_t distance_m,
                                 uint32_t free_places)
 {
+    const struct row *row = &band->rows[number];
     return (struct candidate){
-        .traits = band->traits[row],
+        .traits = band->traits[number],
         .distance_m = distance_m,
         .free_places = free_places,
-        .fee = band->fee[row],
-        .judgement = band->judgement[row],
-        .oldest = band->oldest[row],
-        .needs = band->needs[row],
-        .quality = band->quality[row],
-        .confirmed_at_ms = band->confirmed_at_ms[row],
+        .fee = row->fee,
+        .judgement = row->judgement,
+        .oldest = row->oldest,
+        .needs = row->needs,
+        .quality = row->quality,
+        .confirmed_at_ms = row->confirmed_at_ms,
     };
 }
-
-/* --- the best ----------------------------------------------------------------------------------------------
- */
-
-/* Does `a` stand before `b`? By score, then as rule X4 breaks ties. */
-static bool stands_before(const struct hit *a, const struct hit *b)
-{
-    if (a->score != b->score)
-        return a->score > b->score;
-    uint64_t tie = a->band->tie[a->row], other = b->band->tie[b->row];
-    if (tie != other)
-        return tie < other;
-    const struct place *place = a->band->place[a->row], *against = b->band->place[b->row];
-    int order = memcmp(place->provision->id.bytes, against->provision->id.bytes, UUID_BYTES);
-    return (order ? order : memcmp(place->id.bytes, against->id.bytes, UUID_BYTES)) < 0;
-}
-
-/* The heap has the worst of the best at its top. */
-static void sink(struct hit *heap, uint32_t count, uint32_t at, struct hit hit)
-{
-    for (uint32_t child; (child = 2 * at + 1) < count; at = child) {
-        if (child + 1 < count && stands_before(&heap[child], &heap[child + 1]))
-            child++;
-        if (!stands_before(&hit, &heap[child]))
-            break;
-        heap[at] = heap[child];
-    }
-    heap[at] = hit;
-}
-
-static void keep(struct hits *hits, struct hit hit)
-{
-    if (hits->count == hits->room) {
-        if (hit.score >= hits->best[0].score && stands_before(&hit, &hits->best[0]))
-            sink(hits->best, hits->count, 0, hit);
-        return;
-    }
-    uint32_t at = hits->count++;
-    for (; at && stands_before(&hits->best[(at - 1) / 2], &hit); at = (at - 1) / 2)
-        hits->best[at] = hits->best[(at - 1) / 2];
-    hits->best[at] = hit;
-}
-
-static void sort(struct hits *hits)
-{
-    for (uint32_t count = hits->count; count > 1; count--) {
-        struct hit worst = hits->best[0];
-        sink(hits->best, count - 1, 0, hits->best[count - 1]);
-        hits->best[count - 1] = worst;
-    }
-}
-
-/* --- the scan ----------------------------------------------------------------------------------------------
- */
 
 static bool is_avoided(const struct search *search, uint32_t area)
 {
@@ -200,59 +169,94 @@ static bool is_avoided(const struct search *search, uint32_t area)
     return false;
 }
 
-/* A row that passed the sieve. */
-static inline void consider(const struct scan *scan, const struct band *band, uint32_t row, struct hits *hits)
+/* The weighed sum of all marks but that of the distance. */
+static inline uint32_t other_marks(const struct scan *scan, const struct row *row, uint32_t free_places)
 {
     const struct search *search = scan->search;
-    uint32_t distance_m = DISTANCE_UNKNOWN;
-    if (band->quality[row]) {
-        double chord = chord_of(scan, band, row);
-        if (chord > scan->chord_most)
-            return;
-        distance_m = metres_of(chord);
-        if (search->within_m && distance_m > search->within_m)
-            return;
-    }
-    uint32_t free_places = band->places[row];
-    if (free_places & PLACES_SEVERAL && (free_places = scan_free(search, band, row)) < search->places)
-        return;
-    if (search->avoid_count && is_avoided(search, band->area[row]))
-        return;
-    if (search->by_contract && !place_has_contract(band->place[row], search))
-        return;
-    hits->total++;
-    uint32_t marks[MARK_COUNT];
-    struct candidate candidate = scan_candidate(band, row, distance_m, free_places);
-    marks_of(search, scan->root->stale_days, &candidate, marks);
-    uint32_t score = score_of(search, marks);
-    if (hits->count == hits->room && score < hits->best[0].score)
-        return;
-    keep(hits, (struct hit){band, row, score, distance_m, free_places});
+    uint32_t years = row->oldest - search->age, spare = free_places - search->places;
+    uint32_t sum = scan->judgement[row->judgement & 7] + scan->needs[row->needs - search->needs] +
+                   scan->age[years < 3 ? years : 3] + scan->vacancy[spare < 2 ? spare : 2];
+    sum += search->weights[MARK_FEE] * (search->fee_max ? mark_fee(search, row->fee) : row->mark_fee);
+    int32_t days = days_since(row->confirmed_at_ms, search->asked_at_ms);
+    sum += search->weights[MARK_FRESHNESS] *
+           (days < FRESH_DAYS ? scan->root->fresh[days] : mark_freshness(days, scan->root->stale_days));
+    return sum;
 }
 
-static void scan_band(const struct scan *scan, const struct band *band, unsigned number, struct hits *hits)
+/* Is it too far for its mark of distance, weighed, to come to `sum`? The straight line is never longer than
+ * the distance; a metre is for rounding. */
+static inline bool is_too_far(const struct scan *scan, double chord, int32_t sum)
 {
-    uint32_t rows[SIEVE_ROWS], from, to;
-    if (!band || !scan_rows(scan, band, number, &from, &to))
+    double most = scan->reach + 1 - sum * scan->metres_of_sum;
+    return sum > 0 && (most < 0 || chord * (EARTH_RADIUS_METRES * EARTH_RADIUS_METRES) > most * most);
+}
+
+/* A row that passed the sieve. */
+static inline void consider(const struct scan *scan, const struct band *band, uint32_t number,
+                            struct hits *hits)
+{
+    const struct search *search = scan->search;
+    const struct row *row = &band->rows[number];
+    double chord = row->quality ? chord_of(scan, row) : search->within_m ? 5 : 4;
+    if (chord > scan->chord_most || row->fee > scan->fee_most)
         return;
+    if (chord > scan->chord_sure && scan_distance(scan, row) > search->within_m)
+        return;
+    uint32_t free_places = scan_free(search, band, number);
+    if (free_places < search->places || (search->avoid_count && is_avoided(search, row->area)) ||
+        (search->by_contract && !place_has_contract(band->place[number], search)))
+        return;
+    hits->total++;
+    uint32_t sum = other_marks(scan, row, free_places);
+    if (is_too_far(scan, chord, (int32_t)(hits->least_sum - sum)))
+        return;
+    uint32_t distance_m = row->quality ? metres_of(chord) : DISTANCE_UNKNOWN;
+    sum += search->weights[MARK_DISTANCE] * mark_distance(search, distance_m, row->quality);
+    if (sum >= hits->least_sum)
+        hits_keep(hits, &(struct hit){band, number, sum * 100 / search->weight_sum, distance_m, free_places});
+}
+
+static void scan_rows(const struct scan *scan, const struct band *band, uint32_t from, uint32_t to,
+                      struct hits *hits)
+{
+    uint32_t rows[SIEVE_ROWS + ROWS_AHEAD];
     for (; from < to; from += SIEVE_ROWS) {
         uint32_t end = to - from > SIEVE_ROWS ? from + SIEVE_ROWS : to;
         uint32_t count = scan->wide ? sieve_wide(band, scan->search, from, end, rows)
                                     : sieve_plain(band, scan->search, from, end, rows);
-        for (uint32_t i = 0; i < count; i++)
+        for (uint32_t i = 0; i < count && i < ROWS_AHEAD; i++)
+            __builtin_prefetch(&band->rows[rows[i]]);
+        for (uint32_t i = 0; i < count; i++) {
+            if (i + ROWS_AHEAD < count)
+                __builtin_prefetch(&band->rows[rows[i + ROWS_AHEAD]]);
             consider(scan, band, rows[i], hits);
+        }
+    }
+}
+
+static void scan_band(const struct scan *scan, unsigned number, struct hits *hits)
+{
+    struct cells cells;
+    if (!scan_cells(scan, number, &cells))
+        return;
+    for (uint32_t kinds = scan->search->kinds; kinds; kinds &= kinds - 1) {
+        const struct band *band = scan->root->bands[__builtin_ctz(kinds)][number];
+        if (band)
+            scan_rows(scan, band, band->first[cells.from], band->first[cells.to + 1], hits);
     }
 }
 
 void scan_all(const struct scan *scan, struct hits *hits)
 {
-    for (unsigned kind = 0; kind < KIND_COUNT; kind++) {
-        if (!(scan->search->kinds >> kind & 1u))
-            continue;
-        const struct band *const *bands = scan->root->bands[kind];
-        for (unsigned number = scan->band_from; number <= scan->band_to; number++)
-            scan_band(scan, bands[number], number, hits);
-        scan_band(scan, bands[BAND_NOWHERE], BAND_NOWHERE, hits);
+    /* What is near first: it sets what the others must reach. */
+    unsigned home = slot_of(scan->search->home.latitude, GRID_SOUTH_E7, GRID_BANDS), north = home,
+             south = home;
+    scan_band(scan, home, hits);
+    while (north < scan->band_to || south > scan->band_from) {
+        if (north < scan->band_to)
+            scan_band(scan, ++north, hits);
+        if (south > scan->band_from)
+            scan_band(scan, --south, hits);
     }
-    sort(hits);
+    scan_band(scan, BAND_NOWHERE, hits);
 }

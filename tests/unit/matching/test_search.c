@@ -495,22 +495,18 @@ Test(search, both_sieves_give_the_same_rows)
     struct band band = {.count = ROWS};
     uint32_t plain[ROWS], wide[ROWS + 8], many = 0;
     band.traits = arena_array(&arena, uint64_t, ROWS + 16);
-    band.from = arena_array(&arena, int32_t, ROWS + 16);
-    band.until = arena_array(&arena, int32_t, ROWS + 16);
-    band.fee = arena_array(&arena, uint32_t, ROWS + 16);
-    band.places = arena_array(&arena, uint16_t, ROWS + 16);
+    band.open = arena_array(&arena, uint16_t, ROWS + 16);
+    band.from = arena_array(&arena, uint16_t, ROWS + 16);
+    band.until = arena_array(&arena, uint16_t, ROWS + 16);
     for (int i = 0; i < ROWS; i++) {
         band.traits[i] = draw(&region) | draw(&region) | draw(&region);
-        band.from[i] = (int32_t)below(&region, 20);
-        band.until[i] = one_in(&region, 2) ? DAY_FAR : 15 + (int32_t)below(&region, 20);
-        band.fee[i] = one_in(&region, 3) ? INT32_MAX : below(&region, 100);
-        band.places[i] = (uint16_t)(below(&region, 4) | (one_in(&region, 3) ? PLACES_SEVERAL : 0));
+        band.open[i] = day16(one_in(&region, 2) ? DAY_FAR : (int32_t)below(&region, 20));
+        band.from[i] = day16((int32_t)below(&region, 20));
+        band.until[i] = day16(one_in(&region, 2) ? DAY_FAR : 15 + (int32_t)below(&region, 20));
     }
     for (int i = 0; i < 200; i++) {
         struct search asked = {.wanted = draw(&region) & draw(&region) & draw(&region),
-                               .places = 1 + below(&region, 2),
-                               .from = (int32_t)below(&region, 25),
-                               .fee_max = one_in(&region, 2) ? 0 : 50};
+                               .from = (int32_t)below(&region, 25)};
         asked.until = one_in(&region, 2) ? DAY_FAR : asked.from + (int32_t)below(&region, 20);
         uint32_t from = below(&region, ROWS), to = from + below(&region, ROWS - from + 1);
         uint32_t count = sieve_plain(&band, &asked, from, to, plain);
@@ -538,10 +534,9 @@ Test(search, distances_are_the_domains_to_the_metre) /* rule X4 */
         struct search asked = {.home = home};
         struct matching_root root = {0};
         struct sphere_point point = sphere_point_of(there);
-        uint8_t quality = 1;
-        struct band band = {.x = &point.x, .y = &point.y, .z = &point.z, .quality = &quality};
+        struct row row = {.x = point.x, .y = point.y, .z = point.z, .quality = 1};
         struct scan scan = {.root = &root, .search = &asked, .home = sphere_point_of(home)};
-        cr_assert_eq(scan_distance(&scan, &band, 0), distance_between(home, there).value, "case %d", i);
+        cr_assert_eq(scan_distance(&scan, &row), distance_between(home, there).value, "case %d", i);
     }
     arena_finish(&arena);
 }

@@ -44,8 +44,8 @@ enum {
     REQUEST_UNUSED_BYTES = 64 * 1024,    /* one that grew larger is not */
     RETRY_HINT_MS = 50,                  /* the least that a refused caller is asked to wait */
     RETRY_HINT_MS_MAX = 5 * 1000,
-    RETRY_NOT_READY_MS = 500, /* of a service that is starting or stopping */
-    ROSTER_WATCH_MS = 400, /* so that a removed key is cut within a second */
+    RETRY_NOT_READY_MS = 500,           /* of a service that is starting or stopping */
+    ROSTER_WATCH_MS = 400,              /* so that a removed key is cut within a second */
     SWEEP_EVERY_MS = 1000,              /* a slice of the journal's and the replies' sweep */
     SWEEP_ENTRIES = 2000,               /* one slice */
     JOURNAL_KEEP_DEFAULT = 1000 * 1000, /* newest entries that are not swept */
@@ -112,9 +112,9 @@ enum {
     STORE_SCRATCH_BYTES = 8 * 1024 * 1024, /* what is written outside commands, at one time */
     JOURNAL_WATCHERS_MAX = 32, /* LAs and providers that an entry remembers as having seen a record */
     JOURNAL_SCAN_MAX = 65536,  /* entries looked at for one batch */
-    RESTORE_SHOWN_DAYS = 30, /* what a restored store lacks is shown so long */
+    RESTORE_SHOWN_DAYS = 30,   /* what a restored store lacks is shown so long */
     BACKUP_NAME_MAX = 64,
-    LEDGER_GROUP = 100,        /* records erased again in one commit */
+    LEDGER_GROUP = 100,                     /* records erased again in one commit */
     LEDGER_ARENA_BYTES = 256 * 1024 * 1024, /* names to erase again as a store opens */
 
     /* Blobs. */

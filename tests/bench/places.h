@@ -6,7 +6,13 @@
 #include "common/domain/distance.h"
 #include "tests/unit/matching/made_up.h"
 
-enum { PLACES_KINDS = 6, PLACES_WITHIN_M = 40000, PLACES_BEST = 20, PLACES_AGE = 12 };
+enum {
+    PLACES_KINDS = 6,
+    PLACES_WITHIN_M = 40000,
+    PLACES_BEST = 20,
+    PLACES_AGE = 12,
+    PLACES_WITH_URN = 900000
+};
 
 struct places {
     struct made_up region;
@@ -32,11 +38,13 @@ static inline void places_next(struct places *places, unsigned number, Pb__Provi
     struct made_up *region = &places->region;
     places->providers[0] = &places->provider;
     region->providers = places->providers;
-    Pb__Provision *provision = places->provisions[0] = draw_provision(region, number % 900000);
+    Pb__Provision *provision = places->provisions[0] = draw_provision(region, number % PLACES_WITH_URN);
     provision->kind = (Pb__ProvisionKind)(1 + below(region, PLACES_KINDS));
     provision->status = PB__REGISTRATION_STATUS__REGISTRATION_STATUS_ACTIVE;
     provision->provider_id = places->provider_id;
     provision->n_contracts = 0;
+    if (number >= PLACES_WITH_URN) /* there are no more numbers of six digits, and each is one place's */
+        provision->n_urns = 0;
     region->provisions = places->provisions;
     region->provision_count = 1;
     *ret_provision = provision;

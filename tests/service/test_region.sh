@@ -28,6 +28,13 @@ is "adds nothing, not even to the journal" "$before" "$(ccrag status --json | jq
 exits "the feed prints JSON lines" 0 ccrag follow registry --count 3
 is "three of them" 3 "$(echo "$output" | grep -c '^{')"
 
+exits "another region is made" 0 ccrag --region "$WORK/other" roster init
+mv "$CCRAG_REGION/keys/operator.curve" "$WORK/operator.curve"
+cp -p "$WORK/other/keys/operator.curve" "$CCRAG_REGION/keys/"
+exits "a key that the roster does not know is refused" 77 ccrag provision list
+has "and it says how to be known" "ccrag roster add" "$output"
+mv "$WORK/operator.curve" "$CCRAG_REGION/keys/operator.curve"
+
 exits "down" 0 ccrag down
 exits "a stopped region says so" 69 ccrag provision list
 has "and what to do" "ccrag up" "$output"

@@ -164,6 +164,12 @@ static enum code add_present(struct command *command, const struct table *table,
     return CODE_OK;
 }
 
+/* Who keeps the deployment reads placements too (rule R6), in the audit log line by line; in no feed. */
+static bool is_operator(const struct caller *caller)
+{
+    return !caller->claim && caller->principal->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_OPERATOR;
+}
+
 HANDLE(ReadHistory, read_history)
 {
     struct service *service = command->service;
@@ -191,7 +197,7 @@ HANDLE(ReadHistory, read_history)
         return code;
     size_t kept = 0;
     for (size_t i = 0; i < out->n_entries; i++)
-        if (admits(command, table, &entitlement, out->entries[i]))
+        if (is_operator(&command->caller) || admits(command, table, &entitlement, out->entries[i]))
             out->entries[kept++] = out->entries[i];
     out->n_entries = kept;
     return CODE_OK;

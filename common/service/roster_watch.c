@@ -5,8 +5,9 @@
  * store, so that an older roster is refused, after a restart too. */
 
 #include "common/service/internal.h"
+#include "common/service/stores.h"
 
-static const char serial_name[] = "roster.serial", revocations_name[] = "roster.revocations";
+static const char serial_name[] = STORE_ROSTER_SERIAL, revocations_name[] = STORE_ROSTER_REVOCATIONS;
 
 /* How new a roster is: a removal by the revoker key leaves the serial as it was. */
 struct age {

@@ -1,18 +1,11 @@
-/* `ccrag follow`: a service's journal as JSON lines, as it grows; `ccrag history`: the past states of one
- * record. */
+/* `ccrag follow`: a service's journal as JSON lines, as it grows. */
 
 #include "services/cli/groups.h"
-#include "services/cli/show.h"
+#include "services/cli/journal.h"
 
 #include "common/base/limits.h"
-#include "common/base/uuid.h"
 
-#include "ccrag/v1/feed.pb-c.h"
-
-#include <inttypes.h>
-#include <jansson.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { AGAIN_US = 500 * 1000 };
 
@@ -28,50 +21,11 @@ struct follower {
     struct fault fault;
 };
 
-/* Keys are UUIDs, texts where they can be, or bytes. */
-static json_t *key_json(const ProtobufCBinaryData *key)
-{
-    struct uuid uuid;
-    char printed[UUID_TEXT_BYTES];
-    if (key->len == UUID_BYTES) {
-        memcpy(uuid.bytes, key->data, UUID_BYTES);
-        uuid_print(&uuid, printed);
-        return json_string(printed);
-    }
-    json_t *text = json_stringn((const char *)key->data, key->len);
-    if (text)
-        return text;
-    char hex[129] = "";
-    for (size_t i = 0; i < key->len && i < 64; i++)
-        snprintf(hex + i * 2, 3, "%02x", key->data[i]);
-    return json_string(hex);
-}
-
-static json_t *entry_json(const Pb__JournalEntry *entry, struct arena *arena)
-{
-    json_t *line = json_pack("{s:I, s:s, s:o, s:I, s:I, s:s}", "sequence", (json_int_t)entry->sequence,
-                             "recordType", entry->record_type, "key", key_json(&entry->key), "version",
-                             (json_int_t)entry->version, "atMs", (json_int_t)entry->at_ms, "by", entry->by);
-    if (entry->change_case == PB__JOURNAL_ENTRY__CHANGE_DELETED)
-        json_object_set_new(line, "deleted", json_true());
-    if (entry->change_case == PB__JOURNAL_ENTRY__CHANGE_FORGET)
-        json_object_set_new(line, "forget", json_true());
-    const ProtobufCMessageDescriptor *type = wire_message_find(entry->record_type);
-    ProtobufCMessage *record;
-    if (entry->change_case == PB__JOURNAL_ENTRY__CHANGE_CONTENT && type &&
-        wire_unpack(type, span_of(entry->content.data, entry->content.len), arena, &record, NULL) ==
-            CODE_OK) {
-        const char *text = wire_to_json(record, false, arena);
-        json_object_set_new(line, "content", text ? json_loads(text, 0, NULL) : json_null());
-    }
-    return line;
-}
-
 static void print_entry(const Pb__JournalEntry *entry)
 {
     struct arena arena;
     arena_init(&arena, REQUEST_ARENA_BYTES);
-    json_t *line = entry_json(entry, &arena);
+    json_t *line = journal_entry_json(entry, &arena);
     char *text = line ? json_dumps(line, JSON_COMPACT) : NULL;
     if (text)
         puts(text);
@@ -188,22 +142,6 @@ static const struct cli_option FOLLOW_OPTIONS[] = {
     {0},
 };
 
-static const struct cli_column HISTORY_COLUMNS[] = {
-    {"Version", "version", false},
-    {"When", "at_ms", false},
-    {"Who", "by", true},
-    {"Number", "sequence", false},
-    {0},
-};
-static const struct cli_option HISTORY_OPTIONS[] = {
-    {.name = "size", .value = "N", .meaning = "At most so many states (100).", .field = "size"},
-    {0},
-};
-static const struct cli_call_plan HISTORY = {.method = "FeedService/ReadHistory",
-                                             .arguments = {"record_type", "id"},
-                                             .list = "entries",
-                                             .columns = HISTORY_COLUMNS};
-
 const struct cli_command FOLLOW_COMMANDS[] = {
     {.words = "follow",
      .arguments = "[SERVICE]",
@@ -212,15 +150,5 @@ const struct cli_command FOLLOW_COMMANDS[] = {
      .options = FOLLOW_OPTIONS,
      .most = 1,
      .run = run_follow},
-    {.words = "history",
-     .arguments = "TYPE ID",
-     .summary = "List the past states of a record, newest first.",
-     .details =
-         "TYPE is a record's full name: ccrag.v1.Provision. With --json the states themselves are shown.",
-     .options = HISTORY_OPTIONS,
-     .least = 2,
-     .most = 2,
-     .run = run_plan,
-     .plan = &HISTORY},
     {0},
 };

@@ -13,5 +13,7 @@ extern const struct cli_command PLACEMENT_COMMANDS[]; /* placement …, notice l
 extern const struct cli_command AUTHORITY_COMMANDS[]; /* authority …, sub-region …, subscription … */
 extern const struct cli_command PEOPLE_COMMANDS[];    /* login, logout, person … */
 extern const struct cli_command ROSTER_COMMANDS[];    /* roster … */
-extern const struct cli_command FOLLOW_COMMANDS[];    /* follow, history */
+extern const struct cli_command FOLLOW_COMMANDS[];    /* follow */
+extern const struct cli_command HISTORY_COMMANDS[];   /* history */
+extern const struct cli_command OPERATE_COMMANDS[];   /* backup, restore, erase placement, audit … */
 extern const struct cli_command CALL_COMMANDS[];      /* call, methods */

@@ -26,6 +26,9 @@ size_t show_width(FILE *out);
 /* A message as `label: value` lines, what is not set left out; messages inside are indented. */
 void show_record(FILE *out, const ProtobufCMessage *message, unsigned indent, struct arena *arena);
 
+/* A field's name in words: `weekly_fee_pence` as `weekly fee`. In the arena. */
+const char *show_label(const ProtobufCFieldDescriptor *field, struct arena *arena);
+
 /* Both versions of a record whose edit came too late (rule R10). */
 void show_conflict(FILE *out, const Pb__Conflict *conflict);
 

@@ -10,8 +10,7 @@
 
 enum { INDENT = 2, DEPTH_MAX = 8 };
 
-/* `weekly_fee_pence` as `weekly fee`. */
-static const char *label(const ProtobufCFieldDescriptor *field, struct arena *arena)
+const char *show_label(const ProtobufCFieldDescriptor *field, struct arena *arena)
 {
     static const char *const UNITS[] = {"_pence", "_at_ms", "_ms", "_m", "_id", "_e7"};
     char *text = arena_text(arena, field->name);
@@ -34,7 +33,7 @@ static void show_inner(FILE *out, const ProtobufCFieldDescriptor *field, const P
 {
     if (!inner)
         return;
-    fprintf(out, "%*s%s:\n", (int)(indent * INDENT), "", label(field, arena));
+    fprintf(out, "%*s%s:\n", (int)(indent * INDENT), "", show_label(field, arena));
     show_record(out, inner, indent + 1, arena);
 }
 
@@ -54,7 +53,7 @@ void show_record(FILE *out, const ProtobufCMessage *message, unsigned indent, st
         } else {
             const char *text = reflect_field_text(message, field, arena);
             if (text && *text)
-                fprintf(out, "%*s%s: %s\n", (int)(indent * INDENT), "", label(field, arena), text);
+                fprintf(out, "%*s%s: %s\n", (int)(indent * INDENT), "", show_label(field, arena), text);
         }
     }
 }
@@ -127,6 +126,8 @@ int show_response(struct cli *cli, const ProtobufCMessage *response, const struc
         return show_json(cli, response);
     if (plan->list && reflect_list(response, plan->list, &items, &count))
         return show_list(cli, items, count, plan);
+    if (response->descriptor->n_fields == 0)
+        puts("Done.");
     show_record(stdout, only_record(response), 0, &cli->arena);
     return EX_OK;
 }

@@ -52,6 +52,17 @@ static const char *behind(struct arena *arena, const Pb__GetStatusResponse *stat
     return text && *text ? text : "–";
 }
 
+/* What a restore left that no machine can put right. */
+static void print_unreconciled(const struct answer *answers, size_t count)
+{
+    bool any = false;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; answers[i].status && k < answers[i].status->n_unreconciled; k++) {
+            printf("%s%s: %s\n", any ? "" : "\n", answers[i].service, answers[i].status->unreconciled[k]);
+            any = true;
+        }
+}
+
 static int print_table(struct cli *cli, const struct answer *answers, size_t count)
 {
     static const struct show_column HEADINGS[COLUMNS] = {
@@ -83,6 +94,7 @@ static int print_table(struct cli *cli, const struct answer *answers, size_t cou
         row[7] = status->release;
     }
     show_table(stdout, HEADINGS, COLUMNS, cells, count, "No service's program is beside ccrag.");
+    print_unreconciled(answers, count);
     if (demonstration)
         puts("\nThis region is a demonstration: its records are generated.");
     return EX_OK;

@@ -198,8 +198,16 @@ Test(placements, erasing)
     pass_ms(fixture, INT64_C(31) * 24 * 60 * 60 * 1000);
     Pb__ReadHistoryRequest past = PB__READ_HISTORY_REQUEST__INIT;
     past.record_type = "ccrag.v1.Placement", past.id = ended->placement->id;
-    fixture->claim = claim_of(fixture, HERTS, "", PB__ROLE__ROLE_PLACEMENT_OFFICER);
     Pb__ReadHistoryResponse *history = call(fixture, "ccrag.v1.FeedService/ReadHistory", &past.base, CODE_OK);
+    cr_assert(history->n_entries == 1, "for the operator (rule R6)");
+    fixture->claim = claim_of(fixture, BEDFORD, "", PB__ROLE__ROLE_PLACEMENT_OFFICER);
+    history = call(fixture, "ccrag.v1.FeedService/ReadHistory", &past.base, CODE_OK);
+    cr_assert(history->n_entries == 0, "not for another LA");
+    fixture->claim = claim_of(fixture, "", "", PB__ROLE__ROLE_AUDITOR);
+    history = call(fixture, "ccrag.v1.FeedService/ReadHistory", &past.base, CODE_OK);
+    cr_assert(history->n_entries == 0, "not for who reads all but what is child-level");
+    fixture->claim = claim_of(fixture, HERTS, "", PB__ROLE__ROLE_PLACEMENT_OFFICER);
+    history = call(fixture, "ccrag.v1.FeedService/ReadHistory", &past.base, CODE_OK);
     cr_assert(history->n_entries == 1, "as it was before it ended");
     call(fixture, PLACEMENTS("ErasePlacement"), &erase.base, CODE_PERMISSION_DENIED);
     fixture->claim = claim_of(fixture, HERTS, "", PB__ROLE__ROLE_AUTHORITY_ADMINISTRATOR);

@@ -11,6 +11,9 @@
  *   keys/region.sign, keys/region.seal   the offline keys; needed by `ccrag roster` only
  *   keys/revoker.sign      may remove principals, and nothing else; needed by `ccrag roster revoke`
  *   store/NAME/            its LMDB environment
+ *   store/NAME.erased      names of destroyed keys, sealed: erased again where an older copy takes the
+ * store's place store/NAME.before-…    a store that a restore replaced; to be removed by whoever no longer
+ * needs it backup/                copies on their way to where `ccrag backup` was told to put them
  *   run/NAME.pid           written when it is ready
  */
 

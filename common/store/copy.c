@@ -61,5 +61,13 @@ enum code store_copy(struct store *store, const char *directory, struct fault *r
     int size = snprintf(path, sizeof path, "%s/data.mdb", directory);
     if (size < 0 || (size_t)size >= sizeof path)
         return fault_set(ret_fault, CODE_INVALID_ARGUMENT, "directory", "the folder's name is too long");
-    return copy_to(store, directory, path, ret_fault);
+    /* The writer must know that these pages are still read; LMDB's own transaction of the copy it does not
+     * see. */
+    struct store_txn *reading = NULL;
+    code = store_read_begin(store, &reading);
+    if (code)
+        return fault_set(ret_fault, code, "", "copy to %s: the store cannot be read", directory);
+    code = copy_to(store, directory, path, ret_fault);
+    store_end(reading);
+    return code;
 }

@@ -87,6 +87,8 @@ static void run_until(struct ledger *ledger, int64_t until_us, bool refill)
         while (refill && ledger->open < WINDOW && ledger->sent < ENTRIES_MAX)
             send_one(ledger);
         client_turn(ledger->client);
+        if (!refill && ledger->open == 0)
+            return;
         int64_t next = client_next_us(ledger->client);
         world_wait(ledger->world, next < until_us ? next : until_us);
     }

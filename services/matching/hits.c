@@ -23,7 +23,7 @@ static bool breaks_tie(const struct hit *a, const struct hit *b)
     uint64_t tie = a->band->rows[a->row].tie, other = b->band->rows[b->row].tie;
     if (tie != other)
         return tie < other;
-    const struct place *place = a->band->place[a->row], *against = b->band->place[b->row];
+    const struct place *place = a->band->rows[a->row].place, *against = b->band->rows[b->row].place;
     int order = memcmp(place->provision->id.bytes, against->provision->id.bytes, UUID_BYTES);
     return (order ? order : memcmp(place->id.bytes, against->id.bytes, UUID_BYTES)) < 0;
 }

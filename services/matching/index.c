@@ -14,6 +14,14 @@ void root_reckon_fresh(struct matching_root *root)
         root->fresh[days] = (uint8_t)mark_freshness(days, root->stale_days);
 }
 
+static double spread_of(int band)
+{
+    double south = GRID_SOUTH_E7 + (double)band * CELL_SIZE_E7;
+    double cosine = trig_cos(trig_radians(south / 1e7));
+    double other = trig_cos(trig_radians((south + CELL_SIZE_E7) / 1e7));
+    return 1 / (cosine < other ? cosine : other);
+}
+
 enum code index_create(struct matching_index **ret_index)
 {
     struct matching_index *index = calloc(1, sizeof *index);
@@ -24,9 +32,9 @@ enum code index_create(struct matching_index **ret_index)
         return CODE_RESOURCE_EXHAUSTED;
     }
     root->stale_days = index->stale_days = VACANCY_STALE_DAYS;
-    for (int band = 0; band <= GRID_BANDS; band++)
-        index->cosines[band] = trig_cos(trig_radians((GRID_SOUTH_E7 + (double)band * CELL_SIZE_E7) / 1e7));
-    root->cosines = index->cosines;
+    for (int band = 0; band < GRID_BANDS; band++)
+        index->spreads[band] = spread_of(band);
+    root->spreads = index->spreads;
     root_reckon_fresh(root);
     index->oldest = index->newest = root;
     *ret_index = index;

@@ -15,7 +15,7 @@ static size_t column(size_t *used, size_t count, size_t size)
     return at;
 }
 
-#define COLUMNS(X) X(traits) X(open) X(from) X(until) X(rows) X(place)
+#define COLUMNS(X) X(traits) X(open) X(from) X(until) X(rows) X(area)
 
 static struct band *allocate(size_t count, size_t periods)
 {
@@ -97,8 +97,8 @@ static void write_row(struct band *band, size_t number, struct place *place)
         .z = facts->point.z,
         .confirmed_at_ms = place->confirmed_at_ms,
         .tie = facts->tie,
+        .place = place,
         .fee = place->fee,
-        .area = facts->area,
         .judgement = place->judgement,
         .quality = place->quality,
         .oldest = (uint8_t)traits_oldest(place->traits),
@@ -108,7 +108,7 @@ static void write_row(struct band *band, size_t number, struct place *place)
     write_settled(row, place);
     write_days(band, number, place);
     band->traits[number] = place->traits;
-    band->place[number] = place;
+    band->area[number] = facts->area;
 }
 
 /* The periods of all, beside each other: a scan looks at them without touching the place. */
@@ -116,7 +116,7 @@ static void write_periods(struct band *band)
 {
     uint32_t next = 0;
     for (uint32_t row = 0; row < band->count; row++) {
-        const struct place *place = band->place[row];
+        const struct place *place = band->rows[row].place;
         band->period_first[row] = next;
         if (place->period_count)
             memcpy(&band->periods[next], place->periods, place->period_count * sizeof *band->periods);
@@ -129,7 +129,7 @@ static size_t count_stay(const struct band *old)
 {
     size_t stay = 0;
     for (uint32_t row = 0; old && row < old->count; row++)
-        stay += !old->place[row]->gone;
+        stay += !old->rows[row].place->gone;
     return stay;
 }
 
@@ -149,7 +149,7 @@ enum code band_make(const struct band *old, struct place *const *places, size_t 
     for (uint32_t cell = 0; cell < GRID_CELLS; cell++) {
         band->first[cell] = (uint32_t)row;
         for (uint32_t i = old ? old->first[cell] : 0; old && i < old->first[cell + 1]; i++)
-            if (!old->place[i]->gone)
+            if (!old->rows[i].place->gone)
                 copy_row(band, row++, old, i);
         while (next < count && places[next]->cell == cell)
             write_row(band, row++, places[next++]);

@@ -22,19 +22,21 @@ enum {
     FRESH_DAYS = 512, /* marks of freshness kept in a root */
 };
 
-/* What does not change by place group. Immutable once published. */
+/* What does not change by place group. Immutable once published. What results show stands together, first. */
 struct provision_facts {
+    const char *name, *urn, *town, *local_authority, *judged_on;
+    const char *judged; /* for people: "Good, March 2025" */
+    Pb__ProvisionKind kind;
+    Pb__Judgement judgement;
+    bool generated;
+    bool has_position;
+    uint32_t area;
     struct uuid id;
     char id_text[UUID_TEXT_BYTES];
     Pb__Provision record; /* of the message only what traits_of and the decisions of rules.h read */
-    const char *name, *urn, *town, *local_authority, *judged_on;
-    const char *judged; /* for people: "Good, March 2025" */
-    bool generated;
-    uint64_t tie; /* orders by lowest live URN (rule X4) */
-    uint32_t area;
+    uint64_t tie;         /* orders by lowest live URN (rule X4) */
     struct position_e7 position;
     struct sphere_point point;
-    bool has_position;
     size_t contract_count;
     const struct uuid *contracts;
 };
@@ -42,16 +44,16 @@ struct provision_facts {
 /* One row of the index: a place group that can be a result. Immutable once published, but for `gone`, which
  * only the writer looks at. */
 struct place {
-    struct uuid id;
-    char id_text[UUID_TEXT_BYTES];
     const struct provision_facts *provision;
     const char *name;
-    uint64_t traits;
-    int64_t confirmed_at_ms;
-    uint32_t fee;
     uint8_t kind, judgement, quality;
     bool generated, unverified, gone;
     uint16_t band, cell;
+    uint32_t fee;
+    int64_t confirmed_at_ms;
+    uint64_t traits;
+    struct uuid id;
+    char id_text[UUID_TEXT_BYTES];
     uint32_t period_count;
     const struct period *periods;
 };
@@ -61,12 +63,13 @@ struct row {
     double x, y, z;
     int64_t confirmed_at_ms;
     uint64_t tie;
-    uint32_t fee, area;
+    struct place *place;
+    uint32_t fee;
     uint16_t settled; /* from this day on `settled_places` are free for ever; DAY16_FAR: not so simple */
     uint16_t settled_places;
     uint8_t judgement, quality, oldest, needs; /* the oldest age; how many needs */
     uint8_t mark_fee;                          /* where no limit is asked */
-    uint8_t spare[7];
+    uint8_t spare[3];
 };
 
 static_assert(sizeof(struct row) == 64, "a row is one line of the cache");
@@ -78,7 +81,7 @@ struct band {
     uint16_t *open;         /* the first day from which something is free for ever */
     uint16_t *from, *until; /* the first day and the last on which anything is free */
     struct row *rows;
-    struct place **place;
+    uint32_t *area;
     uint32_t *period_first; /* where its periods begin in `periods` */
     struct period *periods;
     uint32_t first[GRID_CELLS + 1]; /* rows of cell c: first[c] … first[c + 1] */
@@ -99,7 +102,7 @@ struct matching_root {
     bool demonstration;
     uint64_t counts[KIND_COUNT];
     uint8_t fresh[FRESH_DAYS]; /* mark of a vacancy confirmed so many days ago */
-    const double *cosines;     /* of the latitude of each band's southern edge; the index's */
+    const double *spreads;     /* of each band: 1 by the least cosine of its latitudes; the index's */
     const struct band *bands[KIND_COUNT][BAND_COUNT]; /* NULL: empty */
 };
 
@@ -144,7 +147,7 @@ struct retired {
 struct matching_index {
     pthread_mutex_t lock; /* of `newest`, and every root's `holders` */
     struct matching_root *oldest, *newest;
-    double cosines[GRID_BANDS + 1];
+    double spreads[GRID_BANDS];
     struct uuid_map providers, provisions, groups;
     struct group_node *changed; /* to look at when publishing */
     uint32_t stale_days;
@@ -213,7 +216,7 @@ struct scan {
     const struct matching_root *root;
     const struct search *search;
     struct sphere_point home;
-    double home_cosine;
+    double home_spread;        /* 1 by the cosine of its latitude */
     double half_angle_squared; /* of the limit: half its angle, squared; a little more */
     double chord_most;         /* no place within the limit has a larger squared chord */
     double chord_sure;         /* no place beyond it has one so small */
@@ -278,12 +281,9 @@ enum code results_write(const struct scan *scan, const struct hits *hits, struct
 
 enum { REASON_BYTES_MAX = 128 };
 
-/* Writes why a candidate has that mark, with a NUL, at `out` (REASON_BYTES_MAX of room); returns the byte
- * after. */
-char *reason_write(enum mark mark, const struct search *search, uint32_t stale_days,
-                   const struct candidate *candidate, const char *judged, char *out);
-/* Pieces of texts, likewise without NUL. */
-char *put_text(char *out, const char *text);
-char *put_number(char *out, uint64_t number);
-char *put_miles(char *out, uint32_t metres); /* "4.2" */
-char *put_pounds(char *out, uint64_t pence); /* "£4,250", "£4,250.50" */
+/* Why a candidate has its marks. Texts that are not there already are written at `out` (MARK_COUNT times
+ * REASON_BYTES_MAX of room), each with a NUL; returns the byte after.
+ * `ret_written` has a bit for each mark whose text was. */
+char *reasons_write(const struct search *search, uint32_t stale_days, const struct candidate *candidate,
+                    const char *judged, char *out, const char *ret_reasons[MARK_COUNT],
+                    unsigned *ret_written);

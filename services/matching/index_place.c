@@ -101,6 +101,8 @@ struct provision_facts *provision_facts_make(const Pb__Provision *record, const 
     facts->local_authority = keep(&rest, record->local_authority);
     facts->judged_on = keep(&rest, record->judged_on);
     facts->judged = keep(&rest, judged);
+    facts->kind = record->kind;
+    facts->judgement = record->judgement;
     facts->generated = record->meta && record->meta->generated;
     facts->tie = tie_of(urn);
     facts->area = area_of(record->local_authority);

@@ -7,6 +7,7 @@
  * is relaxed. */
 
 #include "services/matching/index_inside.h"
+#include "services/matching/words.h"
 
 #include "common/domain/gss.h"
 
@@ -114,7 +115,7 @@ static void weigh(struct relaxations *all, const struct band *band, uint32_t num
     if (missing & never || missing & (missing - 1))
         return;
     bool dear = search->fee_max && row->fee > search->fee_max;
-    unsigned area = avoided(search, row->area), missed = 0;
+    unsigned area = avoided(search, band->area[number]), missed = 0;
     missed += missing != 0;
     missed += dear;
     missed += area != SLOT_COUNT;
@@ -122,7 +123,7 @@ static void weigh(struct relaxations *all, const struct band *band, uint32_t num
         return;
     uint32_t free_places = scan_free(search, band, number);
     missed += free_places < search->places;
-    bool unsigned_contract = search->by_contract && !place_has_contract(band->place[number], search);
+    bool unsigned_contract = search->by_contract && !place_has_contract(row->place, search);
     missed += unsigned_contract;
     if (missed > 1)
         return;
@@ -142,7 +143,7 @@ static void weigh(struct relaxations *all, const struct band *band, uint32_t num
     else if (unsigned_contract)
         note(all, SLOT_CONTRACT, 0);
     else
-        note_free(all, band->place[number], free_places);
+        note_free(all, row->place, free_places);
 }
 
 /* --- in words ----------------------------------------------------------------------------------------------

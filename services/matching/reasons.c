@@ -3,62 +3,7 @@
  * hand, without printf. */
 
 #include "services/matching/index_inside.h"
-
-char *put_text(char *out, const char *text)
-{
-    size_t size = strlen(text);
-    memcpy(out, text, size);
-    return out + size;
-}
-
-char *put_number(char *out, uint64_t number)
-{
-    char digits[20];
-    int count = 0;
-    do
-        digits[count++] = (char)('0' + number % 10);
-    while (number /= 10);
-    while (count)
-        *out++ = digits[--count];
-    return out;
-}
-
-char *put_miles(char *out, uint32_t metres)
-{
-    /* Tenths of a mile of 1609.344 m, halves up. */
-    uint64_t tenths = ((uint64_t)metres * 20000 + 1609344) / (2 * 1609344);
-    out = put_number(out, tenths / 10);
-    *out++ = '.';
-    *out++ = (char)('0' + tenths % 10);
-    return out;
-}
-
-static char *put_thousands(char *out, uint64_t number)
-{
-    if (number < 1000)
-        return put_number(out, number);
-    out = put_thousands(out, number / 1000);
-    *out++ = ',';
-    for (uint64_t place = 100; place; place /= 10)
-        *out++ = (char)('0' + number / place % 10);
-    return out;
-}
-
-char *put_pounds(char *out, uint64_t pence)
-{
-    out = put_thousands(put_text(out, "£"), pence / 100);
-    if (pence % 100 == 0)
-        return out;
-    *out++ = '.';
-    *out++ = (char)('0' + pence / 10 % 10);
-    *out++ = (char)('0' + pence % 10);
-    return out;
-}
-
-static char *put_count(char *out, uint64_t number, const char *one, const char *many)
-{
-    return put_text(put_number(out, number), number == 1 ? one : many);
-}
+#include "services/matching/words.h"
 
 static char *put_distance(const struct search *search, const struct candidate *candidate, char *out)
 {
@@ -69,8 +14,6 @@ static char *put_distance(const struct search *search, const struct candidate *c
         [PB__POSITION_QUALITY__POSITION_QUALITY_AUTHORITY] = ", approximate: middle of the local authority",
     };
     unsigned worse = candidate->quality > search->home_quality ? candidate->quality : search->home_quality;
-    if (candidate->distance_m == DISTANCE_UNKNOWN)
-        return put_text(out, "distance not known");
     if (middles[worse & 7])
         out = put_text(out, "about ");
     out = put_text(put_miles(out, candidate->distance_m), " miles");
@@ -79,8 +22,6 @@ static char *put_distance(const struct search *search, const struct candidate *c
 
 static char *put_fee(const struct search *search, const struct candidate *candidate, char *out)
 {
-    if (!candidate->fee)
-        return put_text(out, "fee not stated");
     out = put_text(put_pounds(out, candidate->fee), " a week");
     if (!search->fee_max)
         return out;
@@ -105,8 +46,6 @@ static char *put_freshness(const struct search *search, uint32_t stale_days,
 static char *put_needs(const struct search *search, const struct candidate *candidate, char *out)
 {
     uint64_t asked = search->wanted & TRAITS_OF_NEEDS, others = candidate->traits & TRAITS_OF_NEEDS & ~asked;
-    if (!asked)
-        return put_text(out, "no need was named");
     for (unsigned need = 0; need < NEED_COUNT; need++) {
         if (!(asked & TRAIT(TRAIT_NEEDS + need)))
             continue;
@@ -139,34 +78,56 @@ static char *put_vacancy(const struct search *search, const struct candidate *ca
     return out;
 }
 
-char *reason_write(enum mark mark, const struct search *search, uint32_t stale_days,
-                   const struct candidate *candidate, const char *judged, char *out)
+/* Texts that are there already are not written again. */
+static const char *ready_text(enum mark mark, const struct search *search, const struct candidate *candidate,
+                              const char *judged)
+{
+    if (mark == MARK_JUDGEMENT)
+        return judged;
+    if (mark == MARK_NEEDS && !search->needs)
+        return "no need was named";
+    if (mark == MARK_FEE && !candidate->fee)
+        return "fee not stated";
+    if (mark == MARK_DISTANCE && candidate->distance_m == DISTANCE_UNKNOWN)
+        return "distance not known";
+    return NULL;
+}
+
+static char *put_reason(enum mark mark, const struct search *search, uint32_t stale_days,
+                        const struct candidate *candidate, char *out)
 {
     switch (mark) {
     case MARK_DISTANCE:
-        out = put_distance(search, candidate, out);
-        break;
-    case MARK_JUDGEMENT:
-        out = put_text(out, judged);
-        break;
+        return put_distance(search, candidate, out);
     case MARK_FEE:
-        out = put_fee(search, candidate, out);
-        break;
+        return put_fee(search, candidate, out);
     case MARK_FRESHNESS:
-        out = put_freshness(search, stale_days, candidate, out);
-        break;
+        return put_freshness(search, stale_days, candidate, out);
     case MARK_NEEDS:
-        out = put_needs(search, candidate, out);
-        break;
+        return put_needs(search, candidate, out);
     case MARK_AGE:
-        out = put_age(search, candidate, out);
-        break;
+        return put_age(search, candidate, out);
     case MARK_VACANCY:
-        out = put_vacancy(search, candidate, out);
-        break;
+        return put_vacancy(search, candidate, out);
+    case MARK_JUDGEMENT:
     case MARK_COUNT:
         break;
     }
-    *out++ = '\0';
+    return out;
+}
+
+char *reasons_write(const struct search *search, uint32_t stale_days, const struct candidate *candidate,
+                    const char *judged, char *out, const char *ret_reasons[MARK_COUNT], unsigned *ret_written)
+{
+    *ret_written = 0;
+    for (unsigned mark = 0; mark < MARK_COUNT; mark++) {
+        ret_reasons[mark] = ready_text((enum mark)mark, search, candidate, judged);
+        if (ret_reasons[mark])
+            continue;
+        ret_reasons[mark] = out;
+        *ret_written |= 1u << mark;
+        out = put_reason((enum mark)mark, search, stale_days, candidate, out);
+        *out++ = '\0';
+    }
     return out;
 }

@@ -3,101 +3,116 @@
 
 #include "services/matching/index_inside.h"
 
-/* What every result of one answer takes, allocated at once. */
+/* What a result is made of but its texts. */
 struct page {
-    Pb__SearchResult *results;
-    Pb__Mark *marks;
-    Pb__Mark **mark_pointers;
+    Pb__SearchResult result;
+    Pb__Mark marks[MARK_COUNT];
+    Pb__Mark *pointers[MARK_COUNT];
 };
 
-static enum code write_marks(const struct scan *scan, const struct hit *hit, struct arena *arena,
-                             Pb__Mark *marks)
+/* The reasons of one hit, in the arena where they are not in the root. */
+static enum code write_reasons(const struct scan *scan, const struct hit *hit,
+                               const struct candidate *candidate, struct arena *arena,
+                               const char *ret_reasons[MARK_COUNT])
 {
-    char texts[MARK_COUNT * REASON_BYTES_MAX], *ends[MARK_COUNT], *end = texts;
-    const struct place *place = hit->band->place[hit->row];
-    struct candidate candidate = scan_candidate(hit->band, hit->row, hit->distance_m, hit->free_places);
-    uint32_t values[MARK_COUNT];
-    marks_of(scan->search, scan->root->stale_days, &candidate, values);
-    for (unsigned mark = 0; mark < MARK_COUNT; mark++) {
-        ends[mark] = end;
-        end = reason_write((enum mark)mark, scan->search, scan->root->stale_days, &candidate,
-                           place->provision->judged, end);
-    }
+    char texts[MARK_COUNT * REASON_BYTES_MAX];
+    const struct place *place = hit->band->rows[hit->row].place;
+    unsigned written;
+    const char *end = reasons_write(scan->search, scan->root->stale_days, candidate, place->provision->judged,
+                                    texts, ret_reasons, &written);
     struct span kept = arena_copy(arena, span_of(texts, (size_t)(end - texts)));
     if (!kept.data)
         return CODE_RESOURCE_EXHAUSTED;
+    for (unsigned mark = 0; mark < MARK_COUNT; mark++)
+        if (written >> mark & 1u)
+            ret_reasons[mark] = (const char *)kept.data + (ret_reasons[mark] - texts);
+    return CODE_OK;
+}
+
+static enum code write_marks(const struct scan *scan, const struct hit *hit, struct arena *arena,
+                             struct page *page)
+{
+    struct candidate candidate = scan_candidate(hit->band, hit->row, hit->distance_m, hit->free_places);
+    const char *reasons[MARK_COUNT];
+    uint32_t values[MARK_COUNT];
+    enum code code = write_reasons(scan, hit, &candidate, arena, reasons);
+    if (code != CODE_OK)
+        return code;
+    marks_of(scan->search, scan->root->stale_days, &candidate, values);
     for (unsigned mark = 0; mark < MARK_COUNT; mark++) {
-        pb__mark__init(&marks[mark]);
-        marks[mark].criterion = mark_criterion((enum mark)mark);
-        marks[mark].mark = values[mark];
-        marks[mark].weight = scan->search->weights[mark];
-        marks[mark].reason = (const char *)kept.data + (ends[mark] - texts);
+        page->marks[mark] = (Pb__Mark){
+            .base = PROTOBUF_C_MESSAGE_INIT(&pb__mark__descriptor),
+            .criterion = mark_criterion((enum mark)mark),
+            .mark = values[mark],
+            .weight = scan->search->weights[mark],
+            .reason = reasons[mark],
+        };
+        page->pointers[mark] = &page->marks[mark];
     }
+    page->result.n_marks = MARK_COUNT;
+    page->result.marks = page->pointers;
     return CODE_OK;
 }
 
 static void write_result(const struct scan *scan, const struct hit *hit, Pb__SearchResult *result)
 {
     const struct search *search = scan->search;
-    const struct place *place = hit->band->place[hit->row];
+    const struct row *row = &hit->band->rows[hit->row];
+    const struct place *place = row->place;
     const struct provision_facts *provision = place->provision;
-    int32_t days = days_since(place->confirmed_at_ms, search->asked_at_ms);
-    pb__search_result__init(result);
-    result->place_group_id = place->id_text;
-    result->place_group_name = place->name;
-    result->provision_id = provision->id_text;
-    result->provision_name = provision->name;
-    result->urn = provision->urn;
-    result->kind = provision->record.kind;
-    result->score = hit->score;
-    if (hit->distance_m != DISTANCE_UNKNOWN) {
-        result->distance_m = hit->distance_m;
-        result->distance_quality = place->quality > search->home_quality ? (Pb__PositionQuality)place->quality
-                                                                         : search->home_quality;
-    }
-    result->weekly_fee_pence = place->fee;
-    result->judgement = provision->record.judgement;
-    result->judged_on = provision->judged_on;
-    result->free_places = hit->free_places;
-    result->vacancy_confirmed_at_ms = place->confirmed_at_ms;
-    result->vacancy_stale = days == INT32_MAX || (uint32_t)days > scan->root->stale_days;
-    result->local_authority = provision->local_authority;
-    result->town = provision->town;
-    result->generated = place->generated;
-    result->unverified = place->unverified;
+    int32_t days = days_since(row->confirmed_at_ms, search->asked_at_ms);
+    *result = (Pb__SearchResult){
+        .base = PROTOBUF_C_MESSAGE_INIT(&pb__search_result__descriptor),
+        .place_group_id = place->id_text,
+        .place_group_name = place->name,
+        .provision_id = provision->id_text,
+        .provision_name = provision->name,
+        .urn = provision->urn,
+        .kind = provision->kind,
+        .score = hit->score,
+        .weekly_fee_pence = row->fee,
+        .judgement = provision->judgement,
+        .judged_on = provision->judged_on,
+        .monitored_on = "",
+        .free_places = hit->free_places,
+        .vacancy_confirmed_at_ms = row->confirmed_at_ms,
+        .vacancy_stale = days == INT32_MAX || (uint32_t)days > scan->root->stale_days,
+        .local_authority = provision->local_authority,
+        .town = provision->town,
+        .generated = place->generated,
+        .unverified = place->unverified,
+    };
+    if (hit->distance_m == DISTANCE_UNKNOWN)
+        return;
+    result->distance_m = hit->distance_m;
+    result->distance_quality =
+        row->quality > search->home_quality ? (Pb__PositionQuality)row->quality : search->home_quality;
 }
 
 enum code results_write(const struct scan *scan, const struct hits *hits, struct arena *arena,
                         Pb__SearchResponse *response)
 {
-    struct page page = {
-        .results = arena_array(arena, Pb__SearchResult, hits->count),
-        .marks = arena_array(arena, Pb__Mark, hits->count * MARK_COUNT),
-        .mark_pointers = arena_array(arena, Pb__Mark *, hits->count * MARK_COUNT),
-    };
+    struct page *pages = arena_array(arena, struct page, hits->count);
     response->results = arena_array(arena, Pb__SearchResult *, hits->count);
     if (arena->exhausted)
         return CODE_RESOURCE_EXHAUSTED;
     response->n_results = hits->count;
-    /* What is shown of a place is far from what is scanned: ask for all of it before the first is used. */
+    /* What is shown of a provision is far from what is scanned: ask for all of it before the first is used.
+     */
     for (uint32_t i = 0; i < hits->count; i++)
-        __builtin_prefetch(hits_at(hits, i)->band->place[hits_at(hits, i)->row]);
+        __builtin_prefetch(hits_at(hits, i)->band->rows[hits_at(hits, i)->row].place);
     for (uint32_t i = 0; i < hits->count; i++) {
-        const struct place *place = hits_at(hits, i)->band->place[hits_at(hits, i)->row];
-        __builtin_prefetch(place->provision);
-        __builtin_prefetch((const char *)place->provision + sizeof *place->provision);
-        __builtin_prefetch(place->name);
+        const struct hit *hit = hits_at(hits, i);
+        const struct provision_facts *provision = hit->band->rows[hit->row].place->provision;
+        __builtin_prefetch(&provision->name);
+        __builtin_prefetch(&provision->generated);
     }
     for (uint32_t i = 0; i < hits->count; i++) {
-        Pb__SearchResult *result = response->results[i] = &page.results[i];
-        write_result(scan, hits_at(hits, i), result);
-        Pb__Mark *marks = &page.marks[i * MARK_COUNT];
-        if (write_marks(scan, hits_at(hits, i), arena, marks) != CODE_OK)
-            return CODE_RESOURCE_EXHAUSTED;
-        result->n_marks = MARK_COUNT;
-        result->marks = &page.mark_pointers[i * MARK_COUNT];
-        for (unsigned mark = 0; mark < MARK_COUNT; mark++)
-            result->marks[mark] = &marks[mark];
+        response->results[i] = &pages[i].result;
+        write_result(scan, hits_at(hits, i), &pages[i].result);
+        enum code code = write_marks(scan, hits_at(hits, i), arena, &pages[i]);
+        if (code != CODE_OK)
+            return code;
     }
     return CODE_OK;
 }

@@ -10,8 +10,10 @@
 #include "common/domain/trig.h"
 
 enum {
-    SIEVE_ROWS = 512, /* at one time */
-    ROWS_AHEAD = 6,   /* asked of the memory before they are needed */
+    SIEVE_ROWS = 512,  /* at one time */
+    RUNS_MAX = 64,     /* gone through together, so that the memory is asked for many things at once */
+    WAITING_MAX = 128, /* rows that passed and are on their way from memory */
+    LINE_BYTES = 64,
 };
 
 #define RADIANS_PER_E7 (TRIG_PI / 180.0 / 1e7)
@@ -58,7 +60,7 @@ void scan_init(struct scan *scan, const struct matching_root *root, const struct
     scan->root = root;
     scan->search = search;
     scan->home = sphere_point_of(search->home);
-    scan->home_cosine = __builtin_sqrt(scan->home.x * scan->home.x + scan->home.y * scan->home.y);
+    scan->home_spread = 1 / __builtin_sqrt(scan->home.x * scan->home.x + scan->home.y * scan->home.y);
     scan->half_angle_squared = 4;
     scan->chord_most = scan->chord_sure = 5; /* more than any: the square of a diameter is 4 */
     scan->band_from = 0;
@@ -82,11 +84,10 @@ static double half_longitude(const struct scan *scan, unsigned number)
     double rest = scan->half_angle_squared - sine * sine;
     if (rest < 0)
         return -1;
-    double cosine = scan->root->cosines[number], other = scan->root->cosines[number + 1];
-    cosine = (cosine < other ? cosine : other) * scan->home_cosine;
-    if (cosine < 0.1 || rest > 0.4 * cosine)
+    double square = rest * scan->root->spreads[number] * scan->home_spread;
+    if (square > 0.4)
         return 4;
-    double x = __builtin_sqrt(rest / cosine);
+    double x = __builtin_sqrt(square);
     return x + x * x * x / 4;
 }
 
@@ -203,8 +204,8 @@ static inline void consider(const struct scan *scan, const struct band *band, ui
     if (chord > scan->chord_sure && scan_distance(scan, row) > search->within_m)
         return;
     uint32_t free_places = scan_free(search, band, number);
-    if (free_places < search->places || (search->avoid_count && is_avoided(search, row->area)) ||
-        (search->by_contract && !place_has_contract(band->place[number], search)))
+    if (free_places < search->places || (search->avoid_count && is_avoided(search, band->area[number])) ||
+        (search->by_contract && !place_has_contract(row->place, search)))
         return;
     hits->total++;
     uint32_t sum = other_marks(scan, row, free_places);
@@ -216,47 +217,106 @@ static inline void consider(const struct scan *scan, const struct band *band, ui
         hits_keep(hits, &(struct hit){band, number, sum * 100 / search->weight_sum, distance_m, free_places});
 }
 
-static void scan_rows(const struct scan *scan, const struct band *band, uint32_t from, uint32_t to,
-                      struct hits *hits)
+/* Rows beside each other that may hold what lies within the limit. */
+struct run {
+    const struct band *band;
+    struct cells cells;
+};
+
+/* Where a scan stands. */
+struct pass {
+    const struct scan *scan;
+    struct hits *hits;
+    uint32_t run_count, waiting_count;
+    struct run runs[RUNS_MAX];
+    struct waiting {
+        const struct band *band;
+        uint32_t row;
+    } waiting[WAITING_MAX];
+};
+
+static void consider_waiting(struct pass *pass)
 {
-    uint32_t rows[SIEVE_ROWS + ROWS_AHEAD];
-    for (; from < to; from += SIEVE_ROWS) {
+    for (uint32_t i = 0; i < pass->waiting_count; i++)
+        consider(pass->scan, pass->waiting[i].band, pass->waiting[i].row, pass->hits);
+    pass->waiting_count = 0;
+}
+
+static void sieve_run(struct pass *pass, const struct run *run)
+{
+    const struct scan *scan = pass->scan;
+    const struct band *band = run->band;
+    uint32_t rows[SIEVE_ROWS], to = band->first[run->cells.to + 1];
+    for (uint32_t from = band->first[run->cells.from]; from < to; from += SIEVE_ROWS) {
         uint32_t end = to - from > SIEVE_ROWS ? from + SIEVE_ROWS : to;
         uint32_t count = scan->wide ? sieve_wide(band, scan->search, from, end, rows)
                                     : sieve_plain(band, scan->search, from, end, rows);
-        for (uint32_t i = 0; i < count && i < ROWS_AHEAD; i++)
-            __builtin_prefetch(&band->rows[rows[i]]);
         for (uint32_t i = 0; i < count; i++) {
-            if (i + ROWS_AHEAD < count)
-                __builtin_prefetch(&band->rows[rows[i + ROWS_AHEAD]]);
-            consider(scan, band, rows[i], hits);
+            __builtin_prefetch(&band->rows[rows[i]]);
+            pass->waiting[pass->waiting_count++] = (struct waiting){band, rows[i]};
+            if (pass->waiting_count == WAITING_MAX)
+                consider_waiting(pass);
         }
     }
 }
 
-static void scan_band(const struct scan *scan, unsigned number, struct hits *hits)
+/* Asks the memory for the first of the columns that the sieve will read. */
+static void fetch_run(const struct scan *scan, const struct run *run)
+{
+    const struct band *band = run->band;
+    uint32_t from = band->first[run->cells.from], to = band->first[run->cells.to + 1];
+    if (from == to)
+        return;
+    const char *traits = (const char *)&band->traits[from], *end = (const char *)&band->traits[to];
+    for (int line = 0; line < 8 && traits < end; line++, traits += LINE_BYTES)
+        __builtin_prefetch(traits);
+    __builtin_prefetch(scan->search->until == DAY_FAR ? &band->open[from] : &band->from[from]);
+}
+
+static void scan_runs(struct pass *pass)
+{
+    for (uint32_t i = 0; i < pass->run_count; i++)
+        fetch_run(pass->scan, &pass->runs[i]);
+    for (uint32_t i = 0; i < pass->run_count; i++)
+        sieve_run(pass, &pass->runs[i]);
+    consider_waiting(pass);
+    pass->run_count = 0;
+}
+
+static void scan_band(struct pass *pass, unsigned number)
 {
     struct cells cells;
-    if (!scan_cells(scan, number, &cells))
+    if (!scan_cells(pass->scan, number, &cells))
         return;
-    for (uint32_t kinds = scan->search->kinds; kinds; kinds &= kinds - 1) {
-        const struct band *band = scan->root->bands[__builtin_ctz(kinds)][number];
-        if (band)
-            scan_rows(scan, band, band->first[cells.from], band->first[cells.to + 1], hits);
+    for (uint32_t kinds = pass->scan->search->kinds; kinds; kinds &= kinds - 1) {
+        const struct band *band = pass->scan->root->bands[__builtin_ctz(kinds)][number];
+        if (!band)
+            continue;
+        __builtin_prefetch(band);
+        __builtin_prefetch(&band->first[cells.from]);
+        __builtin_prefetch(&band->first[cells.to + 1]);
+        pass->runs[pass->run_count++] = (struct run){band, cells};
+        if (pass->run_count == RUNS_MAX)
+            scan_runs(pass);
     }
 }
 
 void scan_all(const struct scan *scan, struct hits *hits)
 {
+    struct pass pass;
+    pass.scan = scan;
+    pass.hits = hits;
+    pass.run_count = pass.waiting_count = 0;
     /* What is near first: it sets what the others must reach. */
     unsigned home = slot_of(scan->search->home.latitude, GRID_SOUTH_E7, GRID_BANDS), north = home,
              south = home;
-    scan_band(scan, home, hits);
+    scan_band(&pass, home);
     while (north < scan->band_to || south > scan->band_from) {
         if (north < scan->band_to)
-            scan_band(scan, ++north, hits);
+            scan_band(&pass, ++north);
         if (south > scan->band_from)
-            scan_band(scan, --south, hits);
+            scan_band(&pass, --south);
     }
-    scan_band(scan, BAND_NOWHERE, hits);
+    scan_band(&pass, BAND_NOWHERE);
+    scan_runs(&pass);
 }

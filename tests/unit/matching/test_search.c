@@ -297,7 +297,9 @@ Test(search, reasons_of_every_sort)
         {MARK_AGE, {.traits = TRAIT(TRAIT_AGES + 8), .oldest = 13}, 0, 1, "8 to 13, 1 more year"},
         {MARK_VACANCY, {.free_places = 3}, 0, 2, "3 free, 2 needed"},
     };
-    char text[REASON_BYTES_MAX];
+    char texts[MARK_COUNT * REASON_BYTES_MAX];
+    const char *reasons[MARK_COUNT];
+    unsigned written;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct search asked = {.age = 12,
                                .fee_max = cases[i].fee_max,
@@ -306,8 +308,8 @@ Test(search, reasons_of_every_sort)
                                .wanted = 3,
                                .needs = 2,
                                .asked_at_ms = 100 * INT64_C(86400000)};
-        reason_write(cases[i].mark, &asked, 28, &cases[i].candidate, "Good", text);
-        cr_assert_str_eq(text, cases[i].reason);
+        reasons_write(&asked, 28, &cases[i].candidate, "Good", texts, reasons, &written);
+        cr_assert_str_eq(reasons[cases[i].mark], cases[i].reason);
     }
 }
 

@@ -30,6 +30,11 @@ enum slot {
     SLOT_COUNT = SLOT_AREAS + SEARCH_AVOID_MAX,
 };
 
+enum {
+    NEAREST_STEP_METRES = 5000,       /* at first, at least so much further */
+    NEAREST_METRES_MAX = 1000 * 1000, /* beyond that, everywhere */
+};
+
 struct relaxation {
     int64_t least; /* the relaxed value; a smaller one is a smaller relaxation */
     uint32_t more; /* places that this brings; 0: none found */
@@ -105,8 +110,9 @@ static unsigned avoided(const struct search *search, uint32_t area)
     return SLOT_COUNT;
 }
 
-/* Looks at one row: when it misses by exactly one criterion, that is noted. */
-static void weigh(struct relaxations *all, const struct band *band, uint32_t number)
+/* Looks at one row: when it misses by exactly one criterion, that is noted; `beyond`: only if it is the
+ * distance, otherwise only if it is not. */
+static void weigh(struct relaxations *all, const struct band *band, uint32_t number, bool beyond)
 {
     const struct row *row = &band->rows[number];
     const struct search *search = all->scan->search;
@@ -130,7 +136,7 @@ static void weigh(struct relaxations *all, const struct band *band, uint32_t num
     uint32_t distance_m = scan_distance(all->scan, row);
     bool far = search->within_m && distance_m > search->within_m;
     missed += far;
-    if (missed != 1 || (far && distance_m == DISTANCE_UNKNOWN))
+    if (missed != 1 || far != beyond || (far && distance_m == DISTANCE_UNKNOWN))
         return;
     if (far)
         note(all, SLOT_DISTANCE, miles_up(distance_m));
@@ -316,17 +322,73 @@ static enum code write_misses(const struct relaxations *all, struct arena *arena
     return CODE_OK;
 }
 
+/* --- where to look -----------------------------------------------------------------------------------------
+ */
+
+/* Rows that miss something else than the distance lie within it. */
+static void look_within(struct relaxations *all, const struct band *band, uint32_t from, uint32_t to)
+{
+    for (uint32_t row = from; row < to; row++)
+        weigh(all, band, row, false);
+}
+
+/* Rows that miss the distance only pass the sieve. */
+static void look_beyond(struct relaxations *all, const struct band *band, uint32_t from, uint32_t to)
+{
+    enum { ROWS = 512 };
+    const struct scan *scan = all->scan;
+    for (uint32_t rows[ROWS]; from < to; from += ROWS) {
+        uint32_t end = to - from > ROWS ? from + ROWS : to;
+        uint32_t count = scan->wide ? sieve_wide(band, scan->search, from, end, rows)
+                                    : sieve_plain(band, scan->search, from, end, rows);
+        for (uint32_t i = 0; i < count; i++)
+            weigh(all, band, rows[i], true);
+    }
+}
+
+/* Every run of rows within the limit of `scan`. */
+static void look(struct relaxations *all, const struct scan *scan,
+                 void (*look_at)(struct relaxations *, const struct band *, uint32_t, uint32_t))
+{
+    for (unsigned number = 0; number < BAND_COUNT; number++) {
+        struct cells cells;
+        if (number != BAND_NOWHERE && (number < scan->band_from || number > scan->band_to))
+            continue;
+        if (!scan_cells(scan, number, &cells))
+            continue;
+        for (uint32_t kinds = scan->search->kinds; kinds; kinds &= kinds - 1) {
+            const struct band *band = scan->root->bands[__builtin_ctz(kinds)][number];
+            if (band)
+                look_at(all, band, band->first[cells.from], band->first[cells.to + 1]);
+        }
+    }
+}
+
+/* Looks further and further, until what was found is surely the nearest: no need to see the whole country. */
+static void look_further(struct relaxations *all)
+{
+    const struct scan *scan = all->scan;
+    const struct relaxation *found = &all->slots[SLOT_DISTANCE];
+    struct search further = *scan->search;
+    bool everywhere = false;
+    for (uint64_t radius_m = further.within_m; !everywhere;) {
+        radius_m = 4 * radius_m + 4 * NEAREST_STEP_METRES;
+        everywhere = radius_m > NEAREST_METRES_MAX;
+        further.within_m = everywhere ? 0 : (uint32_t)radius_m;
+        all->slots[SLOT_DISTANCE] = (struct relaxation){0};
+        struct scan wider;
+        scan_init(&wider, scan->root, &further);
+        look(all, &wider, look_beyond);
+        if (found->more && value_of(SLOT_DISTANCE, scan->search, found->least) <= (int64_t)radius_m)
+            return;
+    }
+}
+
 enum code near_misses(const struct scan *scan, struct arena *arena, Pb__SearchResponse *response)
 {
     struct relaxations all = {.scan = scan};
-    for (unsigned kind = 0; kind < KIND_COUNT; kind++) {
-        if (!(scan->search->kinds >> kind & 1u))
-            continue;
-        for (unsigned number = 0; number < BAND_COUNT; number++) {
-            const struct band *band = scan->root->bands[kind][number];
-            for (uint32_t row = 0; band && row < band->count; row++)
-                weigh(&all, band, row);
-        }
-    }
+    look(&all, scan, look_within);
+    if (scan->search->within_m)
+        look_further(&all);
     return write_misses(&all, arena, response);
 }

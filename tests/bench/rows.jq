@@ -87,7 +87,7 @@ def right($width): . as $text | (" " * ($width - ($text | length)) // "") + $tex
 def left($width): . as $text | $text + (" " * ($width - ($text | length)) // "");
 def verdict: if . == null then "" elif . then "met" else "MISSED" end;
 
-def line($cells): ($cells[0] | left(53)) + ([$cells[1:8][] | right(11)] | add) + " " + ($cells[8] // "");
+def line($cells): ($cells[0] | left(53)) + ([$cells[1:7][] | right(11)] | add) + "  " + ($cells[7] | left(12)) + $cells[8];
 
 def table:
   "\(.machine.date), \(.machine.commit), \(.machine.cpu), \(.machine.cores) cores shared by load and service, medians of \(.machine.runs); load before \(.machine.loadBefore)",

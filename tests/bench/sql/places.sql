@@ -1,8 +1,8 @@
 -- The same kind of region as places.h: N places over a square of four degrees, of six kinds alike, half of them
 -- for each need, ages, what is free from when until when, fee, judgement. `traits` holds a bit for each need (from
 -- bit 0) and for each age (from bit 20).
-create extension if not exists postgis;
 set client_min_messages = warning;
+create extension if not exists postgis;
 drop table if exists places;
 create table places as
 select number as id, 'Provision ' || number as name, kind, latitude, longitude,

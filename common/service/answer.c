@@ -6,6 +6,8 @@
 
 #include "common/service/internal.h"
 
+#include <assert.h>
+
 static void fill_position(const struct service *service, struct answer_head *head)
 {
     if (!service->store)
@@ -106,6 +108,7 @@ void answer_later(struct service *service, uint64_t ticket, enum code code, cons
     struct request *request = find_open(service, ticket);
     if (!request)
         return;
+    assert(!request->running);
     later_close(service, request);
     fill_out(request, code, fault, out);
     answer(service, request);
@@ -116,6 +119,7 @@ void answer_later_packed(struct service *service, uint64_t ticket, struct span p
     struct request *request = find_open(service, ticket);
     if (!request)
         return;
+    assert(!request->running);
     later_close(service, request);
     fill_out(request, CODE_OK, NULL, NULL);
     request->out = arena_copy(&request->arena, packed);

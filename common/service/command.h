@@ -72,7 +72,7 @@ enum code defer(struct command *command, enum job_pool pool, slow_work work, slo
  * request stays open until answer_later is called with the ticket, its caller withdraws or its deadline
  * passes; from then on the ticket means nothing and answering it does nothing. 0: QUEUE_ALL_MAX are open,
  * or OPEN_PER_PEER_MAX of that person or connection; refuse with RESOURCE_EXHAUSTED. On the loop's thread
- * only. */
+ * only. A handler never answers its own ticket before it returns: the request is still being run. */
 uint64_t answer_open(struct command *command);
 /* `fault` says why when `code` is not CODE_OK (may be NULL); `out` is the answer when it is. */
 void answer_later(struct service *service, uint64_t ticket, enum code code, const struct fault *fault,

@@ -120,7 +120,9 @@ void dispatch_run(struct request *request)
             return;
         /* The generated invoke takes the handlers as not constant and changes nothing. */
         ProtobufCService *handlers = (ProtobufCService *)(uintptr_t)request->served->api->handlers;
+        request->running = true;
         handlers->invoke(handlers, method->index, in, NULL, request);
+        request->running = false;
     }
     if (request->code != CODE_OK) {
         request->deferred = false;

@@ -62,6 +62,7 @@ struct request {
     void *state;
     enum job_pool pool;
     bool deferred, slow_done, withdrawn;
+    bool running;     /* its handler has not returned */
     bool handed_over; /* to the feed source, which answers */
 
     /* Where it is held. */

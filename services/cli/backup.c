@@ -292,7 +292,7 @@ int run_backup(struct cli *cli)
     enum code code = CODE_OK;
     size_t count = 0;
     for (size_t i = 0; (service = daemon_at(i)) && code == CODE_OK && name; i++) {
-        const Pb__BackupManifest *manifest;
+        const Pb__BackupManifest *manifest = NULL;
         if (only ? strcmp(only, service) != 0 : !is_here(cli, service))
             continue;
         code = back_up(cli, service, to, name, &manifest, &fault);

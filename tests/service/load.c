@@ -130,6 +130,25 @@ static struct client *keep_client(struct load *load, const struct region *region
     return client;
 }
 
+/* Calls until the stop file is there, then says how it went. */
+static void call_until_stopped(struct load *load, const struct region *region, char **argv,
+                               struct arena *arena)
+{
+    if (strcmp(argv[2], "gateway") == 0)
+        load->claim = claim(load, argv[1], arena);
+    else
+        load->kept = keep_client(load, region);
+    while (turn(load, access(argv[4], F_OK) != 0))
+        ;
+    tap(load->failed == 0 && load->done == load->sent, "%s calling %s: no request of %u failed (%u did)",
+        argv[2], argv[3], load->sent, load->failed);
+    tap(load->done > 4 * WINDOW, "%s calling %s: it went on all the while (%u done)", argv[2], argv[3],
+        load->done);
+    printf("# the slowest took %lld ms\n", (long long)load->slowest_us / 1000);
+    client_destroy(load->kept);
+    service_stop(load->service);
+}
+
 int main(int argc, char **argv)
 {
     static const struct api none[] = {{.descriptor = NULL}};
@@ -144,29 +163,16 @@ int main(int argc, char **argv)
     arena_init(&arena, 1024 * 1024);
     const struct service_options options = {.name = argv[2], .apis = none};
     load.target = argv[3];
-    bool is_gateway = strcmp(argv[2], "gateway") == 0;
-    if (world_real_create(NULL, &load.world) != CODE_OK ||
-        region_open(argv[1], argv[2], NULL, &region, &fault) != CODE_OK ||
-        service_create(load.world, region, &options, &load.service, &fault) != CODE_OK) {
-        fprintf(stderr, "%s: %s\n", argv[1], fault.reason);
-        return 1;
-    }
-    if (is_gateway)
-        load.claim = claim(&load, argv[1], &arena);
+    bool ready = world_real_create(NULL, &load.world) == CODE_OK &&
+                 region_open(argv[1], argv[2], NULL, &region, &fault) == CODE_OK &&
+                 service_create(load.world, region, &options, &load.service, &fault) == CODE_OK;
+    if (ready)
+        call_until_stopped(&load, region, argv, &arena);
     else
-        load.kept = keep_client(&load, region);
-    while (turn(&load, access(argv[4], F_OK) != 0))
-        ;
-    tap(load.failed == 0 && load.done == load.sent, "%s calling %s: no request of %u failed (%u did)",
-        argv[2], argv[3], load.sent, load.failed);
-    tap(load.done > 4 * WINDOW, "%s calling %s: it went on all the while (%u done)", argv[2], argv[3],
-        load.done);
-    printf("# the slowest took %lld ms\n", (long long)load.slowest_us / 1000);
-    client_destroy(load.kept);
-    service_stop(load.service);
+        fprintf(stderr, "%s: %s\n", argv[1], fault.reason);
     service_destroy(load.service);
     region_destroy(region);
     world_destroy(load.world);
     arena_finish(&arena);
-    return tap_failures > 0;
+    return !ready || tap_failures > 0;
 }

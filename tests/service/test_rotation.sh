@@ -13,7 +13,7 @@ load() {
 loads_end() {
     touch "$WORK/stop"
     local pid file
-    for pid in "${loads[@]}"; do wait "$pid" || failures=$((failures + 1)); done
+    for pid in "${loads[@]}"; do wait "$pid" || not_ok "a load ended well"; done
     for file in "$WORK"/load-*-*[a-z]; do
         case $file in *.log) ;; *) cat "$file" ;; esac
     done
@@ -23,9 +23,8 @@ loads_end() {
 # logged NAME EVENT: how often a program of the region said so
 logged() { grep -c "event=$2" "$CCRAG_REGION/log/$1.log" 2>/dev/null; }
 took() { [ "$(logged "$1" key-taken)" -ge "$2" ]; }
-keys_of() { ccrag roster show --json | python3 -c '
-import json, sys
-print(next(len(e["curveKeys"]) for e in json.load(sys.stdin)["entries"] if e["name"] == sys.argv[1]))' "$1"; }
+keys_of() { ccrag roster show --json | jq --arg name "$1" '.entries[] | select(.name == $name) | .curveKeys | length'; }
+serial_now() { ccrag roster show --json | jq -r .serial; }
 rotate() {
     exits "$1: a second key" 0 ccrag roster rotate "$1"
     is "$1: the roster has both" 2 "$(keys_of "$1")"
@@ -95,10 +94,10 @@ mkdir "$WORK/safe"
 mv "$CCRAG_REGION/keys/region.sign" "$WORK/safe/"
 exits "without the offline key nothing is added" 66 ccrag roster add east --role node --authority E10000015
 exits "nobody unknown is revoked" 66 ccrag roster revoke nobody
-serial=$(ccrag roster show --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["serial"])')
+serial=$(serial_now)
 exits "but the revoker's key removes" 0 ccrag roster revoke gateway
 has "the revoked one is not in the roster" "0" "$(ccrag roster show | grep -c '^gateway')"
-is "whose serial is the same" "$serial" "$(ccrag roster show --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["serial"])')"
+is "whose serial is the same" "$serial" "$(serial_now)"
 read_again() { [ "$(tail -n 3 "$CCRAG_REGION/log/registry.log" | grep -c "event=$1")" -ge 1 ]; }
 eventually "the registry reads it" read_again roster-read
 "$BUILD/tests/service/load" "$CCRAG_REGION" gateway registry "$WORK/stop" >/dev/null 2>"$WORK/refused"

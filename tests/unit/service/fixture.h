@@ -332,10 +332,11 @@ static inline void remove_folder(const char *path)
 {
     DIR *folder = opendir(path);
     for (struct dirent *entry; folder && (entry = readdir(folder)) != NULL;) {
-        char inner[512];
+        char inner[1024];
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
-        snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
+        int length = snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
+        cr_assert(length > 0 && length < (int)sizeof inner);
         remove_folder(inner);
     }
     if (folder)

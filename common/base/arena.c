@@ -81,8 +81,7 @@ static void *fail(struct arena *arena)
     return NULL;
 }
 
-/* As arena_alloc, not zeroed. */
-static void *take(struct arena *arena, size_t size)
+void *arena_alloc(struct arena *arena, size_t size)
 {
     const size_t step = alignof(max_align_t);
     if (size > arena->limit_bytes)
@@ -101,13 +100,7 @@ static void *take(struct arena *arena, size_t size)
     void *result = block->data + block->used;
     block->used += size;
     arena->used_bytes += size;
-    return result;
-}
-
-void *arena_alloc(struct arena *arena, size_t size)
-{
-    void *result = take(arena, size);
-    return result ? memset(result, 0, size) : NULL;
+    return memset(result, 0, size);
 }
 
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
@@ -121,13 +114,13 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
 char *arena_text(struct arena *arena, const char *text)
 {
     size_t size = strlen(text) + 1;
-    char *copy = take(arena, size);
+    char *copy = arena_alloc(arena, size);
     return copy ? memcpy(copy, text, size) : NULL;
 }
 
 struct span arena_copy(struct arena *arena, struct span span)
 {
-    uint8_t *copy = take(arena, span.size);
+    uint8_t *copy = arena_alloc(arena, span.size);
     if (!copy)
         return span_of(NULL, 0);
     if (span.size)

@@ -172,6 +172,23 @@ enum {
     SIGN_IN_MAILBOXES_MAX = 4096,    /* whose failures are remembered */
     EXPOSURE_OWNERS_DEFAULT = 10,    /* rule R8 */
 
+    /* Forms (common/forms), and answers to them. */
+    FORM_SOURCE_BYTES_MAX = 60 * 1024, /* the text of a form: one string field */
+    FORM_ID_BYTES_MAX = 64,
+    FORM_TITLE_BYTES_MAX = 300,
+    FORM_GUIDANCE_BYTES_MAX = 2000,
+    FORM_SECTIONS_MAX = 60,
+    FORM_QUESTIONS_MAX = 250, /* of all sections together, as the answers of a report are one list */
+    FORM_OPTIONS_MAX = 60,    /* of one question */
+    FORM_GRADINGS_MAX = 20,
+    FORM_GRADES_MAX = 12, /* of one grading */
+    FORM_SUM_MAX = 40,    /* questions in one sum */
+    FORM_SCALE_MAX = 1000,
+    FORM_PROBLEMS_MAX = 200,             /* told at once; further ones are counted */
+    FORM_NUMBER_MAX = 1000 * 1000,       /* of incidents, of children */
+    FORM_POUNDS_MAX = 100 * 1000 * 1000, /* one amount */
+    FORM_EVIDENCE_MAX = 20,              /* files beside one answer */
+
     /* Passwords (rule S6). */
     PASSWORD_BYTES_MIN = 12,
     PASSWORD_BYTES_MAX = 1024,
@@ -180,4 +197,8 @@ enum {
 static_assert(FRAME_DROP_BYTES >= 2 * FRAME_BYTES_MAX, "a frame twice too long is still answered");
 static_assert(BLOB_CHUNK_BYTES < FRAME_BYTES_MAX - ENVELOPE_BYTES_MAX, "a chunk fits a frame");
 static_assert(FEED_BATCH_BYTES < FRAME_BYTES_MAX - ENVELOPE_BYTES_MAX, "a batch fits a frame");
+static_assert(FORM_SOURCE_BYTES_MAX < TEXT_BYTES_MAX, "the text of a form fits a field");
+static_assert(FORM_QUESTIONS_MAX < RECORD_ITEMS_MAX && FORM_PROBLEMS_MAX < RECORD_ITEMS_MAX,
+              "what a form has fits the lists of a record");
+static_assert(FORM_GUIDANCE_BYTES_MAX <= RECORD_TEXT_BYTES_MAX, "and its texts");
 static_assert(STORE_KEY_BYTES_MAX < 511, "LMDB's own bound");

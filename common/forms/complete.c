@@ -95,6 +95,13 @@ static void complete_answer(struct completing *form, const Pb__FormQuestion *que
         form_problem(&form->found, 0, question->id, "needs a file that shows it");
 }
 
+/* Where there is no such day, as with a certificate that nobody has, a remark says so. */
+static bool says_why_not(const Pb__FormQuestion *question, const Pb__FormAnswer *answer)
+{
+    return answer && (question->kind == KIND_DATE || question->kind == KIND_EXPIRY) &&
+           answer->text[strspn(answer->text, " \t\r\n")] != '\0';
+}
+
 static void complete_question(struct completing *form, size_t place, const struct form_setting *setting)
 {
     const Pb__FormQuestion *question = form->questions.items[place];
@@ -105,7 +112,7 @@ static void complete_question(struct completing *form, size_t place, const struc
         return;
     if (form->asked[place] && answered)
         complete_answer(form, question, answer);
-    else if (form->asked[place] && question->required)
+    else if (form->asked[place] && question->required && !says_why_not(question, answer))
         form_problem(&form->found, 0, question->id, "is not answered: %.200s", question->title);
     else if (!form->asked[place] && answered)
         form_problem(&form->found, 0, question->id,

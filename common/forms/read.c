@@ -191,7 +191,9 @@ static void begin_question(struct reader *reader, struct span value)
     question->id = id;
     reader->question = question;
     reader->place = IN_QUESTION;
-    memset(reader->said, 0, sizeof reader->said);
+    for (unsigned word = 0; word < WORD_COUNT; word++)
+        if (form_words[word].places == IN_QUESTION)
+            reader->said[word] = 0;
     for (size_t i = 0; identified && i < reader->all.count; i++)
         if (strcmp(reader->all.items[i]->id, id) == 0)
             TELL(reader, "there is a question %s already, in line %u", id, reader->lines[i].begins);
@@ -352,7 +354,7 @@ static void take_lines(struct reader *reader, struct span text)
     static const uint8_t mark[] = {0xEF, 0xBB, 0xBF};
     if (span_has_prefix(text, span_of(mark, sizeof mark)))
         text = span_of(text.data + sizeof mark, text.size - sizeof mark);
-    while (text.size > 0) {
+    while (text.size > 0 && !reader->arena->exhausted) {
         const uint8_t *end = memchr(text.data, '\n', text.size);
         size_t size = end ? (size_t)(end - text.data) : text.size;
         reader->line++;

@@ -17,11 +17,11 @@ static void whole_head(struct reader *reader)
 {
     const Pb__FormTemplate *template = reader->template;
     struct form_found *found = &reader->found;
-    if (!*template->name && !reader->said[WORD_FORM])
+    if (!reader->said[WORD_FORM])
         form_problem(found, 1, "", "says not its name: begin with \"form: quality-visit\"");
-    if (!*template->title)
+    if (!reader->said[WORD_TITLE])
         form_problem(found, 1, "", "has no title: add \"title: …\" at the top");
-    if (template->purpose == PB__FORM_PURPOSE__FORM_PURPOSE_UNSPECIFIED)
+    if (!reader->said[WORD_PURPOSE])
         form_problem(found, 1, "", "says not what it is for: add \"purpose: quality visit\" at the top");
     if (reader->all.count == 0)
         form_problem(found, reader->line, "", "asks nothing: add a section and questions");

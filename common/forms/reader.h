@@ -18,7 +18,7 @@ struct reader {
     Pb__FormQuestion *question; /* the same */
     enum form_place place;
     uint32_t line;
-    uint32_t said[WORD_COUNT]; /* in which line, since the last form or question began; 0: not yet */
+    uint32_t said[WORD_COUNT]; /* in which line: of the head, or of the question that is open; 0: not yet */
     /* The text that may go on in the next line: kept here until it ends. */
     const char **text;
     size_t text_size, text_most;

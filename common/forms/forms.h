@@ -42,8 +42,9 @@ struct form_setting {
 enum code form_read(struct span text, struct arena *arena, Pb__FormTemplate **ret_template,
                     struct form_problems *ret_problems);
 
-/* The canonical text of a template that form_read made: reading it gives the same template. NULL past the
- * arena's limit. */
+/* The canonical text of a template that form_read made: reading it gives the same template (a form whose text
+ * was almost FORM_SOURCE_BYTES_MAX long may come out longer, and is refused then). NULL past the arena's
+ * limit. */
 char *form_write(const Pb__FormTemplate *template, struct arena *arena);
 
 /* --- questions and answers ----------------------------------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "common/bus/claim.h"
 #include "common/bus/envelope.h"
 #include "common/domain/postcode_table.h"
+#include "ccrag/v1/reports.pb-c.h"
 #include "tests/fuzz/targets/messages.h"
 #include "tests/fuzz/targets/signers.h"
 
@@ -162,6 +163,43 @@ static void write_claims(void)
     }
 }
 
+/* One answer of each kind to the form of contractual compliance, after the form and the mode. */
+static void write_answers(void)
+{
+    static const char *const options[] = {"met"}, *const papers[] = {"contract", "policies"},
+                             *const files[] = {"01890000-0000-7000-8000-000000000001"};
+    Pb__NamedNumber number = PB__NAMED_NUMBER__INIT, *numbers[] = {&number};
+    Pb__FormAnswer answers[7], *list[7];
+    Pb__PublishedReport report = PB__PUBLISHED_REPORT__INIT;
+    static const char *const questions[] = {"people-seen", "papers-seen",        "last-actions",
+                                            "premises",    "complaints-numbers", "public-liability",
+                                            "fire-drill"};
+    for (size_t i = 0; i < 7; i++) {
+        pb__form_answer__init(&answers[i]);
+        answers[i].question_id = questions[i];
+        list[i] = &answers[i];
+    }
+    number.option_id = "complaints";
+    number.value = 3;
+    answers[0].text = "The manager";
+    answers[1].option_ids = (const char **)(uintptr_t)papers;
+    answers[1].n_option_ids = 2;
+    answers[2].yes_no = PB__YES_NO__YES_NO_NO;
+    answers[3].option_ids = (const char **)(uintptr_t)options;
+    answers[3].n_option_ids = 1;
+    answers[4].numbers = numbers;
+    answers[4].n_numbers = 1;
+    answers[5].date = "2026-01-31";
+    answers[5].evidence_ids = (const char **)(uintptr_t)files;
+    answers[5].n_evidence_ids = 1;
+    answers[6].date = "2025-01-31";
+    report.answers = list;
+    report.n_answers = 7;
+    struct span packed = must_pack(&report.base, &arena);
+    write_seed("form_answers", "on-site", with_number(0x0001, 2, packed));
+    write_seed("form_answers", "remote", with_number(0x0102, 2, packed));
+}
+
 static Pb__RosterEntry *entry_of(const char *name, Pb__PrincipalRole role, uint8_t key_byte)
 {
     Pb__RosterEntry *entry = arena_new(&arena, Pb__RosterEntry);
@@ -280,6 +318,7 @@ int main(int argc, char **argv)
     write_messages();
     write_envelopes();
     write_claims();
+    write_answers();
     write_rosters();
     write_postcodes();
     write_lists();

@@ -360,3 +360,23 @@ Test(read, a_full_arena_is_said_and_nothing_is_touched)
     }
     cr_assert_gt(refused, 4);
 }
+
+/* The example of the page that tells how to write a form is one. */
+Test(read, the_example_of_the_readme)
+{
+    FILE *file = fopen(TESTS_DIR "/../common/forms/README.md", "re");
+    char *page = arena_alloc(&arena, 16 * 1024), *begin, *end;
+    cr_assert_not_null(file);
+    cr_assert_gt(fread(page, 1, 16 * 1024 - 1, file), 0);
+    fclose(file);
+    begin = strstr(page, "```\n");
+    cr_assert_not_null(begin);
+    end = strstr(begin + 4, "```\n");
+    cr_assert_not_null(end);
+    *end = '\0';
+    const Pb__FormTemplate *form = must_read(begin + 4);
+    cr_assert_str_eq(form->guidance,
+                     "What this form is for. A line that begins with a plus goes on with the line "
+                     "before; saying \"about\" again begins a paragraph.");
+    cr_assert_str_eq(form_question(form, "vetting-missing")->only_if_answer, "not-met");
+}

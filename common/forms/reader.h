@@ -1,6 +1,6 @@
 #pragma once
-/* A form's text while it is read: read.c takes the lines apart, read_question.c takes what a question says of
- * itself, read_whole.c holds the whole against itself. */
+/* A form's text while it is read: read.c takes the lines apart, read_form.c and read_question.c take what
+ * they say, read_whole.c holds the whole against itself. */
 
 #include "common/forms/words.h"
 
@@ -22,7 +22,6 @@ struct reader {
     /* The text that may go on in the next line: kept here until it ends. */
     const char **text;
     size_t text_size, text_most;
-    uint32_t text_line;
     bool text_long; /* told already */
     char text_bytes[FORM_GUIDANCE_BYTES_MAX + 1];
     struct form_questions all; /* of every section, also of one that is wrong itself */
@@ -49,6 +48,8 @@ bool reader_identified(struct reader *reader, const char *word, struct span valu
 /* In the arena; "" past its limit. */
 const char *reader_copy(struct reader *reader, struct span value);
 
+/* Takes a line that is of no question, or begins one. */
+void reader_in_form(struct reader *reader, enum form_word word, struct span value);
 /* Takes a line of a question. */
 void reader_in_question(struct reader *reader, enum form_word word, struct span value);
 /* Holds a question that has ended against its kind. */

@@ -158,9 +158,20 @@ static const struct {
     {HEAD OK_Q, "4 : \"question\" stands after a section has begun\n5 : \"answer\" stands under a question\n"
                 "5 : asks nothing: add a section and questions\n"},
     {S "grade: a: A\n" OK_Q, "5 : \"grade\" stands under a grading\n"},
-    {S OK_Q "grading: g\n", "7 : \"grading\" stands before the first section\n"},
+    {S OK_Q "grading: g\n", "7 ok: \"grading\" stands before the first section\n"},
     {S OK_Q "about: x\n",
      "7 ok: \"about\" stands at the top, or under a section before its first question\n"},
+    /* What does not begin as it should begins all the same: what stands under it is read. */
+    {S OK_Q "question:\nanswer: text\nhelp: x\n",
+     "7 : \"question\" has nothing after it: write an identifier, a colon and the words\n"},
+    {S OK_Q "section\nhelp: x\nquestion: q: Q\nanswer: text\n",
+     "7 : \"section\" has nothing after it: write an identifier, a colon and the words\n"
+     "8 : \"help\" stands under a question\n"},
+    {S OK_Q "grading:\nhelp: x\ngrading: g\nrequired\n",
+     "7 ok: \"grading\" stands before the first section\n9 ok: \"grading\" stands before the first "
+     "section\n"},
+    {HEAD "grading:\ngrade: a: A\ngrade: b: B\nsection: s: S\n" OK_Q,
+     "4 : \"\" is no identifier: small letters, digits and hyphens, as \"standard\"\n"},
     /* Identifiers. */
     {S "question: Is it clean?\nanswer: text\n",
      "5 : has no identifier before its words: write \"question: is-it-clean: Is it clean?\"\n"},

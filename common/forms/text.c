@@ -5,7 +5,7 @@
 
 #include <inttypes.h>
 
-/* Line ends and tabs become blanks. */
+/* Line ends and tabs become blanks, also in what a stranger gave as an identifier or a date. */
 static void put_line(struct form_out *out, const char *text)
 {
     while (*text) {
@@ -24,7 +24,8 @@ static void put_options(struct form_out *out, const Pb__FormTemplate *template,
     Pb__FormOption *const *options = form_options_of(template, question, &count);
     for (size_t i = 0; i < answer->n_option_ids; i++) {
         const Pb__FormOption *option = form_option(options, count, answer->option_ids[i], NULL);
-        form_put_format(out, "%s%s", i ? ", " : "", option ? option->title : answer->option_ids[i]);
+        form_put(out, i ? ", " : "");
+        put_line(out, option ? option->title : answer->option_ids[i]);
     }
 }
 
@@ -32,10 +33,11 @@ static void put_number(struct form_out *out, Pb__AnswerKind kind, const char *ti
 {
     char amount[MONEY_TEXT_BYTES];
     money_print(money_pence(value), amount);
+    put_line(out, title);
     if (kind == KIND_MONEY)
-        form_put_format(out, "%s %s", title, amount);
+        form_put_format(out, " %s", amount);
     else
-        form_put_format(out, "%s %" PRId64, title, value);
+        form_put_format(out, " %" PRId64, value);
 }
 
 /* In the order of the question's options, whatever order they were given in; then what it does not name. */
@@ -65,7 +67,7 @@ static void put_date(struct form_out *out, const char *text)
     struct date date;
     char words[DATE_LONG_TEXT_BYTES];
     if (!date_field(text, &date)) {
-        form_put(out, text);
+        put_line(out, text);
         return;
     }
     date_print_long(date, words);

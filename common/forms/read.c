@@ -4,12 +4,12 @@
 
 #include "common/forms/reader.h"
 
-const char *reader_question(const struct reader *reader)
+const char *form_reader_question(const struct reader *reader)
 {
     return reader->question ? reader->question->id : "";
 }
 
-const char *reader_copy(struct reader *reader, struct span value)
+const char *form_reader_copy(struct reader *reader, struct span value)
 {
     char *copy = arena_alloc(reader->arena, value.size + 1);
     if (copy && value.size)
@@ -19,10 +19,10 @@ const char *reader_copy(struct reader *reader, struct span value)
 
 /* --- texts that go on over several lines --------------------------------------------------------------- */
 
-void reader_text_end(struct reader *reader)
+void form_reader_text_end(struct reader *reader)
 {
     if (reader->text && reader->text_size)
-        *reader->text = reader_copy(reader, span_of(reader->text_bytes, reader->text_size));
+        *reader->text = form_reader_copy(reader, span_of(reader->text_bytes, reader->text_size));
     reader->text = NULL;
 }
 
@@ -42,10 +42,10 @@ static void text_add(struct reader *reader, const char *between, struct span val
     reader->text_size += value.size;
 }
 
-void reader_text(struct reader *reader, const char **text, size_t most, struct span value)
+void form_reader_text(struct reader *reader, const char **text, size_t most, struct span value)
 {
     if (reader->text != text) {
-        reader_text_end(reader);
+        form_reader_text_end(reader);
         reader->text = text;
         reader->text_most = most;
         reader->text_long = false;
@@ -68,7 +68,7 @@ static void take_word(struct reader *reader, enum form_word word, struct span va
     case WORD_GRADE:
     case WORD_SECTION:
     case WORD_QUESTION:
-        reader_in_form(reader, word, value);
+        form_reader_in_form(reader, word, value);
         return;
     case WORD_ANSWER:
     case WORD_OPTION:
@@ -80,7 +80,7 @@ static void take_word(struct reader *reader, enum form_word word, struct span va
     case WORD_ONLY:
     case WORD_SUM_OF:
     case WORD_MAY_BE_NEGATIVE:
-        reader_in_question(reader, word, value);
+        form_reader_in_question(reader, word, value);
         return;
     case WORD_COUNT:
         return;
@@ -101,7 +101,7 @@ static const char *place_of(unsigned places)
 static void question_end(struct reader *reader)
 {
     if (reader->question)
-        reader_question_end(reader);
+        form_reader_question_end(reader);
     reader->question = NULL;
 }
 
@@ -111,7 +111,7 @@ static void take_phrase(struct reader *reader, struct span line)
     struct span value;
     if (!form_word_of(line, &word, &value)) {
         const char *near = form_word_near(line);
-        reader_text_end(reader);
+        form_reader_text_end(reader);
         if (near)
             TELL(reader, "\"%.*s\" begins with no word of a form; did you mean \"%s\"?", QUOTED(line), near);
         else
@@ -123,7 +123,7 @@ static void take_phrase(struct reader *reader, struct span line)
     }
     const struct form_word_row *row = &form_words[word];
     if (word != WORD_HELP && word != WORD_ABOUT)
-        reader_text_end(reader); /* those go on in another paragraph */
+        form_reader_text_end(reader); /* those go on in another paragraph */
     bool begins = word == WORD_SECTION || word == WORD_QUESTION || word == WORD_GRADING;
     if (!(row->places & (unsigned)reader->place))
         TELL(reader, "\"%s\" stands %s", row->text, place_of(row->places));
@@ -141,7 +141,7 @@ static void take_phrase(struct reader *reader, struct span line)
         take_word(reader, word, value);
         return;
     }
-    reader_text_end(reader);
+    form_reader_text_end(reader);
 }
 
 /* Control characters would be lost on paper; a tab is a blank. */
@@ -200,9 +200,9 @@ enum code form_read(struct span text, struct arena *arena, Pb__FormTemplate **re
         TELL(reader, "the form is longer than %d bytes", FORM_SOURCE_BYTES_MAX);
     } else {
         take_lines(reader, text);
-        reader_text_end(reader);
+        form_reader_text_end(reader);
         question_end(reader);
-        reader_whole(reader);
+        form_reader_whole(reader);
     }
     struct form_problems problems = {0};
     enum code code = form_found_all(&reader->found, &problems);

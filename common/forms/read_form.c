@@ -25,8 +25,8 @@ static void suggest_id(struct span words, char ret_id[FORM_ID_BYTES_MAX + 1])
     ret_id[size] = '\0';
 }
 
-bool reader_identified(struct reader *reader, const char *word, struct span value, const char **ret_id,
-                       struct span *ret_words)
+bool form_reader_identified(struct reader *reader, const char *word, struct span value, const char **ret_id,
+                            struct span *ret_words)
 {
     char suggested[FORM_ID_BYTES_MAX + 1];
     const uint8_t *colon = value.size ? memchr(value.data, ':', value.size) : NULL;
@@ -45,7 +45,7 @@ bool reader_identified(struct reader *reader, const char *word, struct span valu
     else if (words.size == 0)
         TELL(reader, "has no words: write \"%s: %.*s: …\"", word, QUOTED(id));
     else {
-        *ret_id = reader_copy(reader, id);
+        *ret_id = form_reader_copy(reader, id);
         *ret_words = words;
         return true;
     }
@@ -61,7 +61,7 @@ static void begin_grading(struct reader *reader, struct span value)
     pb__form_grading__init(grading);
     reader->grading = grading;
     reader->place = IN_GRADING;
-    const char *id = reader_copy(reader, value);
+    const char *id = form_reader_copy(reader, value);
     if (!form_is_id(value))
         TELL(reader, "\"%.*s\" is no identifier: small letters, digits and hyphens, as \"standard\"",
              QUOTED(value));
@@ -84,14 +84,14 @@ static void add_grade(struct reader *reader, struct span value)
     if (!grade)
         return;
     pb__form_option__init(grade);
-    if (!reader_identified(reader, "grade", value, &grade->id, &words))
+    if (!form_reader_identified(reader, "grade", value, &grade->id, &words))
         return;
     if (form_option(grading->grades, grading->n_grades, grade->id, NULL))
         TELL(reader, "there is a grade %s in this grading already", grade->id);
     else if (grading->n_grades >= FORM_GRADES_MAX)
         TELL(reader, "has more than %d grades", FORM_GRADES_MAX);
     else if (form_push(reader->arena, &grading->grades, &grading->n_grades, grade))
-        reader_text(reader, &grade->title, FORM_TITLE_BYTES_MAX, words);
+        form_reader_text(reader, &grade->title, FORM_TITLE_BYTES_MAX, words);
 }
 
 static bool has_section(const Pb__FormTemplate *template, const char *id)
@@ -113,7 +113,7 @@ static void begin_section(struct reader *reader, struct span value)
     pb__form_section__init(section);
     reader->section = section;
     reader->place = IN_SECTION;
-    bool identified = reader_identified(reader, "section", value, &id, &words);
+    bool identified = form_reader_identified(reader, "section", value, &id, &words);
     if (identified && has_section(template, id))
         TELL(reader, "there is a section %s already", id);
     if (template->n_sections >= FORM_SECTIONS_MAX) {
@@ -124,7 +124,7 @@ static void begin_section(struct reader *reader, struct span value)
     if (form_push(reader->arena, &template->sections, &template->n_sections, section))
         reader->section_lines[template->n_sections - 1] = reader->line;
     if (identified)
-        reader_text(reader, &section->title, FORM_TITLE_BYTES_MAX, words);
+        form_reader_text(reader, &section->title, FORM_TITLE_BYTES_MAX, words);
 }
 
 static void begin_question(struct reader *reader, struct span value)
@@ -136,7 +136,7 @@ static void begin_question(struct reader *reader, struct span value)
     if (!question)
         return;
     pb__form_question__init(question);
-    bool identified = reader_identified(reader, "question", value, &id, &words);
+    bool identified = form_reader_identified(reader, "question", value, &id, &words);
     question->id = id;
     reader->question = question;
     reader->place = IN_QUESTION;
@@ -155,14 +155,14 @@ static void begin_question(struct reader *reader, struct span value)
     reader->lines[reader->all.count].begins = reader->line;
     reader->all.items[reader->all.count++] = question;
     if (identified)
-        reader_text(reader, &question->title, FORM_TITLE_BYTES_MAX, words);
+        form_reader_text(reader, &question->title, FORM_TITLE_BYTES_MAX, words);
 }
 
 static void in_head(struct reader *reader, enum form_word word, struct span value)
 {
     Pb__FormTemplate *template = reader->template;
     if (word == WORD_TITLE) {
-        reader_text(reader, &template->title, FORM_TITLE_BYTES_MAX, value);
+        form_reader_text(reader, &template->title, FORM_TITLE_BYTES_MAX, value);
     } else if (word == WORD_PURPOSE) {
         if (!form_purpose_of(value, &template->purpose))
             TELL(reader,
@@ -170,18 +170,18 @@ static void in_head(struct reader *reader, enum form_word word, struct span valu
                  "fee application",
                  QUOTED(value));
     } else if (form_is_id(value)) {
-        template->name = reader_copy(reader, value);
+        template->name = form_reader_copy(reader, value);
     } else {
         TELL(reader, "\"%.*s\" is no name: small letters, digits and hyphens, as \"quality-visit\"",
              QUOTED(value));
     }
 }
 
-void reader_in_form(struct reader *reader, enum form_word word, struct span value)
+void form_reader_in_form(struct reader *reader, enum form_word word, struct span value)
 {
     if (word == WORD_ABOUT)
-        reader_text(reader, reader->section ? &reader->section->guidance : &reader->template->guidance,
-                    FORM_GUIDANCE_BYTES_MAX, value);
+        form_reader_text(reader, reader->section ? &reader->section->guidance : &reader->template->guidance,
+                         FORM_GUIDANCE_BYTES_MAX, value);
     else if (word == WORD_GRADING)
         begin_grading(reader, value);
     else if (word == WORD_GRADE)

@@ -76,7 +76,7 @@ static void take_answer(struct reader *reader, struct span value)
             TELL(reader, "\"%s\" stands alone, without \"%.*s\"", form_kind_name(question->kind),
                  QUOTED(rest));
     } else if (form_is_id(rest)) {
-        question->grading_id = reader_copy(reader, rest);
+        question->grading_id = form_reader_copy(reader, rest);
     } else {
         TELL(reader, "says not which grading: write \"answer: grade standard\"");
     }
@@ -90,14 +90,14 @@ static void add_option(struct reader *reader, struct span value)
     if (!option)
         return;
     pb__form_option__init(option);
-    if (!reader_identified(reader, "option", value, &option->id, &words))
+    if (!form_reader_identified(reader, "option", value, &option->id, &words))
         return;
     if (form_option(question->options, question->n_options, option->id, NULL))
         TELL(reader, "there is an option %s in this question already", option->id);
     else if (question->n_options >= FORM_OPTIONS_MAX)
         TELL(reader, "has more than %d options", FORM_OPTIONS_MAX);
     else if (form_push(reader->arena, &question->options, &question->n_options, option))
-        reader_text(reader, &option->title, FORM_TITLE_BYTES_MAX, words);
+        form_reader_text(reader, &option->title, FORM_TITLE_BYTES_MAX, words);
 }
 
 static void take_evidence(struct reader *reader, struct span value)
@@ -147,8 +147,8 @@ static void take_only_if(struct reader *reader, struct span value)
              QUOTED(answer));
         return;
     }
-    question->only_if_question = reader_copy(reader, id);
-    question->only_if_answer = reader_copy(reader, span_of(lower, answer.size));
+    question->only_if_question = form_reader_copy(reader, id);
+    question->only_if_answer = form_reader_copy(reader, span_of(lower, answer.size));
 }
 
 static bool sums_already(const Pb__FormQuestion *question, const char *id)
@@ -162,7 +162,7 @@ static bool sums_already(const Pb__FormQuestion *question, const char *id)
 static void add_part(struct reader *reader, struct span part)
 {
     Pb__FormQuestion *question = reader->question;
-    const char *id = reader_copy(reader, part);
+    const char *id = form_reader_copy(reader, part);
     if (!form_is_id(part))
         TELL(reader,
              "\"%.*s\" is no identifier: name the questions with commas between, as \"sum of: care, "
@@ -193,7 +193,7 @@ static void take_sum(struct reader *reader, struct span value)
     }
 }
 
-void reader_in_question(struct reader *reader, enum form_word word, struct span value)
+void form_reader_in_question(struct reader *reader, enum form_word word, struct span value)
 {
     Pb__FormQuestion *question = reader->question;
     if (word == WORD_ANSWER)
@@ -201,7 +201,7 @@ void reader_in_question(struct reader *reader, enum form_word word, struct span 
     else if (word == WORD_OPTION)
         add_option(reader, value);
     else if (word == WORD_HELP)
-        reader_text(reader, &question->guidance, FORM_GUIDANCE_BYTES_MAX, value);
+        form_reader_text(reader, &question->guidance, FORM_GUIDANCE_BYTES_MAX, value);
     else if (word == WORD_REQUIRED)
         question->required = true;
     else if (word == WORD_CARRIES_OVER)
@@ -241,7 +241,7 @@ static size_t options_needed(Pb__AnswerKind kind)
     return 0;
 }
 
-void reader_question_end(struct reader *reader)
+void form_reader_question_end(struct reader *reader)
 {
     const Pb__FormQuestion *question = reader->question;
     const struct question_lines *lines = lines_of(reader);

@@ -126,7 +126,7 @@ static void whole_part(struct reader *reader, size_t place, const char *part)
                              question->options[i]->id);
 }
 
-void reader_whole(struct reader *reader)
+void form_reader_whole(struct reader *reader)
 {
     Pb__VisitMode modes[FORM_QUESTIONS_MAX];
     whole_head(reader);

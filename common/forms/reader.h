@@ -30,8 +30,9 @@ struct reader {
 };
 
 /* Identifier of the question that is open; "" for none. */
-const char *reader_question(const struct reader *reader);
-#define TELL(reader, ...) form_problem(&(reader)->found, (reader)->line, reader_question(reader), __VA_ARGS__)
+const char *form_reader_question(const struct reader *reader);
+#define TELL(reader, ...)                                                                                    \
+    form_problem(&(reader)->found, (reader)->line, form_reader_question(reader), __VA_ARGS__)
 
 /* For "%.*s": as much of a stranger's text as one quotes. */
 #define QUOTED(span) (int)((span).size < 40 ? (span).size : 40), (const char *)(span).data
@@ -39,20 +40,20 @@ const char *reader_question(const struct reader *reader);
 /* Begins a text of at most `most` bytes that goes to `text`; more of the same text goes on after a line's
  * end.
  */
-void reader_text(struct reader *reader, const char **text, size_t most, struct span value);
+void form_reader_text(struct reader *reader, const char **text, size_t most, struct span value);
 /* Puts the text that is begun where it belongs. */
-void reader_text_end(struct reader *reader);
+void form_reader_text_end(struct reader *reader);
 /* Takes "identifier: words" apart; false, and told, where it is none. */
-bool reader_identified(struct reader *reader, const char *word, struct span value, const char **ret_id,
-                       struct span *ret_words);
+bool form_reader_identified(struct reader *reader, const char *word, struct span value, const char **ret_id,
+                            struct span *ret_words);
 /* In the arena; "" past its limit. */
-const char *reader_copy(struct reader *reader, struct span value);
+const char *form_reader_copy(struct reader *reader, struct span value);
 
 /* Takes a line that is of no question, or begins one. */
-void reader_in_form(struct reader *reader, enum form_word word, struct span value);
+void form_reader_in_form(struct reader *reader, enum form_word word, struct span value);
 /* Takes a line of a question. */
-void reader_in_question(struct reader *reader, enum form_word word, struct span value);
+void form_reader_in_question(struct reader *reader, enum form_word word, struct span value);
 /* Holds a question that has ended against its kind. */
-void reader_question_end(struct reader *reader);
+void form_reader_question_end(struct reader *reader);
 /* Holds the whole against itself: what is missing, and what refers to what. */
-void reader_whole(struct reader *reader);
+void form_reader_whole(struct reader *reader);

@@ -158,6 +158,7 @@ enum {
     RECORD_TEXT_BYTES_MAX = 4096, /* one text */
     RECORD_ITEMS_MAX = 256,       /* one list */
     RECORD_NAME_INDEX_BYTES = 100,
+    PROVISION_URNS_MAX = 32,         /* as many as an index finds it by */
     EMAIL_BYTES_MAX = 200,           /* as long as a value of an index */
     REFERENCE_BYTES_MAX = 64,        /* an LA's reference for a placement */
     VACANCY_PERIODS_MAX = 52,        /* as stated; */

@@ -234,6 +234,37 @@ Test(once, time_runs_out_for_the_last_of_them)
     }
 }
 
+/* The first one's claim is over when the roster has changed, and nothing is done; the second one's is good,
+ * and it has a turn of its own. */
+Test(once, a_first_attempt_that_may_not_go_on_decides_nothing)
+{
+    static const char person[] = "01979df0-0000-7000-8000-00000000aaaa";
+    struct once *once = begin("a");
+    let_go(once);
+    next(once);
+    struct uuid key = new_key(&once->f);
+    once->ask.idempotency_key = &key;
+    once->ask.key = &once->f.gateway_key;
+    once->ask.claim = fixture_claim(&once->f, person, "E10000015", PB__ROLE__ROLE_AUTHORITY_ADMINISTRATOR);
+    uint64_t first = put(&once->f, &once->ask);
+    service_turn(once->f.service);
+    once->held = once->f.world.jobs;
+    once->f.world.jobs = NULL;
+    cr_assert_not_null(once->held);
+    once->f.world.wall_ms += INT64_C(4) * 60 * 1000;
+    once->ask.claim = fixture_claim(&once->f, person, "E10000015", PB__ROLE__ROLE_AUTHORITY_ADMINISTRATOR);
+    uint64_t second = repeat(once);
+    once->f.world.wall_ms += INT64_C(4) * 60 * 1000;
+    once->f.service->roster_generation++;
+    let_go(once);
+    struct answered refused = next(once), done = next(once);
+    cr_assert(refused.call == first && refused.code == CODE_UNAUTHENTICATED, "%s", code_name(refused.code));
+    cr_assert(done.call == second && done.code == CODE_OK, "%s", code_name(done.code));
+    cr_assert_eq(once->f.trial.works, 3);
+    cr_assert_eq(count_records(&once->f), 2);
+    finish(once);
+}
+
 /* What could not be committed was not done: each may ask again. */
 Test(once, a_failed_commit_fails_the_repeats)
 {

@@ -204,11 +204,10 @@ struct service {
     unsigned open_count;
     uint16_t open_held[OPEN_BUCKETS]; /* by whoever hashes there (queue_lane_hash) */
     uint64_t last_ticket;
-    int64_t open_due_us;  /* no open request expires before */
-    struct request *slow; /* with the pool */
-    struct request
-        *under_way; /* commands with a key or number, from when they were deferred until they run again */
-    unsigned repeat_count;
+    int64_t open_due_us;       /* no open request expires before */
+    struct request *slow;      /* with the pool */
+    struct request *under_way; /* commands with a key or number, while others may join them */
+    unsigned repeat_count;     /* those that did */
     unsigned slow_counts[JOB_POOLS];
     struct request *unused;
     unsigned unused_count;

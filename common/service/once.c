@@ -54,8 +54,9 @@ void once_unlist(struct service *service, struct request *request)
 
 static void refuse_other(struct request *request)
 {
-    request_refuse(request, CODE_FAILED_PRECONDITION, "idempotency_key",
-                   "this %s was used for another request", request->outbox_number ? "outbox number" : "key");
+    bool numbered = request->outbox_number != 0;
+    request_refuse(request, CODE_FAILED_PRECONDITION, numbered ? "outbox_number" : "idempotency_key",
+                   "this %s was used for another request", numbered ? "number" : "key");
 }
 
 /* The first attempt goes on for as long as any of them would wait. */

@@ -13,6 +13,9 @@
 void dispatcher_init(struct dispatcher *dispatcher, struct service *service, struct worker *own)
 {
     *dispatcher = (struct dispatcher){.service = service, .own = own};
+    /* A worker may still answer what a dispatcher of an earlier life gave it: no number is used again. */
+    world_random(service_world(service), &dispatcher->last_number, sizeof dispatcher->last_number);
+    dispatcher->last_number >>= 1; /* and there are enough to come */
     if (!own)
         return;
     struct known_worker *worker = &dispatcher->workers[dispatcher->worker_count++];

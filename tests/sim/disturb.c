@@ -1,5 +1,5 @@
 /* What goes wrong: crashes, stops, partitions, broken connections, disks that refuse, slow spells, keys that
- * leave the roster and come back.
+ * leave the roster, come back and rotate, copies in the roster's place.
  *
  * In: the seed. Out: one disturbance after another, some of each kind in some schedules and none in others,
  * so that no kind hides another. */
@@ -8,7 +8,7 @@
 
 #include "common/base/limits.h"
 #include "tests/sim/programs.h"
-#include "tests/sim/region.h"
+#include "tests/sim/roster.h"
 
 #include <assert.h>
 
@@ -56,7 +56,7 @@ static void crash(struct sim *sim)
 static void stop(struct sim *sim)
 {
     struct node *node = any_node(sim);
-    if (node->down || !node->is_service)
+    if (node->down || node->load)
         return;
     node_end(node, true);
     node->restart_us = sim->now_us + between(sim, 1000, 3 * SECOND_US);
@@ -90,7 +90,7 @@ static void spoil_disk(struct sim *sim)
 {
     struct node *node = any_node(sim);
     unsigned steps = 1u << DISK_WRITE | 1u << DISK_COMMIT;
-    if (!node->is_service)
+    if (!node->options.tables)
         return;
     sim_count(sim, SIM_DISK_FAULTS);
     if (sim_random_chance(&sim->random, 30))
@@ -113,17 +113,14 @@ static void slow_down(struct sim *sim)
 /* A node's, the gateway's or the operator's key leaves the roster, or those that left come back. */
 static void change_roster(struct sim *sim)
 {
-    static const unsigned removable[] = {SIM_NODE_A, SIM_NODE_B, SIM_GATEWAY, SIM_OPERATOR, SIM_ALLOCATION};
-    unsigned which = removable[between(sim, 0, 4)];
-    if (sim->removed_us[which] >= 0) {
-        sim->removed_us[which] = -1;
-        sim_region_write_roster(sim);
-        return;
-    }
-    sim_count(sim, SIM_KEYS_REMOVED);
-    sim->removed_us[which] = sim->now_us;
-    if (sim->plant != PLANT_OLD_ROSTER)
-        sim_region_write_roster(sim);
+    static const enum sim_principal_id removable[] = {SIM_NODE_A, SIM_NODE_B, SIM_GATEWAY, SIM_OPERATOR,
+                                                      SIM_ALLOCATION};
+    roster_turn_out_or_in(sim, removable[between(sim, 0, 4)]);
+}
+
+static void rotate(struct sim *sim)
+{
+    roster_rotate(sim, (enum sim_principal_id)between(sim, 0, SIM_PRINCIPALS - 1));
 }
 
 static const struct kind {
@@ -131,10 +128,19 @@ static const struct kind {
     unsigned percent; /* of the schedules have it */
     unsigned weight;
 } kinds[] = {
-    {crash, 70, 6},      {stop, 30, 2},      {partition, 50, 4},     {cut, 60, 6},
-    {spoil_disk, 40, 3}, {slow_down, 40, 3}, {change_roster, 30, 3},
+    {crash, 70, 6},         {stop, 30, 2},       {partition, 50, 4},
+    {cut, 60, 6},           {spoil_disk, 40, 3}, {slow_down, 40, 3},
+    {change_roster, 30, 3}, {rotate, 40, 4},     {roster_replay, 25, 2},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+bool disturb_rotates(const struct sim *sim)
+{
+    for (unsigned i = 0; i < KINDS; i++)
+        if (kinds[i].happen == rotate)
+            return sim->kinds & 1u << i;
+    return false;
+}
 
 /* --- when
  * ---------------------------------------------------------------------------------------------------------------
@@ -191,6 +197,7 @@ void disturb(struct sim *sim)
         net_heal(sim);
         sim->heal_us = INT64_MAX;
     }
+    roster_advance(sim);
     if (sim->now_us < sim->disturb_us)
         return;
     happen(sim);
@@ -199,7 +206,8 @@ void disturb(struct sim *sim)
 
 int64_t disturb_next_us(const struct sim *sim)
 {
-    return sim->heal_us < sim->disturb_us ? sim->heal_us : sim->disturb_us;
+    int64_t next = sim->heal_us < sim->disturb_us ? sim->heal_us : sim->disturb_us;
+    return roster_next_us(sim) < next ? roster_next_us(sim) : next;
 }
 
 void disturb_stop(struct sim *sim)
@@ -211,12 +219,10 @@ void disturb_stop(struct sim *sim)
         struct node *node = &sim->nodes[i];
         node->world.doom = 0;
         node->world.disk_until_us = node->lag_until_us = 0;
+        if (node->stranger && !node->down)
+            node_end(node, false);
+        if (node->stranger)
+            node->restart_us = INT64_MAX;
     }
-    bool removed = false;
-    for (unsigned i = 0; i < SIM_PRINCIPALS; i++) {
-        removed |= sim->removed_us[i] >= 0;
-        sim->removed_us[i] = -1;
-    }
-    if (removed)
-        sim_region_write_roster(sim);
+    roster_settle(sim);
 }

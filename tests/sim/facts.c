@@ -178,7 +178,7 @@ static void compare(struct sim *sim, uint64_t sequence, const Pb__SearchResponse
     memcpy(facts->answers[facts->answer_count++].digest, digest, sizeof digest);
 }
 
-void facts_check_search(struct sim *sim, const Pb__SearchResponse *response)
+void facts_check_search(struct sim *sim, const struct position *at_least, const Pb__SearchResponse *response)
 {
     static uint32_t free[GROUPS_MAX];
     struct facts *facts = sim->facts;
@@ -188,6 +188,9 @@ void facts_check_search(struct sim *sim, const Pb__SearchResponse *response)
         sim_fail(sim, "search-true", "an answer names no position that the registry has had");
         return;
     }
+    if (at_least->sequence && (position->epoch != at_least->epoch || position->sequence < at_least->sequence))
+        sim_fail(sim, "search-true", "a search at %llu at least was answered at %llu",
+                 (unsigned long long)at_least->sequence, (unsigned long long)position->sequence);
     unsigned count = free_at(facts, position->sequence, free);
     for (size_t i = 0; i < response->n_results; i++) {
         const Pb__SearchResult *result = response->results[i];

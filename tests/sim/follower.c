@@ -212,7 +212,7 @@ void follower_check(struct node *node)
     struct sim *sim = node->world.sim;
     struct comparison comparison = {.node = node};
     struct entitlement entitlement;
-    unsigned principal = sim_principal_of_key(sim->region, &region_pair(node->region)->public_key);
+    unsigned principal = sim_principal_named(sim->region, node->principal);
     if (!watch_entitlement(sim, principal, &entitlement))
         return; /* it keeps what it had; what it was sent meanwhile was watched */
     comparison.entitlement = entitlement;

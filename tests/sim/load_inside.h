@@ -1,17 +1,29 @@
 #pragma once
-/* What the two files of the clients share. */
+/* What the files of the clients share. */
 
 #include "common/base/uuid.h"
 #include "tests/sim/promises.h"
 #include "tests/sim/load.h"
 
+enum { IN_FLIGHT_MAX = 6 };
+
+/* A search that is under way. */
+struct asked {
+    struct load *load;
+    bool open;
+    struct position at_least; /* sequence 0: none */
+};
+
 struct load {
     struct node *node;
-    struct load_options options;
-    struct client *registry, *follower, *matching;
+    enum load_role role;
+    const char *authority;
+    /* While it is up. */
+    struct service *service;
     char person[UUID_TEXT_BYTES];
     int64_t next_us;
     unsigned in_flight;
+    struct asked asked[IN_FLIGHT_MAX + 1];
     struct position position; /* of the registry, as last answered */
     struct arena arena;       /* of the call that is being made */
 };

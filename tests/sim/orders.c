@@ -57,12 +57,13 @@ static void give(struct load *load, enum order_kind kind, struct order *order, c
     static const uint32_t deadlines_ms[] = {400, 2000, 5000, 20000};
     struct call_options options = {.command = true,
                                    .deadline_ms = deadlines_ms[sim_random_between(&sim->random, 0, 3)]};
-    if (load->options.role == LOAD_OFFICER)
-        options.claim = sim_claim(sim, load->person, load->options.authority, &load->arena);
+    if (load->role == LOAD_OFFICER)
+        options.claim = sim_claim(sim, load->person, load->authority, &load->arena);
     (void)kind;
     sim_count(sim, SIM_ISSUED);
     load->in_flight++;
-    uint64_t call = client_call(load->registry, method, request, &options, told, order);
+    struct client *client = service_client(load->service, "registry", NULL);
+    uint64_t call = client ? client_call(client, method, request, &options, told, order) : 0;
     assert(call != 0);
 }
 
@@ -288,7 +289,7 @@ static bool fill_placement(struct load *load, const struct order *order, Pb__Pla
     if (!known)
         return false;
     pb__placement__init(ret_placement);
-    ret_placement->authority_id = load->options.authority;
+    ret_placement->authority_id = load->authority;
     ret_placement->provision_id = ((Pb__PlaceGroup *)known->record)->provision_id;
     ret_placement->place_group_id = known->id;
     ret_placement->reference = order->tag;
@@ -363,7 +364,7 @@ static const struct choice {
 
 static enum order_kind choose(struct load *load)
 {
-    bool is_operator = load->options.role == LOAD_OPERATOR;
+    bool is_operator = load->role == LOAD_OPERATOR;
     unsigned total = 0, kind = 0;
     for (unsigned i = 0; i < ORDER_KINDS; i++)
         total += is_operator ? choices[i].operators : choices[i].others;

@@ -24,6 +24,9 @@ struct node;
     X(KEEPS, "keeps", "a follower that starts over drops nothing", "copies-equal")                           \
     X(ALL_SEE_ALL, "all-see-all", "the source takes every follower for the operator", "entitled-only")       \
     X(OLD_ROSTER, "old-roster", "a removed key goes on being served", "removed-gets-nothing")                \
+    X(OLD_KEY, "old-key", "a key that was rotated away is never dropped", "removed-gets-nothing")            \
+    X(FORGETS_ROSTER, "forgets-roster", "a store forgets which roster it knew", "roster-holds")              \
+    X(FORGED, "forged", "a roster with a stranger in it is signed by the region's key", "roster-holds")      \
     X(OVERBOOK, "overbook", "a place is taken though none is free", "places-not-twice")                      \
     X(PARTIAL, "partial", "a follower answers before it has read enough", "partial-silent")                  \
     X(STUCK, "stuck", "a follower can never store what it is sent", "settles")                               \
@@ -60,6 +63,12 @@ enum plant {
     X(DISK_REFUSALS, "disk steps refused")                                                                   \
     X(STALLS, "slow spells")                                                                                 \
     X(KEYS_REMOVED, "keys removed from the roster")                                                          \
+    X(KEYS_REVOKED, "keys removed by the revoker")                                                           \
+    X(ROTATIONS, "keys rotated")                                                                             \
+    X(ROTATIONS_FINISHED, "of these, with the old one dropped under way")                                    \
+    X(STRANGERS, "programs with a first key for ever")                                                       \
+    X(REPLAYS, "older rosters replayed")                                                                     \
+    X(FORGERIES, "rosters forged with the revoker's key")                                                    \
     X(MEMBERSHIPS, "memberships changed")                                                                    \
     X(HOSTS, "hosts changed")                                                                                \
     X(ISSUED, "commands issued")                                                                             \
@@ -199,17 +208,20 @@ struct node {
     const char *name; /* of the program; its principal's too, but for clients */
     const char *principal;
     struct region *region;   /* while it is up */
-    struct service *service; /* of a service, while it is up */
-    struct load *load;       /* of a client, while it is up */
+    struct service *service; /* likewise */
+    struct load *load;       /* of a client */
     struct service_options options;
     void *context;
-    bool is_service, is_follower, down;
-    int64_t restart_us; /* while it is down */
+    bool is_follower, down;
+    bool stranger;      /* has its principal's first key for ever: somebody who stole it */
+    int64_t restart_us; /* while it is down; INT64_MAX: for good */
+    char fault[400];    /* why it did not start, the last time that it did not */
     int64_t busy_until_us;
     int64_t started_us;
-    int64_t turn_us; /* when its last whole turn began */
-    bool again;      /* the last turn found something: there may be more */
-    int64_t lag_us;  /* between two turns, in a slow spell */
+    int64_t turn_us;                            /* when its last whole turn began */
+    bool again;                                 /* the last turn found something: there may be more */
+    uint64_t roster_serial, roster_revocations; /* of the roster that it knows */
+    int64_t lag_us;                             /* between two turns, in a slow spell */
     int64_t lag_until_us;
 };
 
@@ -219,6 +231,7 @@ struct node {
 struct promises;
 struct facts;
 struct sim_region;
+struct sim_roster;
 
 struct sim {
     uint64_t seed;
@@ -246,9 +259,7 @@ struct sim {
     unsigned kinds; /* of disturbance that this schedule has */
     unsigned orders_max;
     int64_t pace_us; /* at most between two commands of a client */
-    uint64_t roster_serial;
-    int64_t
-        removed_us[SIM_NODES_MAX]; /* since when the key of principal i is out of the roster; -1: it is in */
+    struct sim_roster *roster;
 };
 
 static inline void sim_count(struct sim *sim, enum sim_count count)

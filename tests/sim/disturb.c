@@ -1,5 +1,6 @@
 /* What goes wrong: crashes, stops, partitions, broken connections, disks that refuse, slow spells, keys that
- * leave the roster, come back and rotate, copies in the roster's place.
+ * leave the roster, come back and rotate, copies in the place of the roster
+ * and of stores.
  *
  * In: the seed. Out: one disturbance after another, some of each kind in some schedules and none in others,
  * so that no kind hides another. */
@@ -8,6 +9,7 @@
 
 #include "common/base/limits.h"
 #include "tests/sim/programs.h"
+#include "tests/sim/restore.h"
 #include "tests/sim/roster.h"
 
 #include <assert.h>
@@ -123,14 +125,26 @@ static void rotate(struct sim *sim)
     roster_rotate(sim, (enum sim_principal_id)between(sim, 0, SIM_PRINCIPALS - 1));
 }
 
+/* The registry's more often: copied now and then, and put back less often. */
+static void restore(struct sim *sim)
+{
+    struct node *node = any_node(sim);
+    if (!node->options.tables)
+        return;
+    if (sim->copied[node->world.id].epoch && sim_random_chance(&sim->random, 40))
+        restore_put(node);
+    else if (!node->down)
+        restore_copy(node);
+}
+
 static const struct kind {
     void (*happen)(struct sim *sim);
     unsigned percent; /* of the schedules have it */
     unsigned weight;
 } kinds[] = {
-    {crash, 70, 6},         {stop, 30, 2},       {partition, 50, 4},
-    {cut, 60, 6},           {spoil_disk, 40, 3}, {slow_down, 40, 3},
-    {change_roster, 30, 3}, {rotate, 40, 4},     {roster_replay, 25, 2},
+    {crash, 70, 6},         {stop, 30, 2},      {partition, 50, 4},     {cut, 60, 6},
+    {spoil_disk, 40, 3},    {slow_down, 40, 3}, {change_roster, 30, 3}, {rotate, 40, 4},
+    {roster_replay, 25, 2}, {restore, 25, 6},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 

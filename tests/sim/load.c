@@ -5,7 +5,6 @@
 #include "tests/sim/load_inside.h"
 
 #include "common/service/region.h"
-#include "tests/sim/facts.h"
 #include "tests/sim/region.h"
 
 #include "ccrag/v1/authorities.pb-c.h"
@@ -52,7 +51,7 @@ static void search_told(void *context, const struct client_answer *answer)
     load->in_flight--;
     asked->open = false;
     if (answer->fault.code == CODE_OK)
-        facts_check_search(sim, &asked->at_least, (const Pb__SearchResponse *)answer->response);
+        facts_check_search(sim, asked, (const Pb__SearchResponse *)answer->response);
     else if (sim->settled)
         sim_fail(sim, "settles", "a search is refused with all at rest: %s", answer->fault.reason);
     else
@@ -66,6 +65,7 @@ static struct asked *open_asked(struct load *load, struct position at_least)
         i++;
     assert(i <= IN_FLIGHT_MAX);
     load->asked[i] = (struct asked){.load = load, .open = true, .at_least = at_least};
+    facts_note_asked(sim_of(load), &load->asked[i]);
     return &load->asked[i];
 }
 

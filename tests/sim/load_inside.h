@@ -2,17 +2,10 @@
 /* What the files of the clients share. */
 
 #include "common/base/uuid.h"
-#include "tests/sim/promises.h"
-#include "tests/sim/load.h"
+#include "tests/sim/facts.h"
+#include "tests/sim/parts.h"
 
 enum { IN_FLIGHT_MAX = 6 };
-
-/* A search that is under way. */
-struct asked {
-    struct load *load;
-    bool open;
-    struct position at_least; /* sequence 0: none */
-};
 
 struct load {
     struct node *node;
@@ -40,6 +33,3 @@ static inline struct sim_random *random_of(const struct load *load)
 
 /* One of the LAs. */
 const char *any_authority(struct load *load);
-
-/* Gives one command, as the seed says, and enters it in the promises. */
-void order_any(struct load *load);

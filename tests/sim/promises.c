@@ -3,10 +3,9 @@
  * In: commands as they are given and answered. Out: what must be true of the store. A code tells the fate:
  * what client.h calls unknown is unknown, every other refusal means that nothing was done. */
 
-#include "tests/sim/promises.h"
+#include "tests/sim/parts.h"
 
-#include "common/wire/wire.h"
-#include "services/registry/records.h"
+#include "ccrag/v1/types.pb-c.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -20,24 +19,32 @@ struct promises *promises_create(void)
     return promises;
 }
 
+static void free_known(struct known *known, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        protobuf_c_message_free_unpacked(known[i].record, NULL);
+}
+
 void promises_destroy(struct promises *promises)
 {
     if (!promises)
         return;
     for (unsigned i = 0; i < promises->order_count; i++)
         free(promises->orders[i]);
-    for (unsigned i = 0; i < promises->known_count; i++)
-        protobuf_c_message_free_unpacked(promises->known[i].record, NULL);
+    free_known(promises->known, promises->known_count);
+    free_known(promises->in_copy, promises->in_copy_count);
     free(promises);
 }
 
-struct order *promises_open(struct promises *promises, enum order_kind kind, struct load *load)
+struct order *promises_open(struct promises *promises, const struct part *part, const struct order_kind *kind,
+                            struct load *load)
 {
     if (promises->order_count == ORDERS_MAX || promises->known_count == KNOWN_MAX)
         return NULL;
     struct order *order = calloc(1, sizeof *order);
     assert(order);
     order->number = promises->order_count;
+    order->part = part;
     order->kind = kind;
     order->load = load;
     snprintf(order->tag, sizeof order->tag, "t-%u", order->number);
@@ -93,9 +100,9 @@ static const ProtobufCMessage *record_in(const ProtobufCMessage *response)
     return NULL;
 }
 
-static const struct table *table_of(const ProtobufCMessage *record)
+static const struct table *table_of(const struct part *part, const ProtobufCMessage *record)
 {
-    const struct table *const *table = registry_tables;
+    const struct table *const *table = part->tables;
     while (*table && (*table)->type != record->descriptor)
         table++;
     assert(*table);
@@ -121,7 +128,7 @@ static void learn(struct promises *promises, struct order *order, const Protobuf
     uint8_t *packed = malloc(size + 1);
     assert(packed);
     protobuf_c_message_pack(record, packed);
-    order->table = table_of(record);
+    order->table = table_of(order->part, record);
     order->version = meta_of_record(record)->version;
     snprintf(order->id, sizeof order->id, "%s", text_of(record, "id"));
     promises_digest(record, order->digest);
@@ -129,7 +136,7 @@ static void learn(struct promises *promises, struct order *order, const Protobuf
     if (!known) {
         assert(promises->known_count < KNOWN_MAX);
         known = &promises->known[promises->known_count++];
-        known->table = order->table;
+        *known = (struct known){.table = order->table};
         memcpy(known->id, order->id, sizeof known->id);
     }
     if (known->version < order->version) {
@@ -170,24 +177,116 @@ static enum fate fate_of(enum code code)
 
 void promises_close(struct sim *sim, struct order *order, const struct client_answer *answer)
 {
+    struct promises *promises = sim->promises;
     order->code = answer->fault.code;
     order->fate = fate_of(answer->fault.code);
+    if (order->code == CODE_RESOURCE_EXHAUSTED)
+        sim_count(sim, SIM_FULL);
+    order->position = (struct position){answer->position.epoch, answer->position.sequence};
     sim_trace(sim, 0, "order", order->number, span_of(&order->code, sizeof order->code));
+    if (order->kind->told)
+        order->kind->told(sim, order);
+    if (order->fate != FATE_DONE)
+        return;
+    struct known *ended = order->kind->ends ? find(promises, order->kind->ends, order->id) : NULL;
+    if (ended)
+        ended->deleted = true;
     const ProtobufCMessage *record = answer->response ? record_in(answer->response) : NULL;
-    if (order->fate == FATE_DONE && record)
-        learn(sim->promises, order, record);
-    if (order->fate == FATE_DONE && order->kind == ORDER_DELETE_GROUP) {
-        struct known *known = find(sim->promises, &table_place_groups, order->id);
-        known->deleted = true;
+    /* An answer that comes from before a restore speaks of what may be gone. (What was erased is.) */
+    if (promises->epoch && order->part == &registry_part && order->position.epoch != promises->epoch &&
+        !order->kind->erases)
+        order->fate = FATE_LOST;
+    else if (record)
+        learn(promises, order, record);
+}
+
+/* --- copies and restores
+ * ---------------------------------------------------------------------------------------------- */
+
+static void copy_known(struct known *to, const struct known *from, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        size_t size = protobuf_c_message_get_packed_size(from[i].record);
+        uint8_t *packed = malloc(size + 1);
+        assert(packed);
+        protobuf_c_message_pack(from[i].record, packed);
+        to[i] = from[i];
+        to[i].record = protobuf_c_message_unpack(from[i].record->descriptor, NULL, size, packed);
+        free(packed);
     }
-    if (order->fate == FATE_DONE && (order->kind == ORDER_DECIDE || order->kind == ORDER_LEAVE))
-        sim_count(sim, SIM_MEMBERSHIPS);
-    if (order->fate == FATE_DONE && order->kind == ORDER_HOST)
-        sim_count(sim, SIM_HOSTS);
-    if (order->kind == ORDER_TAKE && order->fate == FATE_DONE)
-        sim_count(sim, SIM_PLACES_TAKEN);
-    if (order->kind == ORDER_TAKE && order->code == CODE_FAILED_PRECONDITION)
-        sim_count(sim, SIM_PLACES_REFUSED);
+}
+
+bool promises_erased(const struct order *order)
+{
+    return order->kind->erases && order->fate == FATE_DONE;
+}
+
+/* A restore of the registry says nothing of what others keep. */
+static bool is_of_registry(const struct table *table)
+{
+    const struct table *const *at = registry_part.tables;
+    while (*at && *at != table)
+        at++;
+    return *at != NULL;
+}
+
+void promises_copied(struct promises *promises)
+{
+    for (unsigned i = 0; i < promises->order_count; i++)
+        promises->orders[i]->in_copy = promises->orders[i]->fate != FATE_OPEN;
+    free_known(promises->in_copy, promises->in_copy_count);
+    promises->in_copy_count = 0;
+    for (unsigned i = 0; i < promises->known_count; i++)
+        if (is_of_registry(promises->known[i].table))
+            copy_known(&promises->in_copy[promises->in_copy_count++], &promises->known[i], 1);
+}
+
+/* What clients know is what the copy has. */
+static void put_back_known(struct promises *promises)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < promises->known_count; i++)
+        if (is_of_registry(promises->known[i].table))
+            free_known(&promises->known[i], 1);
+        else
+            promises->known[kept++] = promises->known[i];
+    assert(kept + promises->in_copy_count <= KNOWN_MAX);
+    copy_known(&promises->known[kept], promises->in_copy, promises->in_copy_count);
+    promises->known_count = kept + promises->in_copy_count;
+    for (unsigned i = 0; i < promises->order_count; i++) {
+        const struct order *order = promises->orders[i];
+        struct known *ended = promises_erased(order) ? find(promises, order->kind->ends, order->id) : NULL;
+        if (ended)
+            ended->deleted = true;
+    }
+}
+
+/* Was it acknowledged with what the copy has? What is in no journal moves no position. */
+static bool is_before(const struct order *order, struct position copy)
+{
+    if (order->fate != FATE_DONE || order->position.epoch != copy.epoch)
+        return false;
+    return order->position.sequence < copy.sequence ||
+           (order->position.sequence == copy.sequence && order->table && order->table->flags & TABLE_JOURNAL);
+}
+
+void promises_restored(struct sim *sim, struct position copy, uint64_t epoch)
+{
+    struct promises *promises = sim->promises;
+    for (unsigned i = 0; i < promises->order_count; i++) {
+        struct order *order = promises->orders[i];
+        bool kept = order->in_copy || is_before(order, copy);
+        if (promises_erased(order) && !order->in_copy)
+            sim_count(sim, SIM_ERASED_AGAIN);
+        if (order->part != &registry_part || kept || order->kind->erases ||
+            (order->fate != FATE_DONE && order->fate != FATE_REFUSED))
+            continue;
+        if (order->fate == FATE_DONE)
+            sim_count(sim, SIM_LOST);
+        order->fate = FATE_LOST;
+    }
+    put_back_known(promises);
+    promises->epoch = epoch;
 }
 
 const struct known *promises_pick(struct sim *sim, const struct table *table)

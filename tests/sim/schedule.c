@@ -9,8 +9,7 @@
 
 #include "tests/sim/disturb.h"
 #include "tests/sim/facts.h"
-#include "tests/sim/promises.h"
-#include "tests/sim/load.h"
+#include "tests/sim/parts.h"
 #include "tests/sim/programs.h"
 #include "tests/sim/roster.h"
 
@@ -19,7 +18,7 @@
 
 enum { SETTLE_SECONDS = 400, TURNS_MAX = 3000000 };
 
-static struct node *add_node(struct sim *sim, const char *name, const char *principal)
+struct node *sim_add_node(struct sim *sim, const char *name, const char *principal)
 {
     struct node *node = &sim->nodes[sim->node_count];
     node->name = name;
@@ -40,7 +39,7 @@ static void add_stranger(struct sim *sim)
     } stolen[] = {
         {"operator", LOAD_OPERATOR, ""}, {"node-a", LOAD_NODE, LA_A}, {"gateway", LOAD_OFFICER, LA_B}};
     unsigned which = (unsigned)sim_random_between(&sim->random, 0, 2);
-    struct node *node = add_node(sim, "a stranger", stolen[which].principal);
+    struct node *node = sim_add_node(sim, "a stranger", stolen[which].principal);
     node->stranger = true;
     load_prepare(node, stolen[which].role, stolen[which].authority);
     sim_count(sim, SIM_STRANGERS);
@@ -48,19 +47,12 @@ static void add_stranger(struct sim *sim)
 
 static void build(struct sim *sim)
 {
-    static const char *const followers[] = {"allocation", "node-a", "node-b"};
-    sim->registry = add_node(sim, "registry", "registry");
-    registry_prepare(sim->registry);
-    for (unsigned i = 0; i < sizeof followers / sizeof followers[0]; i++)
-        follower_prepare(add_node(sim, followers[i], followers[i]));
-    bool works_too = sim_random_chance(&sim->random, 60);
-    matching_prepare(add_node(sim, "matching", "matching"), works_too, NULL);
-    matching_prepare(add_node(sim, "worker-1", "worker-pool"), true, "worker-1");
-    matching_prepare(add_node(sim, "worker-2", "worker-pool"), true, "worker-2");
-    load_prepare(add_node(sim, "the operator", "operator"), LOAD_OPERATOR, "");
-    load_prepare(add_node(sim, "an operator beside", "operator"), LOAD_OPERATOR, "");
-    load_prepare(add_node(sim, "an LA's program", "node-a"), LOAD_NODE, LA_A);
-    load_prepare(add_node(sim, "an officer", "gateway"), LOAD_OFFICER, LA_B);
+    for (const struct part *const *part = sim_parts; *part; part++)
+        (*part)->build(sim);
+    load_prepare(sim_add_node(sim, "the operator", "operator"), LOAD_OPERATOR, "");
+    load_prepare(sim_add_node(sim, "an operator beside", "operator"), LOAD_OPERATOR, "");
+    load_prepare(sim_add_node(sim, "an LA's program", "node-a"), LOAD_NODE, LA_A);
+    load_prepare(sim_add_node(sim, "an officer", "gateway"), LOAD_OFFICER, LA_B);
     if (disturb_rotates(sim))
         add_stranger(sim);
     sim->promises = promises_create();
@@ -108,7 +100,7 @@ static void take_turn(struct node *node)
     }
     node->world.wake = false;
     node->again = service_turn(node->service);
-    if (node->load)
+    if (node->load && !node->world.dead)
         node->again |= load_turn(node);
     if (node->world.dead) {
         node_end(node, false);
@@ -252,10 +244,9 @@ static void settle(struct sim *sim)
 
 static void judge(struct sim *sim)
 {
-    check_ledger(sim);
-    for (unsigned i = 1; i < sim->node_count; i++)
-        if (sim->nodes[i].is_follower)
-            follower_check(&sim->nodes[i]);
+    for (const struct part *const *part = sim_parts; *part; part++)
+        if ((*part)->check)
+            (*part)->check(sim);
 }
 
 static void finish(struct sim *sim)

@@ -27,6 +27,10 @@ struct node;
     X(OLD_KEY, "old-key", "a key that was rotated away is never dropped", "removed-gets-nothing")            \
     X(FORGETS_ROSTER, "forgets-roster", "a store forgets which roster it knew", "roster-holds")              \
     X(FORGED, "forged", "a roster with a stranger in it is signed by the region's key", "roster-holds")      \
+    X(OTHER_COPY, "other-copy", "an older copy is restored than is said", "acknowledged-kept")               \
+    X(SAME_EPOCH, "same-epoch", "a restored store goes on in its epoch", "copies-equal")                     \
+    X(LOST_LIST, "lost-list", "the list of what was erased is lost with the store", "erased-stays")          \
+    X(STALE, "stale", "a worker does not show what it read after a restore", "search-after-restore")         \
     X(OVERBOOK, "overbook", "a place is taken though none is free", "places-not-twice")                      \
     X(PARTIAL, "partial", "a follower answers before it has read enough", "partial-silent")                  \
     X(STUCK, "stuck", "a follower can never store what it is sent", "settles")                               \
@@ -69,6 +73,15 @@ enum plant {
     X(STRANGERS, "programs with a first key for ever")                                                       \
     X(REPLAYS, "older rosters replayed")                                                                     \
     X(FORGERIES, "rosters forged with the revoker's key")                                                    \
+    X(COPIES_MADE, "copies of stores made")                                                                  \
+    X(RESTORES, "restores of the registry")                                                                  \
+    X(LOST, "commands acknowledged that these lost")                                                         \
+    X(RESTORES_OTHER, "restores of programs that follow")                                                    \
+    X(ERASED, "placements erased")                                                                           \
+    X(ERASED_AGAIN, "of these, in a copy that was restored")                                                 \
+    X(LEASES, "leases of followers that ended")                                                              \
+    X(ENTITLEMENTS, "entitlements of followers that changed")                                                \
+    X(FULL, "commands refused by a full store")                                                              \
     X(MEMBERSHIPS, "memberships changed")                                                                    \
     X(HOSTS, "hosts changed")                                                                                \
     X(ISSUED, "commands issued")                                                                             \
@@ -90,6 +103,7 @@ enum plant {
     X(SEARCHES, "searches answered")                                                                         \
     X(SEARCHES_REFUSED, "searches refused")                                                                  \
     X(RESULTS, "places found, each held against the registry")                                               \
+    X(OLD_EPOCHS, "searches answered at a position before a restore")                                        \
     X(SAME_AGAIN, "searches compared with one at the same position")                                         \
     X(BY_OTHERS, "searches answered by the worker apart")                                                    \
     X(SLOW_JOBS, "slow jobs")                                                                                \
@@ -213,6 +227,7 @@ struct node {
     struct service_options options;
     void *context;
     bool is_follower, down;
+    bool searches;      /* has an index of its own */
     bool stranger;      /* has its principal's first key for ever: somebody who stole it */
     int64_t restart_us; /* while it is down; INT64_MAX: for good */
     char fault[400];    /* why it did not start, the last time that it did not */
@@ -255,6 +270,9 @@ struct sim {
     char invariant[40], failure[600];
     const struct sim_region *region;
     unsigned journal_keep, fill_permille; /* of every store */
+    struct position
+        copied[SIM_NODES_MAX]; /* where the copy of a node's store stands; epoch 0: there is none */
+    uint64_t entitlements[SIM_NODES_MAX]; /* of each principal, as its last batch had it */
     int64_t active_until_us, disturb_us, disturb_every_us, heal_us;
     unsigned kinds; /* of disturbance that this schedule has */
     unsigned orders_max;

@@ -119,6 +119,9 @@ static void check_batch(struct sim *sim, unsigned principal, struct span body, s
     const Pb__FollowResponse *batch = (const Pb__FollowResponse *)message;
     sim_count(sim, SIM_BATCHES);
     sim->counts[SIM_ENTRIES] += batch->n_entries;
+    if (sim->entitlements[principal] && sim->entitlements[principal] != batch->entitlement)
+        sim_count(sim, SIM_ENTITLEMENTS);
+    sim->entitlements[principal] = batch->entitlement;
     if (!watch_entitlement(sim, principal, &entitlement)) {
         sim_fail(sim, "entitled-only", "%s was sent a batch and is not a member", who);
         return;
@@ -151,6 +154,8 @@ void watch_answer(struct sim *sim, const struct node *node, const struct connect
         return;
     for (unsigned i = 0; i < connection->follow_count && i < SIM_FOLLOWS; i++)
         if (connection->follows[i] == envelope->call) {
+            if (!envelope->response->more)
+                sim_count(sim, SIM_LEASES);
             check_batch(sim, principal, body, arena);
             return;
         }

@@ -131,7 +131,7 @@ static void restore(struct sim *sim)
     struct node *node = any_node(sim);
     if (!node->options.tables)
         return;
-    if (sim->copied[node->world.id].epoch && sim_random_chance(&sim->random, 40))
+    if (sim->copied[node->world.id].epoch && sim_random_chance(&sim->random, 50))
         restore_put(node);
     else if (!node->down)
         restore_copy(node);
@@ -144,7 +144,7 @@ static const struct kind {
 } kinds[] = {
     {crash, 70, 6},         {stop, 30, 2},      {partition, 50, 4},     {cut, 60, 6},
     {spoil_disk, 40, 3},    {slow_down, 40, 3}, {change_roster, 30, 3}, {rotate, 40, 4},
-    {roster_replay, 25, 2}, {restore, 25, 6},
+    {roster_replay, 25, 2}, {restore, 40, 10},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 

@@ -312,12 +312,20 @@ static bool order_end(struct load *load, struct order *order)
     return true;
 }
 
+/* One that took a place would be missing in the count of places; one that has not ended is refused. */
+static bool may_erase(const struct known *known)
+{
+    const Pb__Placement *placement = known ? (const Pb__Placement *)known->record : NULL;
+    return placement && !placement->taken && placement->end_on[0];
+}
+
 static bool order_erase(struct load *load, struct order *order)
 {
-    const struct known *known = promises_pick(sim_of(load), &table_placements);
+    const struct known *known = NULL;
     Pb__ErasePlacementRequest request = PB__ERASE_PLACEMENT_REQUEST__INIT;
-    /* One that took a place would be missing in the count of places. */
-    if (!known || ((Pb__Placement *)known->record)->taken)
+    for (unsigned i = 0; i < 8 && !may_erase(known); i++)
+        known = promises_pick(sim_of(load), &table_placements);
+    if (!may_erase(known))
         return false;
     memcpy(order->id, known->id, sizeof order->id);
     request.placement_id = known->id;
@@ -379,6 +387,6 @@ const struct order_kind registry_orders[] = {
     {"take", order_take, BY_OTHERS(50), NULL, false, count_place},
     {"record", order_record, BY_OTHERS(20), NULL, false, NULL},
     {"end", order_end, BY_OTHERS(20), NULL, false, NULL},
-    {"erase", order_erase, {2, 10, 0}, &table_placements, true, count_erased},
+    {"erase", order_erase, {6, 14, 0}, &table_placements, true, count_erased},
     {NULL, NULL, BY_OPERATOR(0), NULL, false, NULL},
 };

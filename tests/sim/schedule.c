@@ -67,12 +67,11 @@ static void build(struct sim *sim)
  * -------------------------------------------------------------------------------------------------------------
  */
 
-/* When the node has something to do. */
-static int64_t ready_us(const struct sim *sim, const struct node *node)
+/* When the node has something to do; `next`: when there is a message for it. */
+static int64_t ready_us(const struct sim *sim, const struct node *node, int64_t next)
 {
     if (node->down)
         return node->restart_us;
-    int64_t next = net_next_for(sim, node->world.id);
     if (service_next_us(node->service) < next)
         next = service_next_us(node->service);
     if (node->load && load_next_us(node) < next)
@@ -119,11 +118,12 @@ static void take_turn(struct node *node)
 static bool step(struct sim *sim, int64_t until_us)
 {
     struct node *next = NULL;
-    int64_t at_us = net_next_us(sim);
+    int64_t arrivals_us[SIM_NODES_MAX], at_us = net_next_us(sim);
     if (disturb_next_us(sim) < at_us)
         at_us = disturb_next_us(sim);
+    net_next_for(sim, arrivals_us);
     for (unsigned i = 0; i < sim->node_count; i++) {
-        int64_t ready = ready_us(sim, &sim->nodes[i]);
+        int64_t ready = ready_us(sim, &sim->nodes[i], arrivals_us[i]);
         if (ready < at_us) {
             at_us = ready;
             next = &sim->nodes[i];

@@ -199,8 +199,8 @@ void net_close(struct link *);
 
 /* What is due now: dials, handshakes, losses that are noticed. */
 void net_advance(struct sim *sim);
-/* When there is something for that world, or (net_next_us) for the network itself, at the latest. */
-int64_t net_next_for(const struct sim *sim, unsigned id);
+/* When there is something for each world, or (net_next_us) for the network itself, at the latest. */
+void net_next_for(const struct sim *sim, int64_t ret_next_us[SIM_NODES_MAX]);
 int64_t net_next_us(const struct sim *sim);
 /* Is every dialled link up? */
 bool net_is_up(const struct sim *sim);

@@ -125,15 +125,20 @@ static void rotate(struct sim *sim)
     roster_rotate(sim, (enum sim_principal_id)between(sim, 0, SIM_PRINCIPALS - 1));
 }
 
-/* The registry's more often: copied now and then, and put back less often. */
+/* A store is copied, or one of which there is a copy is put back; the registry's more often. */
 static void restore(struct sim *sim)
 {
     struct node *node = any_node(sim);
+    bool put = sim_random_chance(&sim->random, 40);
+    for (unsigned i = 0; i < 8 && put && !sim->copied[node->world.id].epoch; i++)
+        node = any_node(sim);
     if (!node->options.tables)
         return;
-    if (sim->copied[node->world.id].epoch && sim_random_chance(&sim->random, 50))
+    /* A copy is kept for a while, so that much is done after it. */
+    bool keeps = sim->copied[node->world.id].epoch && sim_random_chance(&sim->random, 70);
+    if (put)
         restore_put(node);
-    else if (!node->down)
+    else if (!node->down && !keeps)
         restore_copy(node);
 }
 

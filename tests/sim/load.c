@@ -9,6 +9,8 @@
 
 #include "ccrag/v1/authorities.pb-c.h"
 
+#include "common/base/limits.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
@@ -38,6 +40,19 @@ static void ask_follower(struct load *load)
     uint64_t call = client_call(client, "ccrag.v1.AuthoritiesService/GetAuthority", &request.base, &options,
                                 read_told, load);
     assert(call != 0);
+}
+
+const Pb__SignedClaim *load_claim(struct load *load)
+{
+    int64_t now_us = sim_of(load)->now_us;
+    if (load->role != LOAD_OFFICER)
+        return NULL;
+    if (!load->claim || now_us >= load->claim_until_us) {
+        arena_reset(&load->claim_arena);
+        load->claim = sim_claim(sim_of(load), load->person, load->authority, &load->claim_arena);
+        load->claim_until_us = now_us + INT64_C(60000000) * (CLAIM_MINUTES - 1);
+    }
+    return load->claim;
 }
 
 /* --- searches ----------------------------------------------------------------------------------------------
@@ -77,8 +92,7 @@ static void search(struct load *load, struct position position, uint32_t deadlin
     Pb__Position wire = PB__POSITION__INIT;
     struct call_options options = {.deadline_ms = deadline_ms};
     arena_reset(&load->arena);
-    if (load->role == LOAD_OFFICER)
-        options.claim = sim_claim(sim_of(load), load->person, load->authority, &load->arena);
+    options.claim = load_claim(load);
     facts_ask(&request);
     wire.epoch = position.epoch;
     wire.sequence = position.sequence;
@@ -136,6 +150,8 @@ static enum code start(struct service *service, struct fault *ret_fault)
     struct uuid person = uuid_v7(sim_wall_ms, random);
     uuid_print(&person, load->person);
     arena_init(&load->arena, 4 * 1024 * 1024);
+    arena_init(&load->claim_arena, 1024 * 1024);
+    load->claim = NULL;
     load->next_us = sim->now_us;
     return CODE_OK;
 }
@@ -146,6 +162,7 @@ static void stop(struct service *service)
     struct load *load = service_context(service);
     promises_lose(sim_of(load)->promises, load);
     arena_finish(&load->arena);
+    arena_finish(&load->claim_arena);
     load->service = NULL;
     load->in_flight = 0;
 }

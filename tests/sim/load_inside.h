@@ -19,6 +19,9 @@ struct load {
     struct asked asked[IN_FLIGHT_MAX + 1];
     struct position position; /* of the registry, as last answered */
     struct arena arena;       /* of the call that is being made */
+    struct arena claim_arena;
+    const Pb__SignedClaim *claim;
+    int64_t claim_until_us;
 };
 
 static inline struct sim *sim_of(const struct load *load)
@@ -30,6 +33,9 @@ static inline struct sim_random *random_of(const struct load *load)
 {
     return &sim_of(load)->random;
 }
+
+/* What goes with a call of an officer: a claim, as the gateway keeps it for some minutes; NULL: of nobody. */
+const Pb__SignedClaim *load_claim(struct load *load);
 
 /* One of the LAs. */
 const char *any_authority(struct load *load);

@@ -5,7 +5,6 @@
 #include "tests/sim/parts.h"
 
 #include "tests/sim/load_inside.h"
-#include "tests/sim/region.h"
 
 #include <assert.h>
 
@@ -27,8 +26,7 @@ void order_give(struct load *load, struct order *order, const char *method, cons
     struct sim *sim = sim_of(load);
     struct call_options options = {.command = true,
                                    .deadline_ms = deadlines_ms[sim_random_between(&sim->random, 0, 3)]};
-    if (load->role == LOAD_OFFICER)
-        options.claim = sim_claim(sim, load->person, load->authority, &load->arena);
+    options.claim = load_claim(load);
     sim_count(sim, SIM_ISSUED);
     load->in_flight++;
     struct client *client = service_client(load->service, order->part->service, NULL);

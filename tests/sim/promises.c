@@ -261,6 +261,15 @@ static void put_back_known(struct promises *promises)
     }
 }
 
+static bool is_in_copy(const struct promises *promises, const struct order *order)
+{
+    for (unsigned i = 0; i < promises->in_copy_count; i++)
+        if (promises->in_copy[i].table == order->kind->ends &&
+            strcmp(promises->in_copy[i].id, order->id) == 0)
+            return true;
+    return false;
+}
+
 /* Was it acknowledged with what the copy has? What is in no journal moves no position. */
 static bool is_before(const struct order *order, struct position copy)
 {
@@ -276,7 +285,7 @@ void promises_restored(struct sim *sim, struct position copy, uint64_t epoch)
     for (unsigned i = 0; i < promises->order_count; i++) {
         struct order *order = promises->orders[i];
         bool kept = order->in_copy || is_before(order, copy);
-        if (promises_erased(order) && !order->in_copy)
+        if (promises_erased(order) && !order->in_copy && is_in_copy(promises, order))
             sim_count(sim, SIM_ERASED_AGAIN);
         if (order->part != &registry_part || kept || order->kind->erases ||
             (order->fate != FATE_DONE && order->fate != FATE_REFUSED))

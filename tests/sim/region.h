@@ -53,6 +53,6 @@ enum sim_principal_id sim_principal_named(const struct sim_region *region, const
 /* The principal that a key is or was of, and the key's number; SIM_PRINCIPALS: nobody's. */
 enum sim_principal_id sim_principal_of_key(const struct sim_region *region, const struct curve_key *key,
                                            unsigned *ret_number);
-/* A claim of a person of that LA (a placement officer), good from now on. In `arena`. */
+/* A claim of a person of that LA (a placement officer), good for CLAIM_MINUTES from now on. In `arena`. */
 Pb__SignedClaim *sim_claim(const struct sim *sim, const char *person, const char *authority,
                            struct arena *arena);

@@ -384,9 +384,9 @@ const struct order_kind registry_orders[] = {
     {"group", order_group, BY_OPERATOR(12), NULL, false, NULL},
     {"delete-group", order_delete_group, BY_OPERATOR(2), &table_place_groups, false, NULL},
     {"vacancy", order_vacancy, BY_OPERATOR(20), NULL, false, NULL},
-    {"take", order_take, BY_OTHERS(50), NULL, false, count_place},
-    {"record", order_record, BY_OTHERS(20), NULL, false, NULL},
+    {"take", order_take, BY_OTHERS(40), NULL, false, count_place},
+    {"record", order_record, BY_OTHERS(40), NULL, false, NULL},
     {"end", order_end, BY_OTHERS(20), NULL, false, NULL},
-    {"erase", order_erase, {6, 14, 0}, &table_placements, true, count_erased},
+    {"erase", order_erase, {12, 40, 0}, &table_placements, true, count_erased},
     {NULL, NULL, BY_OPERATOR(0), NULL, false, NULL},
 };

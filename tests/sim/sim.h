@@ -78,7 +78,7 @@ enum plant {
     X(LOST, "commands acknowledged that these lost")                                                         \
     X(RESTORES_OTHER, "restores of programs that follow")                                                    \
     X(ERASED, "placements erased")                                                                           \
-    X(ERASED_AGAIN, "of these, in a copy that was restored")                                                 \
+    X(ERASED_AGAIN, "of these, there again in a copy that was restored")                                     \
     X(LEASES, "leases of followers that ended")                                                              \
     X(ENTITLEMENTS, "entitlements of followers that changed")                                                \
     X(FULL, "commands refused by a full store")                                                              \

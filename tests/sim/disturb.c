@@ -101,6 +101,8 @@ static void spoil_disk(struct sim *sim)
         steps = 1u << DISK_COMMIT;
     node->world.disk_refuses = steps;
     node->world.disk_code = sim_random_chance(&sim->random, 50) ? CODE_RESOURCE_EXHAUSTED : CODE_INTERNAL;
+    if (node->world.disk_code == CODE_RESOURCE_EXHAUSTED)
+        sim_count(sim, SIM_DISKS_FULL);
     node->world.disk_until_us = sim->now_us + between(sim, 1000, 5 * SECOND_US);
 }
 
@@ -108,6 +110,8 @@ static void slow_down(struct sim *sim)
 {
     struct node *node = any_node(sim);
     sim_count(sim, SIM_STALLS);
+    if (node->options.follows)
+        sim_count(sim, SIM_STALLS_FOLLOWERS);
     node->lag_us = between(sim, 5 * 1000, 600 * 1000);
     node->lag_until_us = sim->now_us + between(sim, 100 * 1000, 6 * SECOND_US);
 }

@@ -203,6 +203,14 @@ bool net_is_up(const struct sim *sim)
     return true;
 }
 
+bool net_has_key(const struct sim *sim, unsigned id, const struct curve_key *key)
+{
+    for (const struct link *link = sim->net.links; link; link = link->next)
+        if (link->world->id == id && memcmp(&link->pair.public_key, key, sizeof *key) != 0)
+            return false;
+    return true;
+}
+
 /* --- partitions
  * ------------------------------------------------------------------------------------------------------ */
 

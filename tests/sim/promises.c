@@ -19,7 +19,7 @@ struct promises *promises_create(void)
     return promises;
 }
 
-static void free_known(struct known *known, unsigned count)
+void promises_forget(struct known *known, unsigned count)
 {
     for (unsigned i = 0; i < count; i++)
         protobuf_c_message_free_unpacked(known[i].record, NULL);
@@ -31,8 +31,8 @@ void promises_destroy(struct promises *promises)
         return;
     for (unsigned i = 0; i < promises->order_count; i++)
         free(promises->orders[i]);
-    free_known(promises->known, promises->known_count);
-    free_known(promises->in_copy, promises->in_copy_count);
+    promises_forget(promises->known, promises->known_count);
+    promises_forget(promises->in_copy, promises->in_copy_count);
     free(promises);
 }
 
@@ -109,17 +109,12 @@ static const struct table *table_of(const struct part *part, const ProtobufCMess
     return *table;
 }
 
-static struct known *find(struct promises *promises, const struct table *table, const char *id)
+struct known *promises_find(struct promises *promises, const struct table *table, const char *id)
 {
     for (unsigned i = 0; i < promises->known_count; i++)
         if (promises->known[i].table == table && strcmp(promises->known[i].id, id) == 0)
             return &promises->known[i];
     return NULL;
-}
-
-const struct known *promises_find(const struct promises *promises, const struct table *table, const char *id)
-{
-    return find((struct promises *)(uintptr_t)promises, table, id);
 }
 
 static void learn(struct promises *promises, struct order *order, const ProtobufCMessage *record)
@@ -132,7 +127,7 @@ static void learn(struct promises *promises, struct order *order, const Protobuf
     order->version = meta_of_record(record)->version;
     snprintf(order->id, sizeof order->id, "%s", text_of(record, "id"));
     promises_digest(record, order->digest);
-    struct known *known = find(promises, order->table, order->id);
+    struct known *known = promises_find(promises, order->table, order->id);
     if (!known) {
         assert(promises->known_count < KNOWN_MAX);
         known = &promises->known[promises->known_count++];
@@ -188,7 +183,7 @@ void promises_close(struct sim *sim, struct order *order, const struct client_an
         order->kind->told(sim, order);
     if (order->fate != FATE_DONE)
         return;
-    struct known *ended = order->kind->ends ? find(promises, order->kind->ends, order->id) : NULL;
+    struct known *ended = order->kind->ends ? promises_find(promises, order->kind->ends, order->id) : NULL;
     if (ended)
         ended->deleted = true;
     const ProtobufCMessage *record = answer->response ? record_in(answer->response) : NULL;
@@ -198,104 +193,6 @@ void promises_close(struct sim *sim, struct order *order, const struct client_an
         order->fate = FATE_LOST;
     else if (record)
         learn(promises, order, record);
-}
-
-/* --- copies and restores
- * ---------------------------------------------------------------------------------------------- */
-
-static void copy_known(struct known *to, const struct known *from, unsigned count)
-{
-    for (unsigned i = 0; i < count; i++) {
-        size_t size = protobuf_c_message_get_packed_size(from[i].record);
-        uint8_t *packed = malloc(size + 1);
-        assert(packed);
-        protobuf_c_message_pack(from[i].record, packed);
-        to[i] = from[i];
-        to[i].record = protobuf_c_message_unpack(from[i].record->descriptor, NULL, size, packed);
-        free(packed);
-    }
-}
-
-bool promises_erased(const struct order *order)
-{
-    return order->kind->erases && order->fate == FATE_DONE;
-}
-
-/* A restore of the registry says nothing of what others keep. */
-static bool is_of_registry(const struct table *table)
-{
-    const struct table *const *at = registry_part.tables;
-    while (*at && *at != table)
-        at++;
-    return *at != NULL;
-}
-
-void promises_copied(struct promises *promises)
-{
-    for (unsigned i = 0; i < promises->order_count; i++)
-        promises->orders[i]->in_copy = promises->orders[i]->fate != FATE_OPEN;
-    free_known(promises->in_copy, promises->in_copy_count);
-    promises->in_copy_count = 0;
-    for (unsigned i = 0; i < promises->known_count; i++)
-        if (is_of_registry(promises->known[i].table))
-            copy_known(&promises->in_copy[promises->in_copy_count++], &promises->known[i], 1);
-}
-
-/* What clients know is what the copy has. */
-static void put_back_known(struct promises *promises)
-{
-    unsigned kept = 0;
-    for (unsigned i = 0; i < promises->known_count; i++)
-        if (is_of_registry(promises->known[i].table))
-            free_known(&promises->known[i], 1);
-        else
-            promises->known[kept++] = promises->known[i];
-    assert(kept + promises->in_copy_count <= KNOWN_MAX);
-    copy_known(&promises->known[kept], promises->in_copy, promises->in_copy_count);
-    promises->known_count = kept + promises->in_copy_count;
-    for (unsigned i = 0; i < promises->order_count; i++) {
-        const struct order *order = promises->orders[i];
-        struct known *ended = promises_erased(order) ? find(promises, order->kind->ends, order->id) : NULL;
-        if (ended)
-            ended->deleted = true;
-    }
-}
-
-static bool is_in_copy(const struct promises *promises, const struct order *order)
-{
-    for (unsigned i = 0; i < promises->in_copy_count; i++)
-        if (promises->in_copy[i].table == order->kind->ends &&
-            strcmp(promises->in_copy[i].id, order->id) == 0)
-            return true;
-    return false;
-}
-
-/* Was it acknowledged with what the copy has? What is in no journal moves no position. */
-static bool is_before(const struct order *order, struct position copy)
-{
-    if (order->fate != FATE_DONE || order->position.epoch != copy.epoch)
-        return false;
-    return order->position.sequence < copy.sequence ||
-           (order->position.sequence == copy.sequence && order->table && order->table->flags & TABLE_JOURNAL);
-}
-
-void promises_restored(struct sim *sim, struct position copy, uint64_t epoch)
-{
-    struct promises *promises = sim->promises;
-    for (unsigned i = 0; i < promises->order_count; i++) {
-        struct order *order = promises->orders[i];
-        bool kept = order->in_copy || is_before(order, copy);
-        if (promises_erased(order) && !order->in_copy && is_in_copy(promises, order))
-            sim_count(sim, SIM_ERASED_AGAIN);
-        if (order->part != &registry_part || kept || order->kind->erases ||
-            (order->fate != FATE_DONE && order->fate != FATE_REFUSED))
-            continue;
-        if (order->fate == FATE_DONE)
-            sim_count(sim, SIM_LOST);
-        order->fate = FATE_LOST;
-    }
-    put_back_known(promises);
-    promises->epoch = epoch;
 }
 
 const struct known *promises_pick(struct sim *sim, const struct table *table)

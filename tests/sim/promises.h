@@ -72,7 +72,9 @@ bool promises_erased(const struct order *order);
 
 /* One known record of that table, not deleted, as the seed says; NULL: there is none. */
 const struct known *promises_pick(struct sim *sim, const struct table *table);
-const struct known *promises_find(const struct promises *promises, const struct table *table, const char *id);
+struct known *promises_find(struct promises *promises, const struct table *table, const char *id);
+/* Frees what so many of them hold. */
+void promises_forget(struct known *known, unsigned count);
 
 /* How SetVacancy is numbered: by when the vacancy was confirmed. */
 static const int64_t promises_confirmed_ms = INT64_C(1780000000000);

@@ -1,151 +1,15 @@
-/* The roster file of a schedule, and what programs may make of it.
+/* Who is in the roster of a schedule with which keys, and what programs may make of it.
  *
- * In: who leaves, comes back, rotates, which old copy is put in its place; the virtual time. Out: the file,
- * signed, and the verdict on a program that serves a key which it must know is no longer good, or that takes
- * a roster it must refuse. The file's time of change is virtual, so that whether a program sees it as changed
- * does not depend on the machine. */
+ * In: who leaves, comes back, rotates; the virtual time. Out: rosters (roster_file.c), and the verdict on a
+ * program that serves a key which it must know is no longer good, or that takes a roster it must refuse. */
 
-#include "tests/sim/roster.h"
+#include "tests/sim/roster_inside.h"
 
 #include "common/base/limits.h"
-#include "common/service/region.h"
 #include "common/service/stores.h"
-#include "common/wire/wire.h"
 
 #include <assert.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-
-enum { SECOND_US = 1000 * 1000 };
-
-static bool is_older(struct roster_age a, struct roster_age b)
-{
-    return a.serial < b.serial || (a.serial == b.serial && a.revocations < b.revocations);
-}
-
-/* --- the file
- * ----------------------------------------------------------------------------------------------------------
- */
-
-static void write_file(struct sim *sim, struct span packed)
-{
-    struct fault fault = {0};
-    char path[sizeof sim->region->directory + 8];
-    snprintf(path, sizeof path, "%s/roster", sim->region->directory);
-    int64_t at_us = sim->now_us + ++sim->roster->writes;
-    struct timespec times[2] = {{.tv_sec = at_us / 1000000, .tv_nsec = at_us % 1000000 * 1000}};
-    times[1] = times[0];
-    if (!packed.size || region_write_roster(sim->region->directory, packed, &fault) != CODE_OK ||
-        utimensat(AT_FDCWD, path, times, 0) != 0) {
-        fprintf(stderr, "sim: the roster cannot be written: %s\n", fault.reason);
-        abort();
-    }
-}
-
-static void keep(struct sim_roster *roster, struct span packed)
-{
-    free(roster->kept[ROSTERS_KEPT - 1].bytes);
-    memmove(&roster->kept[1], &roster->kept[0], (ROSTERS_KEPT - 1) * sizeof roster->kept[0]);
-    uint8_t *bytes = malloc(packed.size);
-    assert(bytes);
-    memcpy(bytes, packed.data, packed.size);
-    roster->kept[0] = (struct packed_roster){bytes, packed.size};
-}
-
-/* Who is in it, signed by `signing_key`. A serial that is not the next makes a forged one: it adds the
- * stranger, as an operator. */
-static struct span sign(const struct sim *sim, const uint8_t signing_key[64], uint64_t serial,
-                        struct arena *arena)
-{
-    const struct sim_region *region = sim->region;
-    Pb__Roster roster = PB__ROSTER__INIT;
-    Pb__RosterEntry entries[SIM_PRINCIPALS + 1], *present[SIM_PRINCIPALS + 1];
-    ProtobufCBinaryData keys[SIM_PRINCIPALS][2], signing = {0}, strange = {0};
-    for (unsigned i = 0; i < SIM_PRINCIPALS; i++) {
-        const struct sim_principal *principal = &region->principals[i];
-        const struct sim_keys *has = &sim->roster->keys[i];
-        pb__roster_entry__init(&entries[i]);
-        for (unsigned k = 0; k <= has->both; k++)
-            keys[i][k] = (ProtobufCBinaryData){
-                CURVE_KEY_BYTES, (uint8_t *)(uintptr_t)&principal->pairs[has->newest - k].public_key};
-        entries[i].name = principal->name;
-        entries[i].role = principal->role;
-        entries[i].authority = principal->authority;
-        entries[i].curve_keys = keys[i];
-        entries[i].n_curve_keys = has->both ? 2 : 1;
-        if (i == SIM_REGISTRY) { /* the second half of the secret key is the public one */
-            signing = (ProtobufCBinaryData){32, (uint8_t *)(uintptr_t)region->registry_key + 32};
-            entries[i].signing_keys = &signing;
-            entries[i].n_signing_keys = 1;
-        }
-        if (!sim->roster->out[i])
-            present[roster.n_entries++] = &entries[i];
-    }
-    if (serial > sim->roster->age.serial) {
-        strange = (ProtobufCBinaryData){CURVE_KEY_BYTES, (uint8_t *)(uintptr_t)&region->stranger.public_key};
-        pb__roster_entry__init(&entries[SIM_PRINCIPALS]);
-        entries[SIM_PRINCIPALS].name = "stranger";
-        entries[SIM_PRINCIPALS].role = PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_OPERATOR;
-        entries[SIM_PRINCIPALS].authority = "";
-        entries[SIM_PRINCIPALS].curve_keys = &strange;
-        entries[SIM_PRINCIPALS].n_curve_keys = 1;
-        present[roster.n_entries++] = &entries[SIM_PRINCIPALS];
-    }
-    roster.region = "Simulated";
-    roster.serial = serial;
-    roster.signed_at_ms = sim_wall_ms;
-    roster.entries = present;
-    roster.revoker_key = (ProtobufCBinaryData){32, (uint8_t *)(uintptr_t)region->revoker_key + 32};
-    return roster_sign(&roster, signing_key, arena);
-}
-
-/* The newest roster, from now on. */
-static void publish(struct sim *sim, struct span packed)
-{
-    struct sim_roster *roster = sim->roster;
-    keep(roster, packed);
-    write_file(sim, packed);
-    if (roster->since_us == INT64_MAX)
-        roster->since_us = sim->now_us;
-    roster->replay_ends_us = INT64_MAX;
-}
-
-static void sign_and_publish(struct sim *sim)
-{
-    struct arena arena;
-    arena_init(&arena, 1024 * 1024);
-    sim->roster->age = (struct roster_age){sim->roster->age.serial + 1, 0};
-    sim->roster->revocation_count = 0;
-    publish(sim, sign(sim, sim->region->offline_key, sim->roster->age.serial, &arena));
-    arena_finish(&arena);
-}
-
-/* The same serial, with one removal more. */
-static void revoke_and_publish(struct sim *sim, enum sim_principal_id principal)
-{
-    struct sim_roster *roster = sim->roster;
-    struct arena arena;
-    Pb__Revocation revocation = PB__REVOCATION__INIT;
-    ProtobufCMessage *message = NULL;
-    arena_init(&arena, 1024 * 1024);
-    revocation.region = "Simulated";
-    revocation.serial = roster->age.serial;
-    revocation.name = sim->region->principals[principal].name;
-    revocation.revoked_at_ms = sim_wall_ms;
-    roster->revocations[roster->revocation_count++] =
-        revocation_sign(&revocation, sim->region->revoker_key, &roster->arena);
-    roster->age.revocations++;
-    if (wire_unpack(&pb__signed_roster__descriptor, span_of(roster->kept[0].bytes, roster->kept[0].size),
-                    &arena, &message, NULL) != CODE_OK)
-        abort();
-    Pb__SignedRoster *file = (Pb__SignedRoster *)message;
-    file->revocations = roster->revocations;
-    file->n_revocations = roster->revocation_count;
-    publish(sim, wire_pack(&file->base, &arena));
-    arena_finish(&arena);
-}
 
 /* --- keys that come and go
  * ---------------------------------------------------------------------------------------------- */
@@ -167,11 +31,6 @@ static void set_all(struct sim *sim, unsigned principal)
     }
 }
 
-bool roster_has(const struct sim *sim, enum sim_principal_id principal)
-{
-    return !sim->roster->out[principal];
-}
-
 void roster_turn_out_or_in(struct sim *sim, enum sim_principal_id principal)
 {
     struct sim_roster *roster = sim->roster;
@@ -182,9 +41,9 @@ void roster_turn_out_or_in(struct sim *sim, enum sim_principal_id principal)
     if (leaves && sim->plant == PLANT_OLD_ROSTER) {
         /* nobody is told */
     } else if (by_revoker) {
-        revoke_and_publish(sim, principal);
+        roster_revoke(sim, principal);
     } else {
-        sign_and_publish(sim);
+        roster_publish(sim);
     }
     set_all(sim, principal);
 }
@@ -201,7 +60,7 @@ void roster_rotate(struct sim *sim, enum sim_principal_id principal)
     int64_t sooner = sim_random_chance(&sim->random, 20) ? 0 : 2000 * ROSTER_WATCH_MS;
     keys->put_us = sim->now_us + sooner + sim_random_between(&sim->random, 0, SECOND_US);
     keys->finish_us = keys->put_us + sim_random_between(&sim->random, 0, 3 * SECOND_US);
-    sign_and_publish(sim);
+    roster_publish(sim);
     set_all(sim, principal);
 }
 
@@ -210,7 +69,8 @@ static void put_key(struct sim *sim, unsigned principal)
     struct sim_keys *keys = &sim->roster->keys[principal];
     keys->put_us = INT64_MAX;
     keys->in_file = keys->newest;
-    sim_region_put_key(sim->region, (enum sim_principal_id)principal, keys->newest);
+    if (sim->plant != PLANT_KEEPS_KEY)
+        sim_region_put_key(sim->region, (enum sim_principal_id)principal, keys->newest);
 }
 
 static void finish_rotation(struct sim *sim, unsigned principal)
@@ -219,40 +79,9 @@ static void finish_rotation(struct sim *sim, unsigned principal)
     sim_count(sim, SIM_ROTATIONS_FINISHED);
     keys->finish_us = INT64_MAX;
     keys->both = sim->plant == PLANT_OLD_KEY;
-    sign_and_publish(sim);
+    roster_publish(sim);
     keys->both = false;
     set_all(sim, principal);
-}
-
-/* --- copies in the roster's place
- * -------------------------------------------------------------------------------------- */
-
-void roster_replay(struct sim *sim)
-{
-    struct sim_roster *roster = sim->roster;
-    struct arena arena;
-    unsigned older = 0;
-    while (older + 1 < ROSTERS_KEPT && roster->kept[older + 1].bytes)
-        older++;
-    bool forged = older == 0 || sim_random_chance(&sim->random, 40);
-    const uint8_t *key = sim->plant == PLANT_FORGED ? sim->region->offline_key : sim->region->revoker_key;
-    const struct packed_roster *copy =
-        &roster->kept[forged ? 0 : (unsigned)sim_random_between(&sim->random, 1, older)];
-    arena_init(&arena, 1024 * 1024);
-    sim_count(sim, forged ? SIM_FORGERIES : SIM_REPLAYS);
-    write_file(sim,
-               forged ? sign(sim, key, roster->age.serial + 5, &arena) : span_of(copy->bytes, copy->size));
-    roster->since_us = INT64_MAX;
-    roster->replay_ends_us = sim->now_us + sim_random_between(&sim->random, 100 * 1000, 4 * SECOND_US);
-    arena_finish(&arena);
-}
-
-static void end_replay(struct sim *sim)
-{
-    const struct packed_roster *newest = &sim->roster->kept[0];
-    write_file(sim, span_of(newest->bytes, newest->size));
-    sim->roster->since_us = sim->now_us;
-    sim->roster->replay_ends_us = INT64_MAX;
 }
 
 /* --- time
@@ -269,7 +98,7 @@ void roster_advance(struct sim *sim)
             finish_rotation(sim, i);
     }
     if (sim->now_us >= roster->replay_ends_us)
-        end_replay(sim);
+        roster_end_replay(sim);
 }
 
 int64_t roster_next_us(const struct sim *sim)
@@ -294,8 +123,8 @@ void roster_begin(struct sim *sim)
             roster->gone[i][k].since_us = -1;
     }
     roster->since_us = INT64_MAX;
-    sign_and_publish(sim);
-    sign_and_publish(sim); /* so that there is an older one from the beginning */
+    roster_publish(sim);
+    roster_publish(sim); /* so that there is an older one from the beginning */
 }
 
 void roster_end(struct sim *sim)
@@ -326,15 +155,28 @@ void roster_settle(struct sim *sim)
         keys->finish_us = INT64_MAX;
     }
     if (changed)
-        sign_and_publish(sim);
+        roster_publish(sim);
     else if (roster->since_us == INT64_MAX)
-        end_replay(sim);
+        roster_end_replay(sim);
     for (unsigned i = 0; i < SIM_PRINCIPALS; i++)
         set_all(sim, i);
 }
 
 /* --- what a program knows
  * ---------------------------------------------------------------------------------------------- */
+
+static bool is_older(struct roster_age a, struct roster_age b)
+{
+    return a.serial < b.serial || (a.serial == b.serial && a.revocations < b.revocations);
+}
+
+bool roster_is_taken(const struct sim *sim, const struct node *node)
+{
+    enum sim_principal_id principal = sim_principal_named(sim->region, node->principal);
+    const struct curve_pair *newest =
+        &sim->region->principals[principal].pairs[sim->roster->keys[principal].newest];
+    return net_has_key(sim, node->world.id, &newest->public_key);
+}
 
 bool roster_must_know(const struct sim *sim, const struct node *node, enum sim_principal_id principal,
                       unsigned key)

@@ -42,7 +42,6 @@ void roster_end(struct sim *sim);
 
 /* A principal leaves it, by the region's key or the revoker's, or comes back. */
 void roster_turn_out_or_in(struct sim *sim, enum sim_principal_id principal);
-bool roster_has(const struct sim *sim, enum sim_principal_id principal);
 /* A new key beside the one it has; later that is in its file, later the old one is dropped. */
 void roster_rotate(struct sim *sim, enum sim_principal_id principal);
 /* For a while an older copy lies in the roster's place, or one that the revoker signed. */
@@ -53,6 +52,8 @@ int64_t roster_next_us(const struct sim *sim);
 /* Everybody is back, rotations end, the newest roster is in its place. */
 void roster_settle(struct sim *sim);
 
+/* Does the program use its newest key, wherever it calls and listens? */
+bool roster_is_taken(const struct sim *sim, const struct node *node);
 /* Must that program know by now that the key is no longer good? */
 bool roster_must_know(const struct sim *sim, const struct node *node, enum sim_principal_id principal,
                       unsigned key);

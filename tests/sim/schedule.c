@@ -172,7 +172,8 @@ static bool has_settled(struct sim *sim)
         return false;
     for (unsigned i = 0; i < sim->node_count; i++) {
         struct node *node = &sim->nodes[i];
-        if (!node->stranger && (node->down || (node->load && load_is_busy(node))))
+        if (!node->stranger &&
+            (node->down || (node->load && load_is_busy(node)) || !roster_is_taken(sim, node)))
             return false;
     }
     for (unsigned i = 0; i < sim->node_count; i++) {
@@ -194,6 +195,8 @@ static void fail_unsettled(struct sim *sim)
             sim_fail(sim, "settles", "%s does not come up again: %s", node->name, node->fault);
         else if (node->load && load_is_busy(node))
             sim_fail(sim, "settles", "%s waits for an answer without end", node->name);
+        else if (!roster_is_taken(sim, node))
+            sim_fail(sim, "settles", "%s does not take its new key", node->name);
     }
     if (!net_is_up(sim))
         sim_fail(sim, "settles", "a link does not come up again");

@@ -25,6 +25,7 @@ struct node;
     X(ALL_SEE_ALL, "all-see-all", "the source takes every follower for the operator", "entitled-only")       \
     X(OLD_ROSTER, "old-roster", "a removed key goes on being served", "removed-gets-nothing")                \
     X(OLD_KEY, "old-key", "a key that was rotated away is never dropped", "removed-gets-nothing")            \
+    X(KEEPS_KEY, "keeps-key", "a program goes on with the key that it had", "settles")                       \
     X(FORGETS_ROSTER, "forgets-roster", "a store forgets which roster it knew", "roster-holds")              \
     X(FORGED, "forged", "a roster with a stranger in it is signed by the region's key", "roster-holds")      \
     X(OTHER_COPY, "other-copy", "an older copy is restored than is said", "acknowledged-kept")               \
@@ -64,8 +65,10 @@ enum plant {
     X(RESTARTS_FAILED, "restarts that failed at first")                                                      \
     X(PARTITIONS, "partitions")                                                                              \
     X(DISK_FAULTS, "disk faults")                                                                            \
+    X(DISKS_FULL, "of these, full disks")                                                                    \
     X(DISK_REFUSALS, "disk steps refused")                                                                   \
     X(STALLS, "slow spells")                                                                                 \
+    X(STALLS_FOLLOWERS, "of these, of programs that follow")                                                 \
     X(KEYS_REMOVED, "keys removed from the roster")                                                          \
     X(KEYS_REVOKED, "keys removed by the revoker")                                                           \
     X(ROTATIONS, "keys rotated")                                                                             \
@@ -148,7 +151,7 @@ bool sim_world_is_dead(struct sim_world *world);
 /* --- the network (net.c)
  * -------------------------------------------------------------------------------------------- */
 
-enum { SIM_NODES_MAX = 16, SIM_FOLLOWS = 8 };
+enum { SIM_NODES_MAX = 32, SIM_FOLLOWS = 8 };
 
 struct packet {
     struct packet *next;
@@ -204,6 +207,8 @@ void net_next_for(const struct sim *sim, int64_t ret_next_us[SIM_NODES_MAX]);
 int64_t net_next_us(const struct sim *sim);
 /* Is every dialled link up? */
 bool net_is_up(const struct sim *sim);
+/* Are all links of that world under this key? */
+bool net_has_key(const struct sim *sim, unsigned id, const struct curve_key *key);
 /* Cuts one connection; `slowly`: its ends notice late. */
 void net_break(struct sim *sim, struct connection *connection, bool slowly);
 /* Nothing passes between these two until net_heal. */

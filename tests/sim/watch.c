@@ -60,11 +60,11 @@ bool watch_entitlement(struct sim *sim, unsigned principal, struct entitlement *
 {
     const struct sim_principal *who = &sim->region->principals[principal];
     struct entitlement entitlement = {0};
-    if (principal == SIM_OPERATOR)
+    if (who->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_OPERATOR)
         entitlement.groups = AUDIENCE_SERVICES | AUDIENCE_WORKERS | AUDIENCE_HOST | AUDIENCE_MEMBERS;
-    else if (principal == SIM_ALLOCATION || principal == SIM_MATCHING || principal == SIM_REGISTRY)
+    else if (who->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_SERVICE)
         entitlement.groups = AUDIENCE_SERVICES;
-    else if (principal == SIM_WORKER)
+    else if (who->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_WORKER)
         entitlement.groups = AUDIENCE_WORKERS;
     else if (!who->authority[0])
         return false;

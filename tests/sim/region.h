@@ -45,6 +45,8 @@ bool sim_region_create(struct sim_region *region, const char *directory);
 void sim_region_remove(const struct sim_region *region);
 /* Removes the stores, for the next schedule. */
 void sim_region_clear(const struct sim_region *region);
+/* Copies a file; one that is not there is left. */
+void sim_region_copy_file(const char *from, const char *to);
 /* Puts a principal's key of that number in its file. */
 void sim_region_put_key(const struct sim_region *region, enum sim_principal_id principal, unsigned number);
 /* What program `name` sees of it; the caller destroys. `stranger`: one that has the first keys for ever. */

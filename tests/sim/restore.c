@@ -68,19 +68,6 @@ void restore_copy(struct node *node)
     promises_copied(sim->promises);
 }
 
-static void copy_file(const char *from, const char *to)
-{
-    static char block[64 * 1024];
-    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
-    if (!in || !out)
-        abort();
-    for (size_t size; (size = fread(block, 1, sizeof block, in)) > 0;)
-        if (fwrite(block, 1, size, out) != size)
-            abort();
-    fclose(in);
-    fclose(out);
-}
-
 /* The copy, made fit to take the store's place, in a folder of its own; its epoch from then on. */
 static uint64_t make_fit(struct node *node, const char *place, const char *copy, const char *fit)
 {
@@ -98,7 +85,7 @@ static uint64_t make_fit(struct node *node, const char *place, const char *copy,
     must(stores_look(world, &options, place, &replaced, &fault), &fault);
     if (mkdir(fit, 0700) != 0)
         abort();
-    copy_file(from, to);
+    sim_region_copy_file(from, to);
     const struct restoring restoring = {
         .directory = fit, .replaced = &replaced, .by = "", .now_ms = world_wall_ms(world)};
     if (sim->plant != PLANT_SAME_EPOCH)

@@ -1,6 +1,5 @@
 /* What goes wrong: crashes, stops, partitions, broken connections, disks that refuse, slow spells, keys that
- * leave the roster, come back and rotate, copies in the place of the roster
- * and of stores.
+ * leave the roster, come back and rotate, copies in the place of the roster and of stores.
  *
  * In: the seed. Out: one disturbance after another, some of each kind in some schedules and none in others,
  * so that no kind hides another. */

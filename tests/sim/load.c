@@ -4,12 +4,11 @@
 
 #include "tests/sim/load_inside.h"
 
+#include "common/base/limits.h"
 #include "common/service/region.h"
 #include "tests/sim/region.h"
 
 #include "ccrag/v1/authorities.pb-c.h"
-
-#include "common/base/limits.h"
 
 #include <assert.h>
 #include <stdlib.h>

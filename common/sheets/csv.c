@@ -35,9 +35,24 @@ static void put_money(FILE *out, struct money money)
     fprintf(out, "%s%" PRIu64 ".%02d", money.pence < 0 ? "-" : "", pence / 100, (int)(pence % 100));
 }
 
+int64_t sheets_tenths_of_a_mile(int64_t metres)
+{
+    enum { MILLIMETRES_A_MILE = 1609344 };
+    __int128 ten_thousandths = (__int128)(metres < 0 ? -(__int128)metres : metres) * 10000;
+    int64_t tenths = (int64_t)((ten_thousandths + MILLIMETRES_A_MILE / 2) / MILLIMETRES_A_MILE);
+    return metres < 0 ? -tenths : tenths;
+}
+
+void sheets_print_tenths(int64_t tenths, char ret_text[SHEETS_TENTHS_TEXT_BYTES])
+{
+    uint64_t size = tenths < 0 ? -(uint64_t)tenths : (uint64_t)tenths;
+    snprintf(ret_text, SHEETS_TENTHS_TEXT_BYTES, "%s%" PRIu64 ".%d", tenths < 0 ? "-" : "", size / 10,
+             (int)(size % 10));
+}
+
 static void put_cell(FILE *out, enum sheets_kind kind, const struct sheets_cell *cell)
 {
-    char date[DATE_TEXT_BYTES], miles[MILES_TEXT_BYTES];
+    char text[SHEETS_TENTHS_TEXT_BYTES];
     if (!cell->stated)
         return;
     switch (kind) {
@@ -51,12 +66,16 @@ static void put_cell(FILE *out, enum sheets_kind kind, const struct sheets_cell 
         put_money(out, cell->money);
         return;
     case SHEETS_DATE:
-        date_print(cell->date, date);
-        fputs(date, out);
+        date_print(cell->date, text);
+        fputs(text, out);
         return;
     case SHEETS_MILES:
-        metres_print_miles(cell->metres, miles);
-        fputs(miles, out);
+        sheets_print_tenths(sheets_tenths_of_a_mile(cell->metres), text);
+        fputs(text, out);
+        return;
+    case SHEETS_TENTHS:
+        sheets_print_tenths(cell->tenths, text);
+        fputs(text, out);
         return;
     }
 }

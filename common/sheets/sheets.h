@@ -9,7 +9,6 @@
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "common/domain/date.h"
-#include "common/domain/distance.h"
 #include "common/domain/money.h"
 
 enum {
@@ -21,11 +20,12 @@ enum {
 
 /* What the cells of a column hold, and how they are written. */
 enum sheets_kind {
-    SHEETS_TEXT,  /* UTF-8 */
-    SHEETS_WHOLE, /* a whole number */
-    SHEETS_MONEY, /* pounds: CSV `-1234.50`, XLSX a number shown as £ */
-    SHEETS_DATE,  /* CSV `2026-10-01`, XLSX a day shown as 01/10/2026 */
-    SHEETS_MILES, /* miles with one decimal, as people see distances; say so in the heading */
+    SHEETS_TEXT,   /* UTF-8 */
+    SHEETS_WHOLE,  /* a whole number */
+    SHEETS_MONEY,  /* pounds: CSV `-1234.50`, XLSX a number shown as £ */
+    SHEETS_DATE,   /* CSV `2026-10-01`, XLSX a day shown as 01/10/2026 */
+    SHEETS_MILES,  /* metres, written as miles with one decimal; say so in the heading */
+    SHEETS_TENTHS, /* any other number with one decimal, in tenths */
 };
 
 struct sheets_column {
@@ -41,7 +41,8 @@ struct sheets_cell {
         int64_t whole;
         struct money money;
         struct date date;
-        struct metres metres;
+        int64_t metres; /* a difference may be negative */
+        int64_t tenths;
     };
 };
 
@@ -56,6 +57,12 @@ struct sheets_table {
 /* Might a spreadsheet take this text for a formula? It begins with = + - @, their full-width forms, a tab, CR
  * or LF. */
 bool sheets_is_risky(const char *text);
+
+/* A distance in tenths of a mile, halves of a tenth away from zero; 1 mile is 1609.344 m. Tenths as a number
+ * with one decimal: "-12.3". */
+int64_t sheets_tenths_of_a_mile(int64_t metres);
+enum { SHEETS_TENTHS_TEXT_BYTES = 24 };
+void sheets_print_tenths(int64_t tenths, char ret_text[SHEETS_TENTHS_TEXT_BYTES]);
 
 /* A CSV file after RFC 4180: commas, CRLF, a row of headings; texts and headings in quotes, the rest bare. It
  * begins with the UTF-8 byte order mark, without which Excel takes the file for Windows-1252 and spoils £ and

@@ -19,11 +19,10 @@ enum {
     CREATED_AT = 1767225600, /* 2026-01-01 */
 };
 /* What a spreadsheet holds without losing a digit. */
-#define EXACT_MOST    INT64_C(999999999999999)
-#define METRES_A_MILE 1609.344
+#define EXACT_MOST INT64_C(999999999999999)
 
 struct styles {
-    lxw_format *heading, *money, *date, *miles;
+    lxw_format *heading, *money, *date, *tenths;
 };
 
 /* Characters, not bytes. */
@@ -75,6 +74,7 @@ static const char *as_text(enum sheets_kind kind, const struct sheets_cell *cell
         date_print(cell->date, text);
         return text;
     case SHEETS_MILES:
+    case SHEETS_TENTHS:
         return NULL;
     }
     return NULL;
@@ -99,9 +99,10 @@ static lxw_error put_cell(lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
     case SHEETS_DATE:
         return worksheet_write_number(sheet, row, column, cell->date.day + EXCEL_DAY_OF_1970, styles->date);
     case SHEETS_MILES:
-        return worksheet_write_number(sheet, row, column,
-                                      (double)(int64_t)(cell->metres.value / METRES_A_MILE * 10 + 0.5) / 10,
-                                      styles->miles);
+        return worksheet_write_number(sheet, row, column, (double)sheets_tenths_of_a_mile(cell->metres) / 10,
+                                      styles->tenths);
+    case SHEETS_TENTHS:
+        return worksheet_write_number(sheet, row, column, (double)cell->tenths / 10, styles->tenths);
     }
     return LXW_NO_ERROR;
 }
@@ -147,14 +148,14 @@ static lxw_error write_book(const char *path, const struct sheets_table *tables,
     lxw_doc_properties properties = {.created = CREATED_AT};
     struct styles styles = {workbook_add_format(book), workbook_add_format(book), workbook_add_format(book),
                             workbook_add_format(book)};
-    lxw_error error = styles.heading && styles.money && styles.date && styles.miles
+    lxw_error error = styles.heading && styles.money && styles.date && styles.tenths
                           ? workbook_set_properties(book, &properties)
                           : LXW_ERROR_MEMORY_MALLOC_FAILED;
     if (error == LXW_NO_ERROR) {
         format_set_bold(styles.heading);
         format_set_num_format(styles.money, "£#,##0.00;-£#,##0.00");
         format_set_num_format(styles.date, "dd/mm/yyyy");
-        format_set_num_format(styles.miles, "0.0");
+        format_set_num_format(styles.tenths, "0.0");
     }
     for (size_t i = 0; i < count && error == LXW_NO_ERROR; i++)
         error = put_table(book, &tables[i], &styles);

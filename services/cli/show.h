@@ -32,8 +32,8 @@ const char *show_label(const ProtobufCFieldDescriptor *field, struct arena *aren
 /* Both versions of a record whose edit came too late (rule R10). */
 void show_conflict(FILE *out, const Pb__Conflict *conflict);
 
-/* A response as the command was asked: JSON with --json, otherwise a table of the list `plan` names, or a
- * record. */
+/* A response as the command was asked: a file with --format, JSON with --json, otherwise a table of the list
+ * `plan` names, or a record. */
 int show_response(struct cli *cli, const ProtobufCMessage *response, const struct cli_call_plan *plan);
 
 /* JSON of a message on stdout. */

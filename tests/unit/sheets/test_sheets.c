@@ -1,6 +1,7 @@
 /* Tables as CSV and XLSX: no formula gets through (rule S5), what went in comes out, and the same table gives
  * the same bytes. */
 
+#include "common/domain/distance.h"
 #include "common/sheets/sheets.h"
 
 #include <criterion/criterion.h>
@@ -25,7 +26,7 @@ TestSuite(sheets, .init = setup, .fini = teardown);
 
 static const struct sheets_column COLUMNS[] = {
     {"Provision", SHEETS_TEXT}, {"Visits", SHEETS_WHOLE}, {"Saving", SHEETS_MONEY},
-    {"Since", SHEETS_DATE},     {"Miles", SHEETS_MILES},
+    {"Since", SHEETS_DATE},     {"Miles", SHEETS_MILES},  {"Hours", SHEETS_TENTHS},
 };
 enum { COLUMN_COUNT = sizeof COLUMNS / sizeof *COLUMNS };
 
@@ -44,10 +45,12 @@ static const struct sheets_cell CELLS[] = {
     {.stated = true, .whole = -3},
     {.stated = true, .money = {-123450}},
     {.stated = true, .date = {20727}}, /* 2026-10-01 */
-    {.stated = true, .metres = {19794}},
+    {.stated = true, .metres = 19794},
+    {.stated = true, .tenths = -25},
     {.stated = true, .text = "line\nbreak"},
     {.stated = true, .whole = 0},
     {.stated = true, .money = {-5}},
+    {.stated = false},
     {.stated = false},
     {.stated = false},
 };
@@ -62,9 +65,10 @@ static const char *csv_of(const struct sheets_table *table)
 Test(sheets, csv_is_rfc_4180_with_a_mark)
 {
     struct sheets_table table = table_of(CELLS, 2);
-    cr_assert_str_eq(csv_of(&table), "\xef\xbb\xbf\"Provision\",\"Visits\",\"Saving\",\"Since\",\"Miles\"\r\n"
-                                     "\"St Anne’s, \"\"The Oaks\"\"\",-3,-1234.50,2026-10-01,12.3\r\n"
-                                     "\"line\nbreak\",0,-0.05,,\r\n");
+    cr_assert_str_eq(csv_of(&table),
+                     "\xef\xbb\xbf\"Provision\",\"Visits\",\"Saving\",\"Since\",\"Miles\",\"Hours\"\r\n"
+                     "\"St Anne’s, \"\"The Oaks\"\"\",-3,-1234.50,2026-10-01,12.3,-2.5\r\n"
+                     "\"line\nbreak\",0,-0.05,,,\r\n");
 }
 
 /* rule S5 */
@@ -173,7 +177,7 @@ Test(sheets, xlsx_holds_kinds)
     cr_assert(strstr(sheet, "<c r=\"B3\"><v>0</v></c>"));
     cr_assert(strstr(sheet, "<v>-1234.5</v>") && strstr(sheet, "<v>-0.05</v>"));
     cr_assert(strstr(sheet, "<v>46296</v>"), "1 October 2026 in Excel's days");
-    cr_assert(strstr(sheet, "<v>12.3</v>"));
+    cr_assert(strstr(sheet, "<v>12.3</v>") && strstr(sheet, "<v>-2.5</v>"));
     cr_assert(!strstr(sheet, "r=\"D3\""), "what is not stated is empty");
     const char *book = part_of(file, "xl/workbook.xml"), *styles = part_of(file, "xl/styles.xml");
     cr_assert(strstr(book, "name=\"Savings\"") && strstr(book, "name=\"Inputs\""));
@@ -222,12 +226,33 @@ Test(sheets, what_a_spreadsheet_would_round_is_text)
     cr_assert(strstr(csv_of(&table), "\r\n-9223372036854775808,-92233720368547758.08,1887-11-12\r\n"));
 }
 
+Test(sheets, miles_are_rounded_as_people_see_them)
+{
+    static const struct {
+        int64_t metres;
+        const char *miles;
+    } CASES[] = {
+        {0, "0.0"},      {1, "0.0"},        {80, "0.0"},
+        {81, "0.1"},     {-81, "-0.1"},     {1609, "1.0"},
+        {16093, "10.0"}, {-16093, "-10.0"}, {5000000000, "3106856.0"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char text[SHEETS_TENTHS_TEXT_BYTES], known[MILES_TEXT_BYTES];
+        sheets_print_tenths(sheets_tenths_of_a_mile(CASES[i].metres), text);
+        cr_assert_str_eq(text, CASES[i].miles);
+        if (CASES[i].metres < 0 || CASES[i].metres > UINT32_MAX)
+            continue;
+        metres_print_miles((struct metres){(uint32_t)CASES[i].metres}, known);
+        cr_assert_str_eq(text, known, "as everywhere else");
+    }
+}
+
 Test(sheets, an_empty_table_has_its_headings)
 {
     struct sheets_table table = table_of(NULL, 0);
-    cr_assert(strstr(part_of(xlsx_of(&table, 1), "xl/worksheets/sheet1.xml"), "r=\"E1\""));
+    cr_assert(strstr(part_of(xlsx_of(&table, 1), "xl/worksheets/sheet1.xml"), "r=\"F1\""));
     cr_assert_str_eq(csv_of(&table),
-                     "\xef\xbb\xbf\"Provision\",\"Visits\",\"Saving\",\"Since\",\"Miles\"\r\n");
+                     "\xef\xbb\xbf\"Provision\",\"Visits\",\"Saving\",\"Since\",\"Miles\",\"Hours\"\r\n");
 }
 
 Test(sheets, what_xlsx_cannot_hold_is_refused)

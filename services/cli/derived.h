@@ -1,0 +1,12 @@
+#pragma once
+/* Words for tables that no one field says: columns name them as if they were fields. */
+
+#include "common/base/arena.h"
+
+#include <protobuf-c/protobuf-c.h>
+
+/* In the arena, or static; "" for nothing to say. */
+typedef const char *derived_text(const ProtobufCMessage *message, struct arena *arena);
+
+/* The words of that name for messages of that type; NULL: there are none. */
+derived_text *derived_find(const ProtobufCMessageDescriptor *type, const char *name);

@@ -13,6 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { CAUGHT_UP_TRIES = 100, CAUGHT_UP_US = 100 * 1000 };
+
 int cli_complain(int status, const char *format, ...)
 {
     va_list arguments;
@@ -200,8 +202,16 @@ enum code cli_call_within(struct cli *cli, const char *service, const char *meth
         code = cli_call_options(cli, !known->reads_only, deadline_ms, &options, ret_fault);
     if (code != CODE_OK)
         return code;
+    if (code != CODE_OK)
+        return code;
     struct client_answer answer = {0};
-    code = client_call_wait(client, full, request, &options, &cli->arena, ret_response, &answer);
+    for (int i = 0;; i++) {
+        code = client_call_wait(client, full, request, &options, &cli->arena, ret_response, &answer);
+        /* It has not read yet what another service stored a moment ago. */
+        if (code != CODE_UNAVAILABLE || strcmp(answer.fault.field, "at_least") != 0 || i == CAUGHT_UP_TRIES)
+            break;
+        usleep(CAUGHT_UP_US);
+    }
     if (code != CODE_OK && ret_fault) {
         *ret_fault = answer.fault;
         ret_fault->code = code;

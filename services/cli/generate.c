@@ -112,7 +112,7 @@ void help_completion(FILE *out)
 {
     const struct cli_command *command;
     fputs("# bash completion for ccrag\n_ccrag() {\n    local cur=${COMP_WORDS[COMP_CWORD]} "
-          "prev=${COMP_WORDS[COMP_CWORD-1]} key= word skip=\n    local global=\"",
+          "prev=${COMP_WORDS[COMP_CWORD-1]} key='' word='' skip=''\n    local global=\"",
           out);
     for (const struct cli_option *o = CLI_GLOBAL_OPTIONS; o->name; o++)
         fprintf(out, "--%s ", o->name);

@@ -49,19 +49,21 @@ static bool join_words(char **words, int left, int count, char ret_text[WORDS_BY
 static int unknown_command(char **words, int left)
 {
     size_t least = SIZE_MAX;
+    int count_then = 0;
     const char *nearest = NULL;
     char typed[WORDS_BYTES];
     for (int count = 1; count <= COMMAND_WORDS_MAX && join_words(words, left, count, typed); count++) {
         const struct cli_command *command;
         for (size_t i = 0; (command = cli_command_at(i)); i++) {
             size_t distance = edits(typed, command->words);
-            if (distance >= least)
+            if (distance > least || (distance == least && count == count_then))
                 continue;
             least = distance;
+            count_then = count;
             nearest = command->words;
         }
     }
-    if (!join_words(words, left, 2, typed))
+    if (!join_words(words, left, least <= 3 && count_then > 2 ? count_then : 2, typed))
         snprintf(typed, sizeof typed, "%s", words[0]);
     if (nearest && least <= 3)
         return cli_complain(EX_USAGE, "there is no command \"%s\"; did you mean `ccrag %s`?", typed, nearest);

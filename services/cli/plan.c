@@ -8,9 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-enum { CAUGHT_UP_TRIES = 100, CAUGHT_UP_US = 100 * 1000 };
 
 static enum code call_json(struct cli *cli, const struct cli_call_plan *plan,
                            const struct wire_method *method, json_t *request,
@@ -21,15 +18,9 @@ static enum code call_json(struct cli *cli, const struct cli_call_plan *plan,
     enum code code =
         text ? wire_from_json(method->input, text, &cli->arena, &message, ret_fault) : CODE_INTERNAL;
     free(text);
-    for (int i = 0; code == CODE_OK; i++) {
-        code = cli_call_within(cli, NULL, plan->method, message, plan->deadline_ms, ret_response, ret_fault);
-        /* It has not read yet what the registry stored a moment ago. */
-        if (code != CODE_UNAVAILABLE || strcmp(ret_fault->field, "at_least") != 0 || i == CAUGHT_UP_TRIES)
-            return code;
-        usleep(CAUGHT_UP_US);
-        code = CODE_OK;
-    }
-    return code;
+    return code == CODE_OK
+               ? cli_call_within(cli, NULL, plan->method, message, plan->deadline_ms, ret_response, ret_fault)
+               : code;
 }
 
 /* Adds the items of a further page to the first answer's list. */

@@ -52,8 +52,9 @@ static json_t *string_of(const ProtobufCFieldDescriptor *field, const char *text
     const struct authority *authority;
     char normal[DATE_TEXT_BYTES];
     /* What is no LA that we know is the service's to refuse. */
-    if (reflect_is_authority(field->name) && gss_parse(text, &gss, NULL) != CODE_OK &&
-        authority_resolve(text, &authority, NULL) == CODE_OK)
+    if (reflect_is_authority(field->name) && gss_parse(text, &gss, NULL) == CODE_OK)
+        return json_string(gss.text);
+    if (reflect_is_authority(field->name) && authority_resolve(text, &authority, NULL) == CODE_OK)
         return json_string(authority->gss.text);
     if (!reflect_is_date(field->name) || !*text)
         return json_string(text);

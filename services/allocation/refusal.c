@@ -10,7 +10,7 @@ static const struct refusal_facts facts[] = {
 #undef X
 };
 
-const struct refusal_facts *refusal_facts(enum allocation_refusal refusal)
+const struct refusal_facts *allocation_refusal_facts(enum allocation_refusal refusal)
 {
     size_t number = (size_t)refusal;
     return &facts[number < sizeof facts / sizeof facts[0] ? number : 0];

@@ -84,4 +84,4 @@ struct refusal_facts {
 };
 
 /* What a refusal is on the wire. Never NULL. */
-const struct refusal_facts *refusal_facts(enum allocation_refusal refusal);
+const struct refusal_facts *allocation_refusal_facts(enum allocation_refusal refusal);

@@ -1,7 +1,7 @@
 #pragma once
 /* Every domain "no" of allocation, and what it is on the wire. */
 
-#include "common/base/error.h"
+#include "common/base/refusal.h"
 
 /* X(name, canonical code, field, text for people). One line above each says when. */
 #define ALLOCATION_REFUSALS(X)                                                                               \
@@ -76,12 +76,5 @@ enum allocation_refusal {
 #undef X
 };
 
-struct refusal_facts {
-    const char *name; /* "PROPOSAL_STALE" */
-    enum code code;
-    const char *field; /* of the request; may be empty */
-    const char *text;
-};
-
 /* What a refusal is on the wire. Never NULL. */
-const struct refusal_facts *refusal_facts(enum allocation_refusal refusal);
+const struct refusal_facts *allocation_refusal_facts(enum allocation_refusal refusal);

@@ -290,7 +290,7 @@ static inline void *call(struct fixture *fixture, const char *method, const Prot
 /* Is that what the last refusal said, and of that field? */
 static inline void said(const struct fixture *fixture, enum registry_refusal refusal)
 {
-    const struct refusal_facts *facts = refusal_facts(refusal);
+    const struct refusal_facts *facts = registry_refusal_facts(refusal);
     cr_assert(fixture->status && strcmp(fixture->status->message, facts->text) == 0, "said: %s",
               fixture->status ? fixture->status->message : "nothing");
 }

@@ -3,6 +3,7 @@
 
 #include "services/cli/derived.h"
 
+#include "services/cli/reflect.h"
 #include "services/cli/show_allocation.h"
 
 #include <string.h>
@@ -47,8 +48,14 @@ static const char *term_why(const ProtobufCMessage *message, struct arena *arena
 
 static const char *task_asks(const ProtobufCMessage *message, struct arena *arena)
 {
-    (void)arena;
-    return allocation_task_words(((const Pb__AllocationTask *)(const void *)message)->kind);
+    const Pb__AllocationTask *task = (const Pb__AllocationTask *)(const void *)message;
+    /* The same LA, as another: where it was the only one, another places there now, or the other way round.
+     */
+    if (task->kind == PB__ALLOCATION_TASK_KIND__ALLOCATION_TASK_KIND_REALLOCATE && task->proposed &&
+        strcmp(task->proposed->authority_id, task->authority_id) == 0)
+        return arena_format(arena, "should be its %s",
+                            reflect_text(&task->proposed->base, "standing", arena));
+    return allocation_task_words(task->kind);
 }
 
 static const char *task_why(const ProtobufCMessage *message, struct arena *arena)

@@ -177,15 +177,17 @@ static const struct cli_call_plan CYCLES = {.method = "AllocationService/ListCyc
                                             .list = "cycles",
                                             .columns = CYCLE_COLUMNS,
                                             .none = "There is none yet: ccrag allocation cycle open"};
-static const struct cli_call_plan OPEN = {.method = "AllocationService/OpenCycle", .arguments = {"cycle.id"}};
+static const struct cli_call_plan OPEN = {
+    .method = "AllocationService/OpenCycle", .arguments = {"cycle.id"}, .show = show_cycle};
 static const struct cli_call_plan UPDATE = {.method = "AllocationService/UpdateCycle",
                                             .arguments = {"cycle.id"},
                                             .read_method = "AllocationService/ListCycles",
                                             .read_from = "cycles",
                                             .read_key = "id",
-                                            .read_into = "cycle"};
-static const struct cli_call_plan CLOSE = {.method = "AllocationService/CloseCycle",
-                                           .arguments = {"cycle_id"}};
+                                            .read_into = "cycle",
+                                            .show = show_cycle};
+static const struct cli_call_plan CLOSE = {
+    .method = "AllocationService/CloseCycle", .arguments = {"cycle_id"}, .show = show_cycle};
 static const struct cli_call_plan PROPOSE = {.method = "AllocationService/Propose",
                                              .reads_own_writes = true,
                                              .deadline_ms = BALANCING_MS,
@@ -216,8 +218,8 @@ const struct cli_call_plan ALLOCATION_LIST = {
     .columns = ALLOCATION_COLUMNS,
     .with_argument = &ONE,
     .none = "Nothing is published yet: ccrag allocation propose, then ccrag allocation publish"};
-static const struct cli_call_plan CHOOSE = {.method = "AllocationService/ChooseAllocation",
-                                            .arguments = {"provision_id"}};
+static const struct cli_call_plan CHOOSE = {
+    .method = "AllocationService/ChooseAllocation", .arguments = {"provision_id"}, .show = show_chosen};
 static const struct cli_call_plan TERMS = {
     .method = "AllocationService/ListAllocationTerms", .list = "terms", .columns = TERM_COLUMNS};
 

@@ -55,11 +55,12 @@ static int make_and_load(struct cli *cli, const struct demo_options *options, st
         return cli_fail(cli, &fault);
     double seconds = (double)(world_mono_us(cli->world) - begun) / 1e6;
     if (cli->json)
-        printf("{\n  \"seed\": %" PRIu64
-               ",\n  \"authorities\": %zu,\n  \"providers\": %zu,\n  \"provisions\": %zu,\n"
-               "  \"placeGroups\": %zu,\n  \"vacancies\": %zu,\n  \"placements\": %zu\n}\n",
-               options->seed, demo.authority_count, demo.provider_count, demo.provision_count,
-               demo.group_count, demo.vacancy_count, demo.placement_count);
+        printf(
+            "{\n  \"seed\": %" PRIu64
+            ",\n  \"authorities\": %zu,\n  \"providers\": %zu,\n  \"provisions\": %zu,\n"
+            "  \"placeGroups\": %zu,\n  \"vacancies\": %zu,\n  \"placements\": %zu,\n  \"cycles\": %d\n}\n",
+            options->seed, demo.authority_count, demo.provider_count, demo.provision_count, demo.group_count,
+            demo.vacancy_count, demo.placement_count, told ? 2 : 0);
     else
         printf("Generated %zu authorities (their head offices are real), %zu providers, %zu provisions, %zu "
                "place groups, "

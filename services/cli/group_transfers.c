@@ -137,22 +137,30 @@ const struct cli_call_plan ALLOCATION_TASKS = {.method = "AllocationService/List
                                                .columns = TASK_COLUMNS,
                                                .none = "Nothing waits.",
                                                .remark = remark_tasks};
-static const struct cli_call_plan APPLY = {
-    .method = "AllocationService/SettleAllocationTask", .arguments = {"task_id"}, .fixed = {"apply", "yes"}};
-static const struct cli_call_plan KEEP = {
-    .method = "AllocationService/SettleAllocationTask", .arguments = {"task_id"}, .fixed = {"apply", "no"}};
+static const struct cli_call_plan APPLY = {.method = "AllocationService/SettleAllocationTask",
+                                           .arguments = {"task_id"},
+                                           .fixed = {"apply", "yes"},
+                                           .show = show_task};
+static const struct cli_call_plan KEEP = {.method = "AllocationService/SettleAllocationTask",
+                                          .arguments = {"task_id"},
+                                          .fixed = {"apply", "no"},
+                                          .show = show_task};
 static const struct cli_call_plan TRANSFERS = {.method = "TransfersService/ListTransfers",
                                                .list = "transfers",
                                                .columns = TRANSFER_COLUMNS,
                                                .remark = remark_transfers};
-static const struct cli_call_plan OFFER = {.method = "TransfersService/OfferTransfer",
-                                           .arguments = {"provision_id"}};
-static const struct cli_call_plan ACCEPT = {
-    .method = "TransfersService/AnswerTransfer", .arguments = {"transfer_id"}, .fixed = {"accept", "yes"}};
-static const struct cli_call_plan DECLINE = {
-    .method = "TransfersService/AnswerTransfer", .arguments = {"transfer_id"}, .fixed = {"accept", "no"}};
-static const struct cli_call_plan WITHDRAW = {.method = "TransfersService/WithdrawTransfer",
-                                              .arguments = {"transfer_id"}};
+static const struct cli_call_plan OFFER = {
+    .method = "TransfersService/OfferTransfer", .arguments = {"provision_id"}, .show = show_transfer};
+static const struct cli_call_plan ACCEPT = {.method = "TransfersService/AnswerTransfer",
+                                            .arguments = {"transfer_id"},
+                                            .fixed = {"accept", "yes"},
+                                            .show = show_transfer};
+static const struct cli_call_plan DECLINE = {.method = "TransfersService/AnswerTransfer",
+                                             .arguments = {"transfer_id"},
+                                             .fixed = {"accept", "no"},
+                                             .show = show_transfer};
+static const struct cli_call_plan WITHDRAW = {
+    .method = "TransfersService/WithdrawTransfer", .arguments = {"transfer_id"}, .show = show_transfer};
 static const struct cli_call_plan LOAD_OF_PROPOSAL = {.method = "AllocationService/ReportLoad",
                                                       .arguments = {"number"},
                                                       .list = "loads",
@@ -196,10 +204,7 @@ static const char *format_of(const struct cli *cli, const char *path)
 {
     const char *given = cli_option(cli, "format"), *dot = strrchr(path, '.');
     const char *format = given ? given : dot ? dot + 1 : "";
-    if (strcmp(format, "csv") == 0 || strcmp(format, "xlsx") == 0)
-        return format;
-    cli_complain(EX_USAGE, "\"%s\" is neither csv nor xlsx: give --format", format);
-    return NULL;
+    return table_format_is_known(format) ? format : NULL;
 }
 
 /* Beside the file first: one that cannot be written whole leaves what was there. */

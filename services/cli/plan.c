@@ -4,7 +4,7 @@
 #include "services/cli/plan.h"
 
 #include "services/cli/reflect.h"
-#include "services/cli/show.h"
+#include "services/cli/table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +114,11 @@ int run_plan(struct cli *cli)
     const struct cli_call_plan *plan = plan_chosen(cli, cli->command->plan);
     const ProtobufCMessage *response;
     struct fault fault = {0};
+    const char *format = cli_option(cli, "format");
+    if (format && !table_format_is_known(format))
+        return EX_USAGE;
+    if (format && !plan->list)
+        return cli_complain(EX_USAGE, "--format is for lists, and this is none: use --json");
     if (plan_call(cli, plan, &response, &fault) != CODE_OK)
         return cli_fail(cli, &fault);
     return show_response(cli, response, plan);

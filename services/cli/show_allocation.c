@@ -6,7 +6,7 @@
 #include "services/cli/derived.h"
 #include "services/cli/reflect.h"
 
-#include <inttypes.h>
+#include <string.h>
 
 #define WORDS_OF(table, number)                                                                              \
     ((unsigned)(number) < sizeof(table) / sizeof *(table) ? (table)[(unsigned)(number)] : "not known")
@@ -72,6 +72,13 @@ const char *allocation_method_words(Pb__AllocationMethod method)
     return WORDS_OF(WORDS, method);
 }
 
+const char *allocation_tolerance_words(struct cli *cli, uint32_t percent)
+{
+    const char *text = percent ? arena_format(&cli->arena, "%u%% above or below", percent)
+                               : "no more than the next whole provision above or below";
+    return text ? text : "";
+}
+
 static const char *plural(size_t count)
 {
     return count == 1 ? "" : "s";
@@ -91,12 +98,13 @@ static void print_causes(const Pb__CompareProposalResponse *response)
             printf("%6zu  %s\n", counts[i], *CAUSES[i] ? CAUSES[i] : "for no cause that is known");
 }
 
-static void print_proposal(const Pb__AllocationProposal *proposal)
+static void print_proposal(struct cli *cli, const Pb__AllocationProposal *proposal)
 {
     printf("Proposal %s: %s, by the placements of %s.\n", proposal->id,
            allocation_method_words(proposal->method), proposal->as_of);
     if (proposal->method == PB__ALLOCATION_METHOD__ALLOCATION_METHOD_BALANCED)
-        printf("Loads may lie %u%% above or below the fair share.\n", proposal->tolerance_percent);
+        printf("A load may lie %s the fair share.\n",
+               allocation_tolerance_words(cli, proposal->tolerance_percent));
     printf("%u provision%s with placements: %u link%s, %u sole%s; %u need%s attention.\n",
            proposal->provisions, plural(proposal->provisions), proposal->links, plural(proposal->links),
            proposal->soles, plural(proposal->soles), proposal->attention,
@@ -110,7 +118,7 @@ void show_proposed(struct cli *cli, const ProtobufCMessage *response)
     struct fault fault = {0};
     if (!proposal)
         return;
-    print_proposal(proposal);
+    print_proposal(cli, proposal);
     if (allocation_compare(cli, &changes, &fault) != CODE_OK) {
         cli_fail(cli, &fault);
         return;
@@ -138,13 +146,12 @@ void show_published(struct cli *cli, const ProtobufCMessage *response)
 
 void remark_changes(struct cli *cli, const ProtobufCMessage *response)
 {
-    (void)cli;
     const Pb__CompareProposalResponse *changes = (const Pb__CompareProposalResponse *)(const void *)response;
     if (!changes->proposal)
         return;
     if (changes->n_changes)
         puts("");
-    print_proposal(changes->proposal);
+    print_proposal(cli, changes->proposal);
     if (!changes->n_changes)
         return;
     printf("\n%zu change%s against what is published, by the weightiest cause:\n", changes->n_changes,
@@ -155,12 +162,11 @@ void remark_changes(struct cli *cli, const ProtobufCMessage *response)
 
 void remark_proposal(struct cli *cli, const ProtobufCMessage *response)
 {
-    (void)cli;
     const Pb__AllocationProposal *proposal =
         ((const Pb__GetProposalResponse *)(const void *)response)->proposal;
     if (proposal) {
         puts("");
-        print_proposal(proposal);
+        print_proposal(cli, proposal);
     }
 }
 
@@ -234,7 +240,8 @@ static void print_allocation(struct cli *cli, const Pb__Allocation *allocation)
 static void print_task(struct cli *cli, const Pb__AllocationTask *task)
 {
     printf("\nTask (%s): it %s", words(cli, &task->base, "state"), words(cli, &task->base, "asks"));
-    if (task->kind == PB__ALLOCATION_TASK_KIND__ALLOCATION_TASK_KIND_REALLOCATE && task->proposed)
+    if (task->proposed && *task->proposed->authority_id &&
+        strcmp(task->proposed->authority_id, task->authority_id) != 0)
         printf(" to %s", words(cli, &task->base, "proposed.authority_id"));
     printf(": %s.\nDo so with `ccrag allocation task apply %s`, or keep it: `task keep … --reason TEXT`.\n",
            words(cli, &task->base, "why"), task->id);

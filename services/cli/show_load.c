@@ -196,9 +196,11 @@ void remark_load(struct cli *cli, const ProtobufCMessage *message)
         return;
     char miles[SHEETS_TENTHS_TEXT_BYTES], hours[SHEETS_TENTHS_TEXT_BYTES];
     int64_t metres = (int64_t)now->travel_metres - (int64_t)rule->travel_metres;
-    int64_t minutes = (int64_t)now->travel_minutes - (int64_t)rule->travel_minutes;
+    struct sheets_cell tenths =
+        difference(SHEETS_TENTHS, reflect_cell(&now->base, "travel_minutes", &cli->arena),
+                   reflect_cell(&rule->base, "travel_minutes", &cli->arena));
     sheets_print_tenths(sheets_tenths_of_a_mile(metres), miles);
-    sheets_print_tenths(minutes / 6, hours);
+    sheets_print_tenths(tenths.tenths, hours);
     printf("Balanced against the rule, in the region: %+" PRId64 " visits, %s miles (%" PRId64
            " km), %s hours, %s a year.\n",
            (int64_t)now->visits - (int64_t)rule->visits, miles, metres / 1000, hours,

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TABLES_MAX = 2 };
+enum { TABLES_MAX = 2, WIDE = 150 };
 
 enum code table_of(struct cli *cli, const ProtobufCMessageDescriptor *type, ProtobufCMessage *const *items,
                    size_t count, const struct cli_column *columns, struct cli_table *ret_table)
@@ -25,6 +25,8 @@ enum code table_of(struct cli *cli, const ProtobufCMessageDescriptor *type, Prot
             derived_find(type, columns[wide].path) ? SHEETS_TEXT : reflect_kind(type, columns[wide].path);
         headings[wide] = (struct sheets_column){columns[wide].heading, kind};
         table.elastic[wide] = columns[wide].elastic;
+        table.named_last =
+            strcmp(columns[wide].path, "id") == 0 || strcmp(columns[wide].path, "provision_id") == 0;
     }
     struct sheets_cell *cells = arena_array(&cli->arena, struct sheets_cell, count * wide + 1);
     if (!headings || !cells)
@@ -95,23 +97,36 @@ static const char *printed(struct arena *arena, enum sheets_kind kind, const str
     return "";
 }
 
+static const char *cell_text(struct cli *cli, const struct sheets_table *sheet, size_t row, size_t column)
+{
+    const char *text =
+        printed(&cli->arena, sheet->columns[column].kind, &sheet->cells[row * sheet->column_count + column]);
+    return text ? text : "";
+}
+
+/* On a narrow terminal the identifier stands below its row. */
 void table_print(struct cli *cli, const struct cli_table *table, const char *none)
 {
     const struct sheets_table *sheet = &table->sheet;
     struct show_column columns[SHOW_COLUMNS_MAX];
-    const char **cells = arena_array(&cli->arena, const char *, sheet->row_count * sheet->column_count + 1);
-    for (size_t c = 0; c < sheet->column_count; c++) {
+    size_t width = show_width(stdout), rows = sheet->row_count;
+    bool noted = table->named_last && sheet->column_count > 1 && width && width < WIDE;
+    size_t wide = sheet->column_count - noted;
+    const char **cells = arena_array(&cli->arena, const char *, rows *wide + 1);
+    const char **notes = arena_array(&cli->arena, const char *, rows + 1);
+    if (!cells || !notes)
+        return;
+    for (size_t c = 0; c < wide; c++) {
         enum sheets_kind kind = sheet->columns[c].kind;
         columns[c] = (struct show_column){sheet->columns[c].heading, table->elastic[c],
                                           kind != SHEETS_TEXT && kind != SHEETS_DATE};
     }
-    for (size_t i = 0; cells && i < sheet->row_count * sheet->column_count; i++) {
-        const char *text =
-            printed(&cli->arena, sheet->columns[i % sheet->column_count].kind, &sheet->cells[i]);
-        cells[i] = text ? text : "";
+    for (size_t r = 0; r < rows; r++) {
+        for (size_t c = 0; c < wide; c++)
+            cells[r * wide + c] = cell_text(cli, sheet, r, c);
+        notes[r] = noted ? cell_text(cli, sheet, r, wide) : "";
     }
-    if (cells)
-        show_table(stdout, columns, sheet->column_count, cells, sheet->row_count, none);
+    show_table_noted(stdout, columns, wide, cells, noted ? notes : NULL, rows, none);
 }
 
 /* The tables of an answer: its list, and what it was reckoned with. */
@@ -136,6 +151,14 @@ static enum code tables_of(struct cli *cli, const ProtobufCMessage *response,
     return code;
 }
 
+bool table_format_is_known(const char *format)
+{
+    if (strcmp(format, "csv") == 0 || strcmp(format, "xlsx") == 0)
+        return true;
+    cli_complain(EX_USAGE, "a table is written as csv or xlsx, and not as \"%s\"", format);
+    return false;
+}
+
 int table_write(struct cli *cli, const ProtobufCMessage *response, const struct cli_call_plan *plan,
                 const char *format, FILE *out)
 {
@@ -144,8 +167,6 @@ int table_write(struct cli *cli, const ProtobufCMessage *response, const struct 
     struct fault fault = {0};
     size_t count;
     bool xlsx = strcmp(format, "xlsx") == 0;
-    if (!xlsx && strcmp(format, "csv") != 0)
-        return cli_complain(EX_USAGE, "--format: \"%s\" is none of: csv, xlsx", format);
     if (xlsx && isatty(fileno(out)))
         return cli_complain(EX_USAGE, "an XLSX file is not for a terminal: send it to a file with > FILE");
     if (tables_of(cli, response, plan, tables, &count) != CODE_OK)

@@ -9,6 +9,7 @@
 struct cli_table {
     struct sheets_table sheet;
     bool elastic[SHOW_COLUMNS_MAX]; /* columns that are cut first when the terminal is narrow */
+    bool named_last;                /* the last column is an identifier, to be typed again: never cut */
 };
 
 /* A row for each item, by columns (SHOW_COLUMNS_MAX at most); `type` is that of the items. In cli->arena. */
@@ -21,6 +22,9 @@ enum code table_of_response(struct cli *cli, const ProtobufCMessage *response,
 
 /* Prints a table; without rows only `none`. */
 void table_print(struct cli *cli, const struct cli_table *table, const char *none);
+
+/* `csv` or `xlsx`? Otherwise complains. */
+bool table_format_is_known(const char *format);
 
 /* Writes the response's list as `csv` or `xlsx`. Complains, and returns an exit status. */
 int table_write(struct cli *cli, const ProtobufCMessage *response, const struct cli_call_plan *plan,

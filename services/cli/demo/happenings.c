@@ -129,30 +129,52 @@ static enum code end(struct cli *cli, const Pb__Placement *placement, struct dat
     return cli_call(cli, NULL, "PlacementsService/EndPlacement", &request.base, &response, ret_fault);
 }
 
-static enum code begin(struct cli *cli, const struct demo *demo, struct happenings *happenings,
-                       const char *provision, const char *gss, struct date on, struct fault *ret_fault)
+static Pb__Placement *placement_of(struct cli *cli, const struct demo *demo, struct happenings *happenings,
+                                   const char *provision, const char *gss, struct date on)
 {
-    const ProtobufCMessage *response;
-    Pb__RecordMeta meta;
-    Pb__Placement placement;
-    Pb__RecordPlacementRequest request;
-    pb__record_meta__init(&meta);
-    pb__placement__init(&placement);
-    pb__record_placement_request__init(&request);
-    meta.generated = true;
-    placement.meta = &meta;
-    placement.authority_id = gss;
-    placement.provision_id = provision;
-    placement.reference = arena_format(&cli->arena, "%s-N%04zu", gss + 6, ++happenings->recorded);
-    placement.start_on = text_of(cli, on);
-    placement.placement_code = "K2";
+    Pb__RecordMeta *meta = arena_new(&cli->arena, Pb__RecordMeta);
+    Pb__Placement *placement = arena_new(&cli->arena, Pb__Placement);
+    if (!meta || !placement)
+        return NULL;
+    pb__record_meta__init(meta);
+    pb__placement__init(placement);
+    meta->generated = true;
+    placement->meta = meta;
+    placement->authority_id = gss;
+    placement->provision_id = provision;
+    placement->reference = arena_format(&cli->arena, "%s-N%04zu", gss + 6, ++happenings->recorded);
+    placement->start_on = text_of(cli, on);
+    placement->placement_code = "K2";
     for (size_t i = 0; i < demo->group_count; i++)
         if (strcmp(demo->groups[i]->provision_id, provision) == 0) {
-            placement.place_group_id = demo->groups[i]->id;
-            placement.weekly_fee_pence = demo->groups[i]->weekly_fee_pence;
+            placement->place_group_id = demo->groups[i]->id;
+            placement->weekly_fee_pence = demo->groups[i]->weekly_fee_pence;
         }
-    request.placement = &placement;
-    return cli_call(cli, NULL, "PlacementsService/RecordPlacement", &request.base, &response, ret_fault);
+    return placement;
+}
+
+/* One LA begins to place there, or two: in one command, so that nobody sees the one without the other. */
+static enum code begin(struct cli *cli, const struct demo *demo, struct happenings *happenings,
+                       const char *provision, const struct demo_authority *const *authorities, size_t count,
+                       struct date on, struct fault *ret_fault)
+{
+    const ProtobufCMessage *response;
+    Pb__Placement *placements[2];
+    Pb__ImportPlacementsRequest request;
+    pb__import_placements_request__init(&request);
+    for (size_t i = 0; i < count; i++)
+        if (!(placements[i] = placement_of(cli, demo, happenings, provision, authorities[i]->gss, on)))
+            return CODE_RESOURCE_EXHAUSTED;
+    request.placements = placements;
+    request.n_placements = count;
+    enum code code =
+        cli_call(cli, NULL, "PlacementsService/ImportPlacements", &request.base, &response, ret_fault);
+    const Pb__ImportResult *result =
+        code == CODE_OK ? ((const Pb__ImportPlacementsResponse *)(const void *)response)->result : NULL;
+    return result && result->n_rejects
+               ? fault_set(ret_fault, CODE_INTERNAL, result->rejects[0]->field,
+                           "a generated placement was refused: %s", result->rejects[0]->reason)
+               : code;
 }
 
 /* The LA of the next link leaves it. No such link is no error: a small demonstration has few. */
@@ -181,7 +203,7 @@ static enum code come_nearer(struct cli *cli, const struct demo *demo, struct ha
         const struct demo_authority *nearer =
             nearest(allocation->position, allocation->distance_metres, NULL);
         if (nearer)
-            return begin(cli, demo, happenings, allocation->provision_id, nearer->gss, on, ret_fault);
+            return begin(cli, demo, happenings, allocation->provision_id, &nearer, 1, on, ret_fault);
     }
     return CODE_OK;
 }
@@ -205,11 +227,9 @@ static enum code come_new(struct cli *cli, const struct demo *demo, struct happe
             is_placed_at(demo, provision->id))
             continue;
         happenings->new_places++;
-        const struct demo_authority *first = nearest(provision->position, UINT32_MAX, NULL);
-        const struct demo_authority *second = nearest(provision->position, UINT32_MAX, first);
-        enum code code = begin(cli, demo, happenings, provision->id, first->gss, on, ret_fault);
-        return code == CODE_OK ? begin(cli, demo, happenings, provision->id, second->gss, on, ret_fault)
-                               : code;
+        const struct demo_authority *two[2] = {nearest(provision->position, UINT32_MAX, NULL)};
+        two[1] = nearest(provision->position, UINT32_MAX, two[0]);
+        return begin(cli, demo, happenings, provision->id, two, 2, on, ret_fault);
     }
     return CODE_OK;
 }

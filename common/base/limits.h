@@ -173,7 +173,14 @@ enum {
     EXPOSURE_OWNERS_DEFAULT = 10,    /* rule R8 */
 
     /* Allocation (rules A1 to A9). */
-    OFFICES_MAX = 1024, /* active members in one region */
+    OFFICES_MAX = 1024,               /* active members in one region */
+    ALLOCATION_SITES_MAX = 20 * 1000, /* provisions with placements, in one region */
+    ALLOCATION_ARENA_BYTES =
+        512 * 1024 * 1024, /* of one request that proposes, publishes, compares or reports */
+    PROPOSAL_PAGE_ROWS = 100,
+    LOOK_SLICE = 64,       /* provisions looked at in one command */
+    TERMS_SHOWN_MAX = 100, /* with one provision; all of them in pages */
+    BALANCE_SECONDS_MAX = 60,
     CYCLE_ID_BYTES_MAX = 16,
     CYCLE_YEARS_MAX = 2,
     CYCLE_OFFER_DAYS_DEFAULT = 14,

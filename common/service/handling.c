@@ -53,6 +53,19 @@ void *load(struct command *command, const struct table *table, const char *field
     return record;
 }
 
+/* The record, or the first of several, under a value of an index. */
+static enum code find(struct command *command, const struct table *table, const char *index,
+                      struct span value, ProtobufCMessage **ret_record)
+{
+    struct record_scan scan = {.txn = command->txn, .table = table, .prefix = value, .whole = true};
+    scan.index = table_index_named(table, index);
+    if (scan.index->unique)
+        return record_find(command->txn, table, index, value, command->arena, ret_record);
+    enum code code = record_scan_next(&scan, command->arena, ret_record);
+    record_scan_finish(&scan);
+    return code;
+}
+
 void *load_by_urn(struct command *command, const struct table *table, const char *id_or_urn)
 {
     struct urn urn;
@@ -61,7 +74,7 @@ void *load_by_urn(struct command *command, const struct table *table, const char
         return load(command, table, "provision_id", id_or_urn);
     urn_print(&urn, text);
     ProtobufCMessage *record = NULL;
-    enum code code = record_find(command->txn, table, "urn", span_of_text(text), command->arena, &record);
+    enum code code = find(command, table, "urn", span_of_text(text), &record);
     if (code)
         refuse(command, code, "provision_id", "no provision has the URN %s", text);
     return record;

@@ -16,6 +16,7 @@ struct allocation {
         bool under_way;
         uint64_t wanted; /* as it was when it began */
         int32_t day;
+        uint64_t slices; /* of it that were written */
         size_t table;
         uint8_t key[16];
         size_t key_size;
@@ -24,8 +25,8 @@ struct allocation {
 
 struct allocation *allocation_of(const struct command *command);
 
-/* Has all been read that the registry had, at least once since it was begun? Without that, what is missing could
- * be taken for gone. UNAVAILABLE. */
+/* Has all been read that the registry had, at least once since it was begun? Without that, what is missing
+ * could be taken for gone. UNAVAILABLE. */
 enum code facts_ready(struct command *command);
 
 /* What is followed (follow.c). */

@@ -1,12 +1,12 @@
-/* Writes who has a provision (rules A5 to A7). In: what it has, what it gets, and why. Out: allocation, terms,
- * transfers and task, in the command's transaction. What is right was decided before. */
+/* Writes who has a provision (rules A5 to A7). In: what it has, what it gets, and why. Out: allocation,
+ * terms, transfers and task, in the command's transaction. What is right was decided before. */
 
 #include "services/allocation/assign.h"
 
 #include "services/allocation/rules_cycle.h"
 #include "services/allocation/rules_transfer.h"
 
-static char *today_text(struct command *command)
+static const char *today_text(struct command *command)
 {
     char text[DATE_TEXT_BYTES];
     date_print(command->today, text);
@@ -19,7 +19,8 @@ static bool is_generated(const struct subject *subject)
     return meta && meta->generated;
 }
 
-/* --- terms ------------------------------------------------------------------------------------------------ */
+/* --- terms ------------------------------------------------------------------------------------------------
+ */
 
 static enum code term_end(struct command *command, const Pb__Allocation *allocation)
 {
@@ -31,10 +32,11 @@ static enum code term_end(struct command *command, const Pb__Allocation *allocat
     return term->until ? put(command, &allocation_terms, term) : no_memory(command);
 }
 
-static enum code term_begin(struct command *command, const struct subject *subject, Pb__Allocation *allocation)
+static enum code term_begin(struct command *command, const struct subject *subject,
+                            Pb__Allocation *allocation)
 {
     Pb__AllocationTerm term = PB__ALLOCATION_TERM__INIT;
-    term.id = (char *)(uintptr_t)command_new_id(command);
+    term.id = command_new_id(command);
     term.provision_id = allocation->provision_id;
     term.authority_id = allocation->authority_id;
     term.standing = allocation->standing;
@@ -49,13 +51,14 @@ static enum code term_begin(struct command *command, const struct subject *subje
     return put(command, &allocation_terms, &term);
 }
 
-/* --- transfers -------------------------------------------------------------------------------------------- */
+/* --- transfers --------------------------------------------------------------------------------------------
+ */
 
 enum code transfer_close(struct command *command, Pb__Transfer *transfer, Pb__TransferState state,
                          const char *why)
 {
     transfer->state = state;
-    transfer->answer = (char *)(uintptr_t)why;
+    transfer->answer = why;
     return put(command, &allocation_transfers, transfer);
 }
 
@@ -67,8 +70,8 @@ static bool is_about(const Pb__Transfer *transfer, const char *provision_id)
 
 /* Offers about a provision that went elsewhere: nobody can accept them any more, and they stand in the way of
  * others. */
-static enum code offers_expire(struct command *command, const struct present *present, const char *provision_id,
-                               const char *except)
+static enum code offers_expire(struct command *command, const struct present *present,
+                               const char *provision_id, const char *except)
 {
     for (size_t i = 0; i < present->transfer_count; i++) {
         Pb__Transfer *transfer = present->transfers[i];
@@ -119,7 +122,8 @@ enum code hold_end(struct command *command, const struct present *present, Pb__A
     return half_end(command, present, transfer_id, allocation->provision_id, why);
 }
 
-/* --- the allocation --------------------------------------------------------------------------------------- */
+/* --- the allocation ---------------------------------------------------------------------------------------
+ */
 
 static bool fill(struct command *command, const struct present *present, const struct assignment *assignment,
                  Pb__Allocation *allocation)
@@ -138,14 +142,14 @@ static bool fill(struct command *command, const struct present *present, const s
     allocation->since = stays ? stored->since : today_text(command);
     allocation->distance_metres = row->distance_metres;
     allocation->measured = row->measured;
-    allocation->placing = arena_array(command->arena, char *, row->n_placing);
+    allocation->placing = arena_array(command->arena, const char *, row->n_placing);
     allocation->n_placing = row->n_placing;
     allocation->position = row->position;
     allocation->name = row->name;
     allocation->kind = row->kind;
     allocation->provider_id = subject->provision ? subject->provision->provider_id : "";
-    allocation->transfer_id = (char *)(uintptr_t)assignment->transfer_id;
-    allocation->reason = (char *)(uintptr_t)assignment->reason;
+    allocation->transfer_id = assignment->transfer_id;
+    allocation->reason = assignment->reason;
     allocation->meta = meta_again(command, stored ? stored->meta : NULL, is_generated(subject));
     for (size_t i = 0; allocation->placing && i < row->n_placing; i++)
         allocation->placing[i] = row->placing[i]->authority_id;
@@ -172,7 +176,8 @@ static enum code take_away(struct command *command, const struct present *presen
     if (!stored)
         return CODE_OK;
     TRY(term_end(command, stored));
-    TRY(record_delete(command->txn, &allocation_allocations, key_of_uuid(stored->provision_id, command->arena)));
+    TRY(record_delete(command->txn, &allocation_allocations,
+                      key_of_uuid(stored->provision_id, command->arena)));
     return leave(command, present, assignment);
 }
 
@@ -202,7 +207,8 @@ enum code assign(struct command *command, const struct present *present, const s
     return CODE_OK;
 }
 
-/* --- tasks ------------------------------------------------------------------------------------------------ */
+/* --- tasks ------------------------------------------------------------------------------------------------
+ */
 
 static bool waits(const Pb__AllocationTask *task)
 {
@@ -214,12 +220,14 @@ enum code task_settle(struct command *command, const char *id, const char *how, 
 {
     enum code code;
     Pb__AllocationTask *task = load_if_any(command, &allocation_tasks, id, &code);
+    bool of_provision =
+        waits(task) && task->kind != PB__ALLOCATION_TASK_KIND__ALLOCATION_TASK_KIND_TRANSFER_AGREED;
     if (ret_settled)
-        *ret_settled = waits(task);
-    if (!waits(task))
+        *ret_settled = of_provision;
+    if (!of_provision)
         return code;
     task_step(task->state, TASK_FACTS_SAME, &task->state);
-    task->settlement = (char *)(uintptr_t)how;
+    task->settlement = how;
     return put(command, &allocation_tasks, task);
 }
 
@@ -234,9 +242,9 @@ static void say(struct command *command, const struct raise *raise, Pb__Allocati
 {
     const struct subject *subject = raise->subject;
     const Pb__Allocation *allocation = subject->allocation;
-    task->id = (char *)(uintptr_t)raise->id;
+    task->id = raise->id;
     task->kind = raise->kind;
-    task->provision_id = (char *)(uintptr_t)subject->id;
+    task->provision_id = subject->id;
     task->name = subject->provision ? subject->provision->name : allocation ? allocation->name : "";
     task->authority_id = allocation ? allocation->authority_id : "";
     task->proposed = (Pb__ProposedAllocation *)(uintptr_t)raise->row;

@@ -12,7 +12,7 @@ static enum code mark(struct command *command, const char *provision_id)
     struct uuid id;
     if (!uuid_parse(provision_id, &id))
         return CODE_OK;
-    check.provision_id = (char *)(uintptr_t)provision_id;
+    check.provision_id = provision_id;
     return put(command, &allocation_checks, &check);
 }
 
@@ -75,8 +75,8 @@ static enum code apply(struct command *command, const Pb__JournalEntry *entry)
     const struct table *table = table_of_type(allocation_copies, entry->record_type);
     if (!table)
         return CODE_OK;
-    enum code code = record_get(command->txn, table, span_of(entry->key.data, entry->key.len), command->arena,
-                                &before);
+    enum code code =
+        record_get(command->txn, table, span_of(entry->key.data, entry->key.len), command->arena, &before);
     if (code != CODE_OK && code != CODE_NOT_FOUND)
         return code;
     TRY(copies_apply(command, allocation_copies, entry, &copied));

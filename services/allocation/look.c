@@ -1,20 +1,21 @@
-/* Looks at what has changed between publications (rules A6, A7): at the provisions that follow.c marked, and at
- * all of them where a change concerns many, or a day has begun (placements begin and end by date).
+/* Looks at what has changed between publications (rules A6, A7): at the provisions that follow.c marked, and
+ * at all of them where a change concerns many, or a day has begun (placements begin and end by date).
  *
- * In: marks, the store. Out, in slices, each a command of its own: tasks raised and settled, provisions that are
- * new in mid-cycle allocated, holds ended whose holder places there no more. While nothing is published there is
- * nothing to compare with: marks are taken away, and publishing asks for a look at all. */
+ * In: marks, the store. Out, in slices, each a command of its own: tasks raised and settled, provisions that
+ * are new in mid-cycle allocated, holds ended whose holder places there no more. While nothing is published
+ * there is nothing to compare with: marks are taken away, and publishing asks for a look at all. */
 
 #include "services/allocation/allocation.h"
 
 #include "common/base/limits.h"
 #include "services/allocation/assign.h"
 
-/* Named numbers of the store: how often a look at all was asked for, how many of these are done, and the day of
- * the last (days since 1970). */
+/* Named numbers of the store: how often a look at all was asked for, how many of these are done, the day of
+ * the last (days since 1970), and the slices of the present one that are on disk. */
 #define LOOK_WANTED "look_wanted"
 #define LOOK_DONE   "look_done"
 #define LOOK_DAY    "look_day"
+#define LOOK_SLICES "look_slices"
 
 enum code look_at_all(struct command *command)
 {
@@ -28,7 +29,8 @@ enum code look_at_all(struct command *command)
     return store_meta_put_u64(command->txn, LOOK_WANTED, wanted + 1);
 }
 
-/* --- one provision ---------------------------------------------------------------------------------------- */
+/* --- one provision ----------------------------------------------------------------------------------------
+ */
 
 static enum code raise_task(struct command *command, const struct picture *picture,
                             const struct subject *subject, Pb__AllocationTaskKind kind)
@@ -46,7 +48,8 @@ static enum code raise_task(struct command *command, const struct picture *pictu
 }
 
 /* Rule A7: a provision new in mid-cycle is allocated at once. */
-static enum code allocate(struct command *command, const struct picture *picture, const struct subject *subject)
+static enum code allocate(struct command *command, const struct picture *picture,
+                          const struct subject *subject)
 {
     Pb__Allocation *allocation;
     const struct assignment assignment = {subject, subject->row, subject->row->basis, 0, "", ""};
@@ -64,7 +67,11 @@ static enum code refresh(struct command *command, const struct subject *subject)
     allocation->name = provision->name;
     allocation->kind = provision->kind;
     allocation->provider_id = provision->provider_id;
-    return put(command, &allocation_allocations, allocation); /* equal: nothing is written */
+    uint64_t version = allocation->meta->version;
+    TRY(put(command, &allocation_allocations, allocation)); /* equal: nothing is written */
+    if (allocation->meta->version != version)
+        command->subject = subject->id;
+    return CODE_OK;
 }
 
 /* Rule A6: a hold lasts until its holder stops placing. */
@@ -81,7 +88,8 @@ static enum code check_hold(struct command *command, const struct picture *pictu
     return hold_end(command, &picture->present, allocation, "its holder places there no more");
 }
 
-static enum code look_at(struct command *command, const struct picture *picture, const struct subject *subject)
+static enum code look_at(struct command *command, const struct picture *picture,
+                         const struct subject *subject)
 {
     Pb__AllocationTaskKind due = task_due(subject->allocation, subject->row);
     TRY(refresh(command, subject));
@@ -97,10 +105,11 @@ static enum code look_at(struct command *command, const struct picture *picture,
     return CODE_OK;
 }
 
-/* --- a slice ---------------------------------------------------------------------------------------------- */
+/* --- a slice ----------------------------------------------------------------------------------------------
+ */
 
-/* Identifiers of records, in the arena; those of tasks about transfers are no provision's, and nothing is kept
- * of them. */
+/* Identifiers of records, in the arena; those of tasks about transfers are no provision's, and nothing is
+ * kept of them. */
 struct slice {
     const char *ids[LOOK_SLICE];
     size_t count;
@@ -126,8 +135,7 @@ static enum code next_keys(struct command *command, const struct table *table, s
     ProtobufCMessage *record;
     enum code code = CODE_OK;
     arena_init(&arena, REQUEST_ARENA_BYTES);
-    while (slice->count < LOOK_SLICE &&
-           (code = record_scan_next(&scan, &arena, &record)) == CODE_OK) {
+    while (slice->count < LOOK_SLICE && (code = record_scan_next(&scan, &arena, &record)) == CODE_OK) {
         slice->ids[slice->count] = id_of_key(scan.key, command->arena);
         if (!slice->ids[slice->count]) {
             code = CODE_RESOURCE_EXHAUSTED;
@@ -158,7 +166,8 @@ static enum code unmark(struct command *command, const struct slice *slice)
     return CODE_OK;
 }
 
-/* --- all of them ------------------------------------------------------------------------------------------ */
+/* --- all of them ------------------------------------------------------------------------------------------
+ */
 
 /* Everything that can be out of step is a record of one of these, under its provision's identifier. */
 static const struct table *const looked_at[] = {&allocation_provisions, &allocation_allocations,
@@ -168,15 +177,18 @@ enum { LOOKED_AT = sizeof looked_at / sizeof looked_at[0] };
 /* Is there a walk to go on with, or to begin? */
 static enum code walk_due(struct command *command, struct look_walk *walk, bool *ret_due)
 {
-    uint64_t wanted = 0, done = 0, day = 0;
+    uint64_t wanted = 0, done = 0, day = 0, slices = 0;
     TRY(store_meta_get_u64(command->txn, LOOK_WANTED, &wanted));
     TRY(store_meta_get_u64(command->txn, LOOK_DONE, &done));
     TRY(store_meta_get_u64(command->txn, LOOK_DAY, &day));
+    TRY(store_meta_get_u64(command->txn, LOOK_SLICES, &slices));
     *ret_due = wanted != done || (int32_t)(int64_t)day != command->today.day;
+    bool goes_on = walk->under_way && walk->day == command->today.day && walk->slices == slices;
     if (!*ret_due)
         *walk = (struct look_walk){0};
-    else if (!walk->under_way || walk->day != command->today.day)
-        *walk = (struct look_walk){.under_way = true, .wanted = wanted, .day = command->today.day};
+    else if (!goes_on) /* a slice that was not committed counts for nothing */
+        *walk = (struct look_walk){
+            .under_way = true, .wanted = wanted, .day = command->today.day, .slices = slices};
     return CODE_OK;
 }
 
@@ -185,15 +197,15 @@ static enum code walk_end(struct command *command, struct look_walk *walk)
     TRY(store_meta_put_u64(command->txn, LOOK_DONE, walk->wanted));
     TRY(store_meta_put_u64(command->txn, LOOK_DAY, (uint64_t)(int64_t)walk->day));
     *walk = (struct look_walk){0};
-    return CODE_OK;
+    return store_meta_put_u64(command->txn, LOOK_SLICES, 0);
 }
 
 static enum code walk_on(struct command *command, struct look_walk *walk)
 {
     struct slice slice = {.count = 0};
     bool end;
-    TRY(next_keys(command, looked_at[walk->table], arena_copy(command->arena, span_of(walk->key, walk->key_size)),
-                  &slice, &end));
+    TRY(next_keys(command, looked_at[walk->table],
+                  arena_copy(command->arena, span_of(walk->key, walk->key_size)), &slice, &end));
     TRY(look_at_slice(command, &slice));
     if (slice.count) {
         struct span last = key_of_uuid(slice.ids[slice.count - 1], command->arena);
@@ -201,13 +213,15 @@ static enum code walk_on(struct command *command, struct look_walk *walk)
         memcpy(walk->key, last.data, last.size);
     }
     command->again = true;
+    TRY(store_meta_put_u64(command->txn, LOOK_SLICES, ++walk->slices));
     if (!end)
         return CODE_OK;
     walk->key_size = 0;
     return ++walk->table == LOOKED_AT ? walk_end(command, walk) : CODE_OK;
 }
 
-/* --- the timer -------------------------------------------------------------------------------------------- */
+/* --- the timer --------------------------------------------------------------------------------------------
+ */
 
 enum code allocation_look(struct command *command)
 {

@@ -1,11 +1,12 @@
-/* Reads what is so. In: a transaction, as a command's. Out: facts for the rules, with what is published beside
- * them, in the command's arena. Nothing is decided or written here. */
+/* Reads what is so. In: a transaction, as a command's. Out: facts for the rules, with what is published
+ * beside them, in the command's arena. Nothing is decided or written here. */
 
 #include "services/allocation/picture.h"
 
 #include "common/base/limits.h"
 
-/* --- cycle and transfers ---------------------------------------------------------------------------------- */
+/* --- cycle and transfers ----------------------------------------------------------------------------------
+ */
 
 enum code present_load(struct command *command, struct present *ret_present)
 {
@@ -27,7 +28,8 @@ bool present_is_published(const struct present *present)
     return present->cycle && present->cycle->state == PB__CYCLE_STATE__CYCLE_STATE_PUBLISHED;
 }
 
-/* --- facts ------------------------------------------------------------------------------------------------ */
+/* --- facts ------------------------------------------------------------------------------------------------
+ */
 
 static bool is_active(void *context, const ProtobufCMessage *record)
 {
@@ -64,8 +66,8 @@ static enum code begin(struct command *command, struct date as_of, struct pictur
     return CODE_OK;
 }
 
-static enum code add_placements(struct command *command, struct facts_builder *builder, const struct walk *walk,
-                                struct date as_of)
+static enum code add_placements(struct command *command, struct facts_builder *builder,
+                                const struct walk *walk, struct date as_of)
 {
     struct collected placements;
     TRY(collect(command, walk, lasts, &as_of, &placements));
@@ -103,11 +105,12 @@ static enum code end(struct command *command, struct facts_builder *builder, str
     return CODE_OK;
 }
 
-/* --- whole ------------------------------------------------------------------------------------------------ */
+/* --- whole ------------------------------------------------------------------------------------------------
+ */
 
 /* Provisions and allocations, both in the order of their keys, as one list. */
-static bool merge(struct arena *arena, const struct collected *provisions, const struct collected *allocations,
-                  struct picture *picture)
+static bool merge(struct arena *arena, const struct collected *provisions,
+                  const struct collected *allocations, struct picture *picture)
 {
     size_t p = 0, a = 0, count = 0;
     struct subject *subjects = arena_array(arena, struct subject, provisions->count + allocations->count + 1);
@@ -115,11 +118,8 @@ static bool merge(struct arena *arena, const struct collected *provisions, const
         return false;
     while (p < provisions->count || a < allocations->count) {
         Pb__Provision *provision = p < provisions->count ? (Pb__Provision *)provisions->items[p] : NULL;
-        Pb__Allocation *allocation =
-            a < allocations->count ? (Pb__Allocation *)allocations->items[a] : NULL;
-        int order = !provision    ? 1
-                    : !allocation ? -1
-                                  : strcmp(provision->id, allocation->provision_id);
+        Pb__Allocation *allocation = a < allocations->count ? (Pb__Allocation *)allocations->items[a] : NULL;
+        int order = !provision ? 1 : !allocation ? -1 : strcmp(provision->id, allocation->provision_id);
         struct subject *subject = &subjects[count++];
         *subject = (struct subject){.id = order <= 0 ? provision->id : allocation->provision_id};
         if (order <= 0) {
@@ -157,7 +157,8 @@ enum code picture_load(struct command *command, struct date as_of, struct pictur
     return CODE_OK;
 }
 
-/* --- of some ---------------------------------------------------------------------------------------------- */
+/* --- of some ----------------------------------------------------------------------------------------------
+ */
 
 struct counts {
     const struct facts *facts;
@@ -173,7 +174,8 @@ static enum code count_allocation(void *context, const ProtobufCMessage *record)
     return CODE_OK;
 }
 
-/* Rule A3's counts are read once, and only where a tie is to be settled; those given here count for the next. */
+/* Rule A3's counts are read once, and only where a tie is to be settled; those given here count for the next.
+ */
 static enum code give_all(struct command *command, struct picture *picture)
 {
     const struct facts *facts = &picture->facts;
@@ -202,7 +204,8 @@ static enum code give_all(struct command *command, struct picture *picture)
 enum code picture_load_some(struct command *command, const char *const *ids, size_t count,
                             struct picture *ret_picture)
 {
-    struct picture picture = {.subjects = arena_array(command->arena, struct subject, count + 1), .count = count};
+    struct picture picture = {.subjects = arena_array(command->arena, struct subject, count + 1),
+                              .count = count};
     struct facts_builder *builder;
     enum code code;
     if (!picture.subjects)

@@ -18,10 +18,10 @@ bool present_is_published(const struct present *present);
 /* One provision, with everything that is kept of it. */
 struct subject {
     const char *id;
-    Pb__Provision *provision;         /* NULL: the registry has it no more */
-    Pb__Allocation *allocation;       /* NULL: nobody has it */
-    const struct site *site;          /* NULL: nobody places there, or it is out of scope */
-    Pb__ProposedAllocation *row;      /* what the facts give it now; NULL with `site` */
+    Pb__Provision *provision;    /* NULL: the registry has it no more */
+    Pb__Allocation *allocation;  /* NULL: nobody has it */
+    const struct site *site;     /* NULL: nobody places there, or it is out of scope */
+    Pb__ProposedAllocation *row; /* what the facts give it now; NULL with `site` */
 };
 
 struct picture {
@@ -36,7 +36,8 @@ struct picture {
  * ALLOCATION_SITES_MAX sites. Rows are left out: whoever makes a proposal makes them. */
 enum code picture_load(struct command *command, struct date as_of, struct picture *ret_picture);
 
-/* These provisions, by UUID, as they are today, with their rows. What of `subjects` is not known stays NULL. */
+/* These provisions, by UUID, as they are today, with their rows. What of `subjects` is not known stays NULL.
+ */
 enum code picture_load_some(struct command *command, const char *const *ids, size_t count,
                             struct picture *ret_picture);
 

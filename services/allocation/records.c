@@ -1,5 +1,5 @@
-/* Allocation's tables: keys, indexes, audiences. In: a record. Out: where it is kept, how it is found, who may
- * see it in the feed (rule S1). It reads and writes nothing. */
+/* Allocation's tables: keys, indexes, audiences. In: a record. Out: where it is kept, how it is found, who
+ * may see it in the feed (rule S1). It reads and writes nothing. */
 
 #include "services/allocation/records.h"
 
@@ -33,7 +33,8 @@ static void seen_by_all(const ProtobufCMessage *record, struct audience *ret_aud
     ret_audience->groups = AUDIENCE_SERVICES | AUDIENCE_HOST | AUDIENCE_MEMBERS;
 }
 
-/* --- copies of the registry's records -------------------------------------------------------------------- */
+/* --- copies of the registry's records --------------------------------------------------------------------
+ */
 
 const struct table allocation_regions = {
     .name = "regions", .type = &pb__region__descriptor, .key = key_by_text};
@@ -71,7 +72,8 @@ const struct table allocation_placement_facts = {
 const struct table *const allocation_copies[] = {&allocation_regions, &allocation_authorities,
                                                  &allocation_provisions, &allocation_placement_facts, NULL};
 
-/* --- cycles and proposals (rule A7) ---------------------------------------------------------------------- */
+/* --- cycles and proposals (rule A7) ----------------------------------------------------------------------
+ */
 
 enum { KEPT = TABLE_VERSIONED | TABLE_JOURNAL | TABLE_HISTORY };
 
@@ -124,7 +126,8 @@ const struct table allocation_proposals = {
 const struct table allocation_pages = {
     .name = "proposal_pages", .type = &pb__allocation_proposal_page__descriptor, .key = key_by_text};
 
-/* --- the published allocation (rules A2 to A6) ----------------------------------------------------------- */
+/* --- the published allocation (rules A2 to A6) -----------------------------------------------------------
+ */
 
 static const struct table_index by_authority[] = {{.name = INDEX_AUTHORITY, .values = values_by_authority}};
 
@@ -159,7 +162,8 @@ const struct table allocation_terms = {
     .index_count = 2,
 };
 
-/* --- what waits (rules A6, A7) ---------------------------------------------------------------------------- */
+/* --- what waits (rules A6, A7) ----------------------------------------------------------------------------
+ */
 
 static void values_of_open_task(const ProtobufCMessage *record, struct arena *arena,
                                 struct index_values *ret_values)
@@ -204,7 +208,8 @@ static void values_of_open_transfer(const ProtobufCMessage *record, struct arena
         value_add(ret_values, INDEX_OPEN_VALUE);
 }
 
-static const struct table_index transfer_indexes[] = {{.name = INDEX_OPEN, .values = values_of_open_transfer}};
+static const struct table_index transfer_indexes[] = {
+    {.name = INDEX_OPEN, .values = values_of_open_transfer}};
 
 const struct table allocation_transfers = {
     .name = "transfers",
@@ -221,13 +226,23 @@ const struct table allocation_checks = {
     .name = "checks", .type = &pb__allocation_check__descriptor, .key = key_by_uuid};
 
 const struct table *const allocation_tables[] = {
-    &allocation_regions,     &allocation_authorities, &allocation_provisions, &allocation_placement_facts,
-    &allocation_cycles,      &allocation_proposals,   &allocation_pages,      &allocation_allocations,
-    &allocation_terms,       &allocation_tasks,       &allocation_transfers,  &allocation_checks,
+    &allocation_regions,
+    &allocation_authorities,
+    &allocation_provisions,
+    &allocation_placement_facts,
+    &allocation_cycles,
+    &allocation_proposals,
+    &allocation_pages,
+    &allocation_allocations,
+    &allocation_terms,
+    &allocation_tasks,
+    &allocation_transfers,
+    &allocation_checks,
     NULL,
 };
 
-/* --- identifiers ------------------------------------------------------------------------------------------ */
+/* --- identifiers ------------------------------------------------------------------------------------------
+ */
 
 const char *proposal_id(const char *cycle_id, uint32_t number, struct arena *arena)
 {

@@ -30,8 +30,8 @@ const char *proposal_id(const char *cycle_id, uint32_t number, struct arena *are
 const char *page_id(const char *proposal_id, uint32_t page, struct arena *arena);
 
 /* Values of the indexes, for walks. */
-#define INDEX_PROVISION   "provision"   /* placement facts, terms, transfers: UUID */
-#define INDEX_AUTHORITY   "authority"   /* allocations, terms: GSS code; tasks: has it, or would have it */
-#define INDEX_OPEN        "open"        /* cycles that are not closed; transfers that wait or hold; open tasks */
-#define INDEX_CYCLE       "cycle"       /* proposals of a cycle, by number */
-#define INDEX_OPEN_VALUE  span_of("o", 1)
+#define INDEX_PROVISION  "provision" /* placement facts, terms, transfers: UUID */
+#define INDEX_AUTHORITY  "authority" /* allocations, terms: GSS code; tasks: has it, or would have it */
+#define INDEX_OPEN       "open"      /* cycles that are not closed; transfers that wait or hold; open tasks */
+#define INDEX_CYCLE      "cycle"     /* proposals of a cycle, by number */
+#define INDEX_OPEN_VALUE span_of("o", 1)

@@ -12,7 +12,8 @@ static bool is_tie(const struct given *given)
 }
 
 /* The office that has it, where that places there still. */
-static uint16_t holder_of(const struct facts *facts, const struct site *site, const Pb__Allocation *allocation)
+static uint16_t holder_of(const struct facts *facts, const struct site *site,
+                          const Pb__Allocation *allocation)
 {
     uint16_t holder = allocation ? office_of(facts, allocation->authority_id) : (uint16_t)OFFICE_NONE;
     return holder != OFFICE_NONE && places_at(facts, site, holder) ? holder : (uint16_t)OFFICE_NONE;
@@ -62,6 +63,18 @@ struct given given_as_published(const struct facts *facts, const struct site *si
     given.basis = allocation->basis;
     given_measure(facts, site, &given);
     return given;
+}
+
+Pb__ProposedAllocation *row_given_to(const struct facts *facts, const struct site *site, uint16_t office,
+                                     struct arena *arena)
+{
+    struct given given = {.office = office, .next = OFFICE_NONE};
+    if (!places_at(facts, site, office))
+        return NULL;
+    given.standing = site->count == 1 ? PB__ALLOCATION_STANDING__ALLOCATION_STANDING_SOLE
+                                      : PB__ALLOCATION_STANDING__ALLOCATION_STANDING_LINK;
+    given_measure(facts, site, &given);
+    return proposed_row(facts, site, &given, arena);
 }
 
 bool row_gives(const Pb__ProposedAllocation *row)

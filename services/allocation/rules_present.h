@@ -1,6 +1,6 @@
 #pragma once
-/* What is so between publications (rules A6, A7): what one provision is given now beside what it has, what that
- * asks of the host, which holds last. Pure. */
+/* What is so between publications (rules A6, A7): what one provision is given now beside what it has, what
+ * that asks of the host, which holds last. Pure. */
 
 #include "services/allocation/rules_change.h"
 
@@ -18,6 +18,11 @@ bool given_by_counts(const struct given *given, const Pb__Allocation *allocation
 struct given given_as_published(const struct facts *facts, const struct site *site,
                                 const Pb__Allocation *allocation);
 
+/* The row of a site that is given to that office, which places there, whatever is closest; its basis is the
+ * caller's to say. NULL past the arena's limit, or where the office does not place there. */
+Pb__ProposedAllocation *row_given_to(const struct facts *facts, const struct site *site, uint16_t office,
+                                     struct arena *arena);
+
 /* Does a row give it to somebody? One that does not, where somebody places there, needs attention, and moves
  * nothing. */
 bool row_gives(const Pb__ProposedAllocation *row);
@@ -26,7 +31,7 @@ bool row_gives(const Pb__ProposedAllocation *row);
  * is no allocation yet and it can be given at once). */
 Pb__AllocationTaskKind task_due(const Pb__Allocation *allocation, const Pb__ProposedAllocation *row);
 
-/* May it hold beside the rule? A transfer or swap while it is held, the host's choice in its cycle. `held`: the
- * transfers that hold; whether the holder places there is for the facts to say. */
+/* May it hold beside the rule? A transfer or swap while it is held, the host's choice in its cycle. `held`:
+ * the transfers that hold; whether the holder places there is for the facts to say. */
 bool hold_lasts(const Pb__Allocation *allocation, const Pb__AllocationCycle *cycle,
                 Pb__Transfer *const *transfers, size_t transfer_count);

@@ -93,3 +93,10 @@ derived_text *derived_find(const ProtobufCMessageDescriptor *type, const char *n
             return DERIVED[i].text;
     return NULL;
 }
+
+const char *derived_or_field(const ProtobufCMessage *message, const char *name, struct arena *arena)
+{
+    derived_text *words = derived_find(message->descriptor, name);
+    const char *text = words ? words(message, arena) : reflect_text(message, name, arena);
+    return text ? text : "";
+}

@@ -10,3 +10,6 @@ typedef const char *derived_text(const ProtobufCMessage *message, struct arena *
 
 /* The words of that name for messages of that type; NULL: there are none. */
 derived_text *derived_find(const ProtobufCMessageDescriptor *type, const char *name);
+
+/* Those words, or where there are none of that name the text of that field; "" for nothing. */
+const char *derived_or_field(const ProtobufCMessage *message, const char *name, struct arena *arena);

@@ -75,26 +75,9 @@ static const struct cli_option CYCLE_OPTIONS[] = {
      .meaning =
          "By how much a balanced load may differ from the fair share (0: to the next whole provision).",
      .field = "cycle.tolerance_percent"},
-    {.name = "salary",
-     .value = "POUNDS",
-     .meaning = "Yearly salary of a monitoring officer (36,000: put your own).",
-     .field = "cycle.costs.officer_salary_pence"},
-    {.name = "working-days",
-     .value = "N",
-     .meaning = "Working days in a year (260).",
-     .field = "cycle.costs.working_days"},
-    {.name = "return-miles",
-     .value = "N",
-     .meaning = "Miles of a visit, there and back (160).",
-     .field = "cycle.costs.return_miles"},
-    {.name = "pence-per-mile",
-     .value = "N",
-     .meaning = "Pence a mile (40).",
-     .field = "cycle.costs.pence_per_mile"},
-    {.name = "miles-per-hour",
-     .value = "N",
-     .meaning = "Miles an hour at which travel is reckoned in hours (40).",
-     .field = "cycle.costs.miles_per_hour"},
+    VISIT_COST_OPTIONS("cycle.costs"),
+    RETURN_MILES_OPTION("cycle.costs"),
+    MILES_PER_HOUR_OPTION("cycle.costs"),
     {0},
 };
 static const struct cli_option PROPOSE_OPTIONS[] = {
@@ -112,18 +95,17 @@ static const struct cli_option PROPOSE_OPTIONS[] = {
      .field = "as_of"},
     {0},
 };
+#define IN_CYCLE_OPTION                                                                                      \
+    {                                                                                                        \
+        .name = "cycle", .value = "CYCLE",                                                                   \
+        .meaning = "Of this cycle (the one that is not closed, else the last).", .field = "cycle_id"         \
+    }
 static const struct cli_option IN_CYCLE_OPTIONS[] = {
-    {.name = "cycle",
-     .value = "CYCLE",
-     .meaning = "Of this cycle (the one that is not closed, else the last).",
-     .field = "cycle_id"},
+    IN_CYCLE_OPTION,
     {0},
 };
 static const struct cli_option PROPOSAL_OPTIONS[] = {
-    {.name = "cycle",
-     .value = "CYCLE",
-     .meaning = "Of this cycle (the one that is not closed, else the last).",
-     .field = "cycle_id"},
+    IN_CYCLE_OPTION,
     {.name = "la",
      .value = "LA",
      .meaning = "Only what this LA is given, by its name or GSS code.",
@@ -132,10 +114,7 @@ static const struct cli_option PROPOSAL_OPTIONS[] = {
     {0},
 };
 static const struct cli_option DIFF_OPTIONS[] = {
-    {.name = "cycle",
-     .value = "CYCLE",
-     .meaning = "Of this cycle (the one that is not closed, else the last).",
-     .field = "cycle_id"},
+    IN_CYCLE_OPTION,
     {.name = "la",
      .value = "LA",
      .meaning = "Only what this LA gains or loses, by its name or GSS code.",

@@ -96,19 +96,8 @@ static const struct cli_option DECLINE_OPTIONS[] = {
     {0},
 };
 static const struct cli_option COST_OPTIONS[] = {
-    {.name = "salary",
-     .value = "POUNDS",
-     .meaning = "Yearly salary of a monitoring officer.",
-     .field = "costs.officer_salary_pence"},
-    {.name = "working-days",
-     .value = "N",
-     .meaning = "Working days in a year.",
-     .field = "costs.working_days"},
-    {.name = "return-miles",
-     .value = "N",
-     .meaning = "Miles of a visit, there and back.",
-     .field = "costs.return_miles"},
-    {.name = "pence-per-mile", .value = "N", .meaning = "Pence a mile.", .field = "costs.pence_per_mile"},
+    VISIT_COST_OPTIONS("costs"),
+    RETURN_MILES_OPTION("costs"),
     {0},
 };
 static const struct cli_option LOAD_OPTIONS[] = {
@@ -116,19 +105,8 @@ static const struct cli_option LOAD_OPTIONS[] = {
      .value = "CYCLE",
      .meaning = "Of a proposal of this cycle, its last without N.",
      .field = "cycle_id"},
-    {.name = "salary",
-     .value = "POUNDS",
-     .meaning = "Yearly salary of a monitoring officer.",
-     .field = "costs.officer_salary_pence"},
-    {.name = "working-days",
-     .value = "N",
-     .meaning = "Working days in a year.",
-     .field = "costs.working_days"},
-    {.name = "pence-per-mile", .value = "N", .meaning = "Pence a mile.", .field = "costs.pence_per_mile"},
-    {.name = "miles-per-hour",
-     .value = "N",
-     .meaning = "Miles an hour at which travel is reckoned in hours.",
-     .field = "costs.miles_per_hour"},
+    VISIT_COST_OPTIONS("costs"),
+    MILES_PER_HOUR_OPTION("costs"),
     {0},
 };
 

@@ -17,10 +17,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static bool ends_with(const char *text, const char *end)
+bool reflect_ends(const char *name, const char *end)
 {
-    size_t a = strlen(text), b = strlen(end);
-    return a >= b && strcmp(text + a - b, end) == 0;
+    size_t a = strlen(name), b = strlen(end);
+    return a >= b && strcmp(name + a - b, end) == 0;
 }
 
 /* `ProvisionKind` as the prefix of its values, normalised: `provisionkind`. */
@@ -86,21 +86,21 @@ const char *reflect_enum_choices(const ProtobufCEnumDescriptor *type, struct are
 
 bool reflect_is_date(const char *name)
 {
-    return ends_with(name, "_on") || ends_with(name, "_from") || strcmp(name, "from") == 0 ||
+    return reflect_ends(name, "_on") || reflect_ends(name, "_from") || strcmp(name, "from") == 0 ||
            strcmp(name, "until") == 0 || strcmp(name, "since") == 0 || strcmp(name, "as_of") == 0 ||
            strcmp(name, "answer_by") == 0;
 }
 
 bool reflect_is_authority(const char *name)
 {
-    return ends_with(name, "authority_id") || ends_with(name, "local_authority") ||
+    return reflect_ends(name, "authority_id") || reflect_ends(name, "local_authority") ||
            strcmp(name, "placing") == 0;
 }
 
 /* Metres that are not negative. */
 static bool is_distance(const ProtobufCFieldDescriptor *field)
 {
-    return (ends_with(field->name, "_m") || ends_with(field->name, "_metres")) &&
+    return (reflect_ends(field->name, "_m") || reflect_ends(field->name, "_metres")) &&
            (field->type == PROTOBUF_C_TYPE_UINT32 || field->type == PROTOBUF_C_TYPE_UINT64);
 }
 
@@ -119,19 +119,19 @@ static const char *number_text(const ProtobufCFieldDescriptor *field, int64_t va
 {
     if (value == 0)
         return "";
-    if (ends_with(field->name, "_pence")) {
+    if (reflect_ends(field->name, "_pence")) {
         char text[MONEY_TEXT_BYTES];
         money_print(money_pence(value), text);
         return arena_text(arena, text);
     }
-    if (ends_with(field->name, "_at_ms") || strcmp(field->name, "at_ms") == 0)
+    if (reflect_ends(field->name, "_at_ms") || strcmp(field->name, "at_ms") == 0)
         return moment(value, arena);
     if (is_distance(field) && value <= UINT32_MAX) {
         char text[MILES_TEXT_BYTES];
         metres_print_miles((struct metres){(uint32_t)value}, text);
         return arena_format(arena, "%s miles", text);
     }
-    if (ends_with(field->name, "_e7"))
+    if (reflect_ends(field->name, "_e7"))
         return arena_format(arena, "%.5f", (double)value / 1e7);
     return arena_format(arena, "%" PRId64, value);
 }

@@ -27,6 +27,9 @@ const char *reflect_enum_name(const ProtobufCEnumDescriptor *type, const char *t
 /* The values a person may type, with commas. In the arena. */
 const char *reflect_enum_choices(const ProtobufCEnumDescriptor *type, struct arena *arena);
 
+/* Does a field's name end so? `_pence` and the like say what a number counts. */
+bool reflect_ends(const char *name, const char *end);
+
 /* Does a field of that name hold a date, or the GSS code of an LA? */
 bool reflect_is_date(const char *name);
 bool reflect_is_authority(const char *name);

@@ -4,12 +4,6 @@
 
 #include <string.h>
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t a = strlen(text), b = strlen(end);
-    return a >= b && strcmp(text + a - b, end) == 0;
-}
-
 /* The field of a path by types alone: there may be no message. */
 static const ProtobufCFieldDescriptor *field_of(const ProtobufCMessageDescriptor *type, const char *path)
 {
@@ -24,14 +18,14 @@ static const ProtobufCFieldDescriptor *field_of(const ProtobufCMessageDescriptor
 
 static enum sheets_kind number_kind(const ProtobufCFieldDescriptor *field)
 {
-    if (ends_with(field->name, "_pence"))
+    if (reflect_ends(field->name, "_pence"))
         return SHEETS_MONEY;
-    if (ends_with(field->name, "_ms") || ends_with(field->name, "_e7"))
+    if (reflect_ends(field->name, "_ms") || reflect_ends(field->name, "_e7"))
         return SHEETS_TEXT;
-    if (ends_with(field->name, "_m") || ends_with(field->name, "_metres"))
+    if (reflect_ends(field->name, "_m") || reflect_ends(field->name, "_metres"))
         return SHEETS_MILES;
-    return ends_with(field->name, "_minutes") || ends_with(field->name, "_milli") ? SHEETS_TENTHS
-                                                                                  : SHEETS_WHOLE;
+    return reflect_ends(field->name, "_minutes") || reflect_ends(field->name, "_milli") ? SHEETS_TENTHS
+                                                                                        : SHEETS_WHOLE;
 }
 
 static enum sheets_kind kind_of(const ProtobufCFieldDescriptor *field)
@@ -125,7 +119,7 @@ struct sheets_cell reflect_cell(const ProtobufCMessage *message, const char *pat
         cell.metres = number;
         break;
     case SHEETS_TENTHS:
-        cell.tenths = ends_with(field->name, "_minutes") ? (number + 3) / 6 : (number + 50) / 100;
+        cell.tenths = reflect_ends(field->name, "_minutes") ? (number + 3) / 6 : (number + 50) / 100;
         break;
     }
     return cell;

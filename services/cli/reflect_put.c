@@ -11,15 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t a = strlen(text), b = strlen(end);
-    return a >= b && strcmp(text + a - b, end) == 0;
-}
-
 static json_t *number_of(const ProtobufCFieldDescriptor *field, const char *text, struct fault *ret_fault)
 {
-    if (ends_with(field->name, "_pence")) {
+    if (reflect_ends(field->name, "_pence")) {
         struct money money;
         if (money_parse(text, &money, ret_fault) != CODE_OK)
             return NULL;

@@ -46,6 +46,9 @@ const char *show_money(struct arena *arena, int64_t pence);
 /* How long ago, in the largest unit that fits: `3 days`, `12 minutes`. */
 const char *show_age(struct arena *arena, int64_t ms);
 
+/* "s", or "" after one. */
+const char *show_plural(size_t count);
+
 /* One line on a terminal that is overwritten as work goes on; nothing where stderr is no terminal. */
 struct progress {
     const char *what;

@@ -79,11 +79,6 @@ const char *allocation_tolerance_words(struct cli *cli, uint32_t percent)
     return text ? text : "";
 }
 
-static const char *plural(size_t count)
-{
-    return count == 1 ? "" : "s";
-}
-
 /* How many changes each cause brings, by the weightiest of each. */
 static void print_causes(const Pb__CompareProposalResponse *response)
 {
@@ -106,8 +101,8 @@ static void print_proposal(struct cli *cli, const Pb__AllocationProposal *propos
         printf("A load may lie %s the fair share.\n",
                allocation_tolerance_words(cli, proposal->tolerance_percent));
     printf("%u provision%s with placements: %u link%s, %u sole%s; %u need%s attention.\n",
-           proposal->provisions, plural(proposal->provisions), proposal->links, plural(proposal->links),
-           proposal->soles, plural(proposal->soles), proposal->attention,
+           proposal->provisions, show_plural(proposal->provisions), proposal->links,
+           show_plural(proposal->links), proposal->soles, show_plural(proposal->soles), proposal->attention,
            proposal->attention == 1 ? "s" : "");
 }
 
@@ -140,8 +135,8 @@ void show_published(struct cli *cli, const ProtobufCMessage *response)
         return;
     printf(
         "Published %s/%u: %u allocation%s changed, %u task%s settled.\n\nLook at it: ccrag allocation show\n",
-        cycle->id, cycle->published->proposal_number, published->changed, plural(published->changed),
-        published->settled, plural(published->settled));
+        cycle->id, cycle->published->proposal_number, published->changed, show_plural(published->changed),
+        published->settled, show_plural(published->settled));
 }
 
 void remark_changes(struct cli *cli, const ProtobufCMessage *response)
@@ -155,7 +150,7 @@ void remark_changes(struct cli *cli, const ProtobufCMessage *response)
     if (!changes->n_changes)
         return;
     printf("\n%zu change%s against what is published, by the weightiest cause:\n", changes->n_changes,
-           plural(changes->n_changes));
+           show_plural(changes->n_changes));
     print_causes(changes);
     printf("\nPublish it: ccrag allocation publish %u\n", changes->proposal->number);
 }
@@ -218,9 +213,8 @@ static void print_list(struct cli *cli, const char *title, const ProtobufCMessag
 
 static const char *words(struct cli *cli, const ProtobufCMessage *message, const char *field)
 {
-    derived_text *derived = derived_find(message->descriptor, field);
-    const char *text = derived ? derived(message, &cli->arena) : reflect_text(message, field, &cli->arena);
-    return text && *text ? text : "nobody";
+    const char *text = derived_or_field(message, field, &cli->arena);
+    return *text ? text : "nobody";
 }
 
 static void print_allocation(struct cli *cli, const Pb__Allocation *allocation)

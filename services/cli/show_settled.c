@@ -10,14 +10,7 @@
 
 static const char *words(struct cli *cli, const ProtobufCMessage *message, const char *field)
 {
-    derived_text *derived = derived_find(message->descriptor, field);
-    const char *text = derived ? derived(message, &cli->arena) : reflect_text(message, field, &cli->arena);
-    return text ? text : "";
-}
-
-static const char *plural(uint32_t count)
-{
-    return count == 1 ? "" : "s";
+    return derived_or_field(message, field, &cli->arena);
 }
 
 void show_cycle(struct cli *cli, const ProtobufCMessage *response)
@@ -29,7 +22,7 @@ void show_cycle(struct cli *cli, const ProtobufCMessage *response)
     printf("Cycle %s, %s to %s: %s.\n", cycle->id, cycle->first_on, cycle->last_on,
            words(cli, &cycle->base, "state"));
     printf("An offer of a transfer stands %u day%s. A balanced load may lie %s the fair share.\n",
-           cycle->offer_days, plural(cycle->offer_days),
+           cycle->offer_days, show_plural(cycle->offer_days),
            allocation_tolerance_words(cli, cycle->tolerance_percent));
     if (cycle->state == PB__CYCLE_STATE__CYCLE_STATE_OPEN)
         puts("\nNext: ccrag allocation propose");

@@ -85,6 +85,12 @@ static const Pb__Allocation *next_link(const struct demo *demo, struct happening
     return NULL;
 }
 
+/* An LA that places there beside the one that has the link. */
+static const char *other_of(const Pb__Allocation *link)
+{
+    return link->placing[strcmp(link->placing[0], link->authority_id) == 0 ? 1 : 0];
+}
+
 static uint32_t metres_to(const struct demo_authority *authority, const Pb__GeoPoint *point)
 {
     return distance_between((struct position_e7){authority->latitude_e7, authority->longitude_e7},
@@ -110,21 +116,15 @@ static const struct demo_authority *nearest(const Pb__GeoPoint *point, uint32_t 
 
 /* --- what happens ------------------------------------------------------------------------------------- */
 
-static const char *text_of(struct cli *cli, struct date date)
-{
-    char text[DATE_TEXT_BYTES];
-    date_print(date, text);
-    return arena_text(&cli->arena, text);
-}
-
-static enum code end(struct cli *cli, const Pb__Placement *placement, struct date on, struct fault *ret_fault)
+static enum code end(struct cli *cli, const struct demo *demo, const Pb__Placement *placement, struct date on,
+                     struct fault *ret_fault)
 {
     const ProtobufCMessage *response;
     Pb__EndPlacementRequest request;
     pb__end_placement_request__init(&request);
     request.placement_id = placement->reference;
     request.authority_id = placement->authority_id;
-    request.end_on = text_of(cli, on);
+    request.end_on = demo_date(demo, on);
     request.reason = "Generated: moved on.";
     return cli_call(cli, NULL, "PlacementsService/EndPlacement", &request.base, &response, ret_fault);
 }
@@ -143,7 +143,7 @@ static Pb__Placement *placement_of(struct cli *cli, const struct demo *demo, str
     placement->authority_id = gss;
     placement->provision_id = provision;
     placement->reference = arena_format(&cli->arena, "%s-N%04zu", gss + 6, ++happenings->recorded);
-    placement->start_on = text_of(cli, on);
+    placement->start_on = demo_date(demo, on);
     placement->placement_code = "K2";
     for (size_t i = 0; i < demo->group_count; i++)
         if (strcmp(demo->groups[i]->provision_id, provision) == 0) {
@@ -186,10 +186,8 @@ static enum code leave(struct cli *cli, const struct demo *demo, struct happenin
     const Pb__Allocation *link = next_link(demo, happenings, PLACING_LEAST, SIZE_MAX, before, &placement);
     if (!link)
         return CODE_OK;
-    bool is_first = strcmp(link->placing[0], link->authority_id) == 0;
-    *ret_happening =
-        (struct happening){link->provision_id, link->authority_id, link->placing[is_first ? 1 : 0]};
-    return end(cli, placement, on, ret_fault);
+    *ret_happening = (struct happening){link->provision_id, link->authority_id, other_of(link)};
+    return end(cli, demo, placement, on, ret_fault);
 }
 
 /* An LA that is nearer than the one that has it begins to place there. */
@@ -250,7 +248,7 @@ static enum code close_one(struct cli *cli, const struct demo *demo, struct happ
         meta.version = 1;
         provision.meta = &meta;
         provision.status = PB__REGISTRATION_STATUS__REGISTRATION_STATUS_CLOSED;
-        provision.closed_on = text_of(cli, on);
+        provision.closed_on = demo_date(demo, on);
         request.provision = &provision;
         return cli_call(cli, NULL, "ProvisionsService/UpdateProvision", &request.base, &response, ret_fault);
     }
@@ -264,11 +262,10 @@ static enum code empty_one(struct cli *cli, const struct demo *demo, struct happ
     const Pb__Placement *first, *second = NULL;
     const Pb__Allocation *link;
     while (!second && (link = next_link(demo, happenings, 2, 2, before, &first))) {
-        bool is_first = strcmp(link->placing[0], link->authority_id) == 0;
-        second = only_placement(demo, link->provision_id, link->placing[is_first ? 1 : 0], before);
+        second = only_placement(demo, link->provision_id, other_of(link), before);
     }
-    enum code code = second ? end(cli, first, on, ret_fault) : CODE_OK;
-    return second && code == CODE_OK ? end(cli, second, on, ret_fault) : code;
+    enum code code = second ? end(cli, demo, first, on, ret_fault) : CODE_OK;
+    return second && code == CODE_OK ? end(cli, demo, second, on, ret_fault) : code;
 }
 
 enum code happenings_between(struct cli *cli, const struct demo *demo, struct happenings *happenings,

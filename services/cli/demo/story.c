@@ -28,14 +28,8 @@ const char *demo_year_name(struct date start, struct arena *arena)
     return arena_format(arena, "%d-%02d", year, (year + 1) % 100);
 }
 
-static const char *text_of(struct cli *cli, struct date date)
-{
-    char text[DATE_TEXT_BYTES];
-    date_print(date, text);
-    return arena_text(&cli->arena, text);
-}
-
-static enum code open_cycle(struct cli *cli, struct date start, struct date after, struct fault *ret_fault)
+static enum code open_cycle(struct cli *cli, const struct demo *demo, struct date start, struct date after,
+                            struct fault *ret_fault)
 {
     const ProtobufCMessage *response;
     Pb__AllocationCycle cycle;
@@ -43,13 +37,14 @@ static enum code open_cycle(struct cli *cli, struct date start, struct date afte
     pb__allocation_cycle__init(&cycle);
     pb__open_cycle_request__init(&request);
     cycle.id = demo_year_name(start, &cli->arena);
-    cycle.first_on = text_of(cli, start);
-    cycle.last_on = text_of(cli, (struct date){after.day - 1});
+    cycle.first_on = demo_date(demo, start);
+    cycle.last_on = demo_date(demo, (struct date){after.day - 1});
     request.cycle = &cycle;
     return cli_call(cli, NULL, "AllocationService/OpenCycle", &request.base, &response, ret_fault);
 }
 
-static enum code propose_and_publish(struct cli *cli, struct date as_of, struct fault *ret_fault)
+static enum code propose_and_publish(struct cli *cli, const struct demo *demo, struct date as_of,
+                                     struct fault *ret_fault)
 {
     const ProtobufCMessage *response;
     Pb__ServicePosition *written = status_written(cli, "registry");
@@ -57,7 +52,7 @@ static enum code propose_and_publish(struct cli *cli, struct date as_of, struct 
     Pb__PublishProposalRequest publish;
     pb__propose_request__init(&propose);
     pb__publish_proposal_request__init(&publish);
-    propose.as_of = text_of(cli, as_of);
+    propose.as_of = demo_date(demo, as_of);
     propose.at_least = &written;
     propose.n_at_least = written ? 1 : 0;
     enum code code = cli_call(cli, NULL, "AllocationService/Propose", &propose.base, &response, ret_fault);
@@ -127,9 +122,9 @@ enum code demo_tell(struct cli *cli, const struct demo *demo, bool *ret_told, st
         return CODE_OK;
     before = demo_year_start((struct date){present.day - 1});
     after = demo_year_start((struct date){present.day + 370});
-    enum code code = open_cycle(cli, before, present, ret_fault);
+    enum code code = open_cycle(cli, demo, before, present, ret_fault);
     if (code == CODE_OK)
-        code = propose_and_publish(cli, before, ret_fault);
+        code = propose_and_publish(cli, demo, before, ret_fault);
     if (code == CODE_OK)
         code = close_cycle(cli, ret_fault);
     if (code == CODE_OK)
@@ -137,9 +132,9 @@ enum code demo_tell(struct cli *cli, const struct demo *demo, bool *ret_told, st
     if (code == CODE_OK)
         code = happenings_between(cli, demo, &all, before, present, ret_fault);
     if (code == CODE_OK)
-        code = open_cycle(cli, present, after, ret_fault);
+        code = open_cycle(cli, demo, present, after, ret_fault);
     if (code == CODE_OK)
-        code = propose_and_publish(cli, present, ret_fault);
+        code = propose_and_publish(cli, demo, present, ret_fault);
     if (code == CODE_OK)
         code = tell_since(cli, demo, before, &all, ret_fault);
     *ret_told = code == CODE_OK;

@@ -47,7 +47,7 @@ static inline void source_gets(struct fixture *fixture, struct span packed, stru
     Pb__Envelope *envelope = NULL;
     ProtobufCMessage *request = NULL;
     cr_assert(envelope_read(packed, &fixture->arena, &envelope, &fault) == CODE_OK, "%s", fault.reason);
-    if (!envelope->request) {
+    if (envelope->kind_case != PB__ENVELOPE__KIND_REQUEST) {
         feed_source_cancel(source->feed, HANDLER_PEER, envelope->call);
         return;
     }

@@ -264,7 +264,7 @@ Test(tasks, none_while_the_registry_is_not_read)
     call(fixture, ALLOCATION("Propose"), &propose.base, CODE_UNAVAILABLE);
     Pb__GetAllocationRequest get = PB__GET_ALLOCATION_REQUEST__INIT;
     get.provision_id = home_id(fixture, 1);
-    call(fixture, ALLOCATION("GetAllocation"), &get.base, CODE_NOT_FOUND);
+    call(fixture, ALLOCATION("GetAllocation"), &get.base, CODE_UNAVAILABLE);
 
     fixture->to_it_count = kept;
     fixture->others_turn = source_turns;

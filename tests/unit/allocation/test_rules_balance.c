@@ -1,6 +1,7 @@
 /* The balanced proposal (rule A8), held against exhaustive search: the least total, the first of the least,
  * and what stands against a balance where there is none. */
 
+#include "services/allocation/rules_balance.h"
 #include "tests/unit/allocation/made_up_facts.h"
 
 /* Everything there is to try, for a few sites: what can be given to whom, and how far it is. */
@@ -158,4 +159,89 @@ Test(balance, is_least_and_first)
     cr_assert_gt(feasible, 500, "%d", feasible);
     cr_assert_gt(obstacles[0], 200, "%d", obstacles[0]);
     cr_assert_gt(obstacles[1], 200, "%d", obstacles[1]);
+}
+
+static void choose_any(struct made_up *draw, struct balance *balance)
+{
+    uint32_t *chosen = arena_array(draw->arena, uint32_t, balance->site_count);
+    for (size_t i = 0; i < balance->site_count; i++)
+        chosen[i] = balance->first[i] + below(draw, balance->first[i + 1] - balance->first[i]);
+    balance_choose(balance, chosen);
+}
+
+/* A8: from any beginning, however bad, whole numbers come to the same: nothing hangs on the solver. */
+Test(balance, does_not_depend_on_what_the_solver_found)
+{
+    for (int number = 0; number < 100; number++) {
+        struct arena arena;
+        arena_init(&arena, MADE_UP_ARENA_BYTES);
+        struct made_up_shape shape = {12, 150, 600, 9, 9, 9, 0, 9, number % 2 ? 1000000 : 1};
+        struct made_up_facts made = draw_facts(&shape, (uint64_t)number, &arena);
+        struct facts facts = told_facts(&made, 0);
+        struct bounds bounds[16];
+        struct obstacle obstacle;
+        struct balance balance;
+        struct given *given = given_room(&facts, &arena);
+        fair_bounds(&facts, 60, bounds, NULL);
+        cr_assert_eq(give_balanced(&facts, bounds, 60, &arena, given, &obstacle), REFUSAL_NONE);
+        for (int from = 0; from < 5 && obstacle.office_count == 0; from++) {
+            cr_assert(balance_init(&balance, &facts, bounds, &arena));
+            choose_any(&made.draw, &balance);
+            cr_assert(balance_repair(&balance, &obstacle));
+            cr_assert(balance_best(&balance));
+            for (size_t i = 0; i < balance.site_count; i++)
+                cr_assert_eq(balance.choices[balance.chosen[i]].office, given[balance.sites[i]].office);
+        }
+        arena_finish(&arena);
+    }
+}
+
+static uint64_t total_metres(const struct facts *facts, const struct given *given)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < facts->site_count; i++)
+        if (given[i].standing == PB__ALLOCATION_STANDING__ALLOCATION_STANDING_LINK)
+            total += given[i].distance_metres;
+    return total;
+}
+
+/* A8 beside A2: without bounds, the balanced total is the rule's; with fair ones it is no less, and kept. */
+Test(balance, is_the_rule_without_bounds)
+{
+    int balanced = 0;
+    for (int number = 0; number < 300; number++) {
+        struct arena arena;
+        arena_init(&arena, MADE_UP_ARENA_BYTES);
+        struct made_up_facts made = draw_facts(&made_up_awkward, (uint64_t)number, &arena);
+        struct facts facts = told_facts(&made, 0);
+        struct bounds bounds[16];
+        struct obstacle obstacle;
+        struct given *closest = given_room(&facts, &arena), *given = given_room(&facts, &arena);
+        cr_assert_eq(give_closest(&facts, &arena, closest), CODE_OK);
+        for (size_t i = 0; i < facts.office_count; i++)
+            bounds[i] = (struct bounds){0, (uint32_t)facts.site_count};
+        cr_assert_eq(give_balanced(&facts, bounds, 60, &arena, given, &obstacle), REFUSAL_NONE);
+        cr_assert_eq(obstacle.office_count, 0);
+        cr_assert_eq(total_metres(&facts, given), total_metres(&facts, closest));
+        for (size_t i = 0; i < facts.site_count; i++) {
+            cr_assert_eq(given[i].attention, closest[i].attention);
+            cr_assert_eq(given[i].standing, closest[i].standing);
+            cr_assert(given[i].basis == closest[i].basis ||
+                      given[i].basis == PB__ALLOCATION_BASIS__ALLOCATION_BASIS_BALANCED);
+        }
+        fair_bounds(&facts, 100, bounds, NULL);
+        cr_assert_eq(give_balanced(&facts, bounds, 60, &arena, given, &obstacle), REFUSAL_NONE);
+        if (obstacle.office_count == 0) {
+            uint32_t loads[16] = {0};
+            cr_assert_geq(total_metres(&facts, given), total_metres(&facts, closest));
+            for (size_t i = 0; i < facts.site_count; i++)
+                if (given[i].standing == PB__ALLOCATION_STANDING__ALLOCATION_STANDING_LINK)
+                    loads[given[i].office]++;
+            for (size_t i = 0; i < facts.office_count; i++)
+                cr_assert(loads[i] >= bounds[i].least && loads[i] <= bounds[i].most);
+            balanced++;
+        }
+        arena_finish(&arena);
+    }
+    cr_assert_gt(balanced, 150, "%d", balanced);
 }

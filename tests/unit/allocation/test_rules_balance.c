@@ -245,3 +245,22 @@ Test(balance, is_the_rule_without_bounds)
     }
     cr_assert_gt(balanced, 150, "%d", balanced);
 }
+
+/* A8: the solver is given so many seconds, and nothing is given when they are over. */
+Test(balance, is_stopped_in_time)
+{
+    struct arena arena;
+    struct bounds bounds[64];
+    struct obstacle obstacle = {0};
+    static const struct made_up_shape shape = {40, 3000, 12000, 0, 0, 0, 0, 0, 1};
+    arena_init(&arena, 4 * (size_t)MADE_UP_ARENA_BYTES);
+    struct made_up_facts made = draw_facts(&shape, 5, &arena);
+    struct facts facts = told_facts(&made, 0);
+    struct given *given = given_room(&facts, &arena);
+    fair_bounds(&facts, 10, bounds, NULL);
+    cr_assert_eq(give_balanced(&facts, bounds, 0, &arena, given, &obstacle), REFUSAL_SOLVER_TIME);
+    cr_assert_eq(obstacle.office_count, 0);
+    for (size_t i = 0; i < facts.site_count; i++)
+        cr_assert_eq(given[i].standing, PB__ALLOCATION_STANDING__ALLOCATION_STANDING_UNSPECIFIED);
+    arena_finish(&arena);
+}

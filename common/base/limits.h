@@ -50,6 +50,8 @@ enum {
     SWEEP_ENTRIES = 2000,               /* one slice */
     JOURNAL_KEEP_DEFAULT = 1000 * 1000, /* newest entries that are not swept */
     JOBS_WAITING_MAX = 64,
+    REPEATS_MAX = 8,      /* of one command under way, that wait for its answer */
+    REPEATS_ALL_MAX = 64, /* of all */
     LINKS_PEERS_MAX = 4096,
     JOBS_SEARCH_WAITING_MAX = 1024,
     JOB_THREADS_MAX = 256,
@@ -97,6 +99,7 @@ enum {
     /* Keys and identities. */
     STORE_KEY_BYTES_MAX = 500, /* LMDB allows 511 */
     IDEMPOTENCY_DAYS = 7,
+    OUTBOX_REMEMBERED = 64, /* newest numbers of an outbox whose answers are kept */
     CLAIM_MINUTES = 5,
     CLAIM_SKEW_SECONDS = 60,
     PRINCIPAL_NAME_MAX = 64,
@@ -158,6 +161,7 @@ enum {
     RECORD_TEXT_BYTES_MAX = 4096, /* one text */
     RECORD_ITEMS_MAX = 256,       /* one list */
     RECORD_NAME_INDEX_BYTES = 100,
+    PROVISION_URNS_MAX = 32,         /* as many as an index finds it by */
     EMAIL_BYTES_MAX = 200,           /* as long as a value of an index */
     REFERENCE_BYTES_MAX = 64,        /* an LA's reference for a placement */
     VACANCY_PERIODS_MAX = 52,        /* as stated; */

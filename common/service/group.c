@@ -8,107 +8,6 @@
 
 #include "common/service/internal.h"
 
-#include <sodium.h>
-
-/* --- idempotency -------------------------------------------------------------------------------------- */
-
-static void take_digest(struct request *request)
-{
-    const char *method = request->served->method->name;
-    crypto_generichash_state state;
-    crypto_generichash_init(&state, NULL, 0, sizeof request->digest);
-    crypto_generichash_update(&state, (const uint8_t *)method, strlen(method) + 1);
-    crypto_generichash_update(&state, request->body.data, request->body.size);
-    crypto_generichash_final(&state, request->digest, sizeof request->digest);
-}
-
-/* Whose keys these are: a person's own, whichever program carries them. */
-static const char *key_holder(const struct request *request)
-{
-    return caller_name(&request->command.caller);
-}
-
-/* As it was answered before: done, or refused. */
-static void take_reply(struct request *request, const struct reply *reply)
-{
-    ProtobufCMessage *said = NULL;
-    request->code = reply->code;
-    request->out = reply->body;
-    if (reply->code == CODE_OK)
-        return;
-    if (wire_unpack(&pb__status__descriptor, reply->envelope, &request->arena, &said, NULL) == CODE_OK)
-        request_refuse(request, reply->code, ((const Pb__Status *)said)->field, "%s",
-                       ((const Pb__Status *)said)->message);
-}
-
-/* True: it is decided already, by what was done before or by a key that cannot be. */
-static bool is_done_before(struct store_txn *txn, struct request *request, int64_t now_ms)
-{
-    if (request->outbox_number) {
-        uint64_t done = 0;
-        request->code = outbox_done_get(txn, request->principal.name, &done);
-        return request->replayed = request->code != CODE_OK || request->outbox_number <= done;
-    }
-    if (!request->has_key)
-        return false;
-    take_digest(request);
-    struct reply reply = {0};
-    enum code code = reply_find(txn, key_holder(request), &request->idempotency_key, request->digest, now_ms,
-                                &request->arena, &reply);
-    if (code == CODE_NOT_FOUND)
-        return false;
-    request->replayed = true;
-    if (code == CODE_OK)
-        take_reply(request, &reply);
-    else if (code == CODE_FAILED_PRECONDITION)
-        request_refuse(request, code, "idempotency_key", "this key was used for another request");
-    else if (code == CODE_OUT_OF_RANGE)
-        request_refuse(request, code, "idempotency_key",
-                       "keys are good for %d days; make a new one after looking", IDEMPOTENCY_DAYS);
-    else if (code == CODE_INVALID_ARGUMENT)
-        request_refuse(request, code, "idempotency_key", "the key is not a UUID of version 7");
-    else
-        request->code = code;
-    return true;
-}
-
-static enum code keep_reply(struct store_txn *txn, struct request *request)
-{
-    if (request->outbox_number)
-        return outbox_done_put(txn, request->principal.name, request->outbox_number);
-    if (!request->has_key)
-        return CODE_OK;
-    struct reply reply = {.code = CODE_OK, .body = request->out};
-    return reply_keep(txn, key_holder(request), &request->idempotency_key, request->digest, &reply);
-}
-
-/* May the same command be done where it was refused, once other things have changed? Then its refusal is kept
- * too: it may be on its way a second time, and what was refused must not be done behind its caller's back. (A
- * stale version stays stale, and what is wrong in itself stays wrong.) */
-static bool may_turn(enum code code)
-{
-    return code == CODE_NOT_FOUND || code == CODE_ALREADY_EXISTS || code == CODE_FAILED_PRECONDITION ||
-           code == CODE_PERMISSION_DENIED;
-}
-
-/* In a store without room it is not kept. */
-static void keep_refusal(struct store_txn *txn, struct request *request, const struct actor *actor)
-{
-    Pb__Status status = PB__STATUS__INIT;
-    struct reply reply = {.code = request->code};
-    if (!request->has_key || request->outbox_number || !may_turn(request->code))
-        return;
-    status.code = request->code;
-    status.message = request->command.fault.reason;
-    status.field = request->command.fault.field;
-    reply.envelope = wire_pack(&status.base, &request->arena);
-    if (!reply.envelope.data)
-        return;
-    store_command_begin(txn, actor, &request->arena);
-    reply_keep(txn, key_holder(request), &request->idempotency_key, request->digest, &reply);
-    store_command_end(txn, true);
-}
-
 /* --- one command -------------------------------------------------------------------------------------- */
 
 /* What a store says of an error of its own, where the handler said nothing. */
@@ -135,7 +34,7 @@ static void run_in_txn(struct store_txn *txn, struct request *request, enum code
     bool writes = own || !request->served->method->reads_only;
     bool keep = request->code == CODE_OK && writes && !request->deferred;
     if (keep && !own)
-        request->code = keep_reply(txn, request);
+        request->code = once_keep(txn, request);
     if (request->code == CODE_ABORTED)
         request->conflict = store_txn_conflict(txn);
     enum code end = store_command_end(txn, keep && request->code == CODE_OK);
@@ -143,7 +42,7 @@ static void run_in_txn(struct store_txn *txn, struct request *request, enum code
         request->code = end;
     explain(txn, request);
     if (writes && !own && request->code != CODE_OK)
-        keep_refusal(txn, request, &actor);
+        once_keep_refusal(txn, request, &actor);
 }
 
 /* The line of a command that was run or refused; one done before has its line already. */
@@ -187,22 +86,34 @@ static bool is_due(struct service *service, struct request *request)
     return false;
 }
 
+static void decide(struct group *group, struct request *request)
+{
+    struct store_txn *txn = group->txn;
+    if (!is_due(group->service, request))
+        request->lapsed = true;
+    else if (!txn)
+        dispatch_run(request);
+    else if (group->audit_full)
+        request_refuse(request, CODE_RESOURCE_EXHAUSTED, "", "the store has no room for the audit log");
+    else if (request->served->method->reads_only || !once_decided(txn, request))
+        run_in_txn(txn, request, NULL);
+}
+
 static void run_one(struct group *group, struct request *request)
 {
     struct service *service = group->service;
     struct store_txn *txn = group->txn;
     request->command.txn = txn;
-    if (is_due(service, request)) {
-        if (!txn)
-            dispatch_run(request);
-        else if (group->audit_full)
-            request_refuse(request, CODE_RESOURCE_EXHAUSTED, "", "the store has no room for the audit log");
-        else if (request->served->method->reads_only ||
-                 !is_done_before(txn, request, request->command.now_ms))
-            run_in_txn(txn, request, NULL);
-    }
+    if (request->slow_done)
+        once_unlist(service, request);
+    if (!request->settled)
+        decide(group, request);
     request->command.txn = NULL;
-    if (!request->deferred) /* counted when it comes back */
+    if (request->place == REQUEST_REPEAT)
+        return;
+    if (request->deferred)
+        once_list(service, request);
+    else /* one deferred is counted when it comes back */
         count(service, request->code == CODE_OK ? COUNT_COMMANDS : COUNT_COMMANDS_REFUSED);
     if (request->replayed)
         count(service, COUNT_REPLAYED);
@@ -227,7 +138,8 @@ static void fail_all(struct group *group, enum code code)
               LOG_NUMBER(group->count), NULL);
     for (unsigned i = 0; i < group->count; i++) {
         struct request *request = group->requests[i];
-        if (request->deferred)
+        if (request->deferred || request->place == REQUEST_REPEAT ||
+            (request->settled && request->code == CODE_OK))
             continue;
         later_close(service, request);
         request->conflict = NULL;
@@ -240,10 +152,12 @@ static void finish_all(struct group *group)
 {
     for (unsigned i = 0; i < group->count; i++) {
         struct request *request = group->requests[i];
-        if (request->deferred)
+        if (request->deferred) {
             jobs_begin(group->service, request);
-        else
-            answer(group->service, request);
+            continue;
+        }
+        once_settle(group->service, request);
+        answer(group->service, request);
     }
 }
 

@@ -96,7 +96,7 @@ static void take_cancel(struct service *service, uint64_t peer, uint64_t call)
         waiting = queue_take(&service->reads, peer, call);
     if (waiting)
         request_release(service, waiting);
-    else if (!later_cancel(service, peer, call)) {
+    else if (!later_cancel(service, peer, call) && !once_cancel(service, peer, call)) {
         jobs_cancel(service, peer, call); /* counted when its job has come back */
         return;
     }

@@ -29,8 +29,9 @@ struct served {
 enum request_place {
     REQUEST_AT_HAND, /* being decided or run */
     REQUEST_QUEUED,
-    REQUEST_SLOW, /* its job is with the pool */
-    REQUEST_OPEN, /* answered later, by its ticket */
+    REQUEST_SLOW,   /* its job is with the pool */
+    REQUEST_OPEN,   /* answered later, by its ticket */
+    REQUEST_REPEAT, /* beside its first attempt, which is with the pool */
 };
 
 struct request {
@@ -53,7 +54,7 @@ struct request {
     struct span out; /* packed */
     uint32_t retry_after_ms;
     const Pb__Conflict *conflict;
-    bool replayed; /* a kept reply: done before */
+    bool replayed; /* it came again: what is answered is what came of it before */
 
     /* Slow work. */
     struct job job;
@@ -65,11 +66,18 @@ struct request {
     bool running;     /* its handler has not returned */
     bool handed_over; /* to the feed source, which answers */
 
+    /* Done once. */
+    bool lapsed;  /* its turn came and it might not run: nothing was decided */
+    bool settled; /* it waited for its first attempt, and is decided by what came of that */
+    struct request *under_way_next;
+    struct request *repeats; /* the same command, come again while this is under way; by `next` */
+    unsigned repeat_count;
+
     /* Where it is held. */
     enum request_place place;
     uint64_t ticket;
     uint16_t open_slot;       /* of service->open_held, while it is open */
-    struct request *next;     /* in its lane, among those done by the pool, or of the pool of unused ones */
+    struct request *next;     /* in its lane, among those done by the pool, repeats or unused ones */
     struct request *previous; /* with next, among the open or the slow ones */
     size_t counted_bytes;     /* what it weighs in its queue */
 };
@@ -196,8 +204,10 @@ struct service {
     unsigned open_count;
     uint16_t open_held[OPEN_BUCKETS]; /* by whoever hashes there (queue_lane_hash) */
     uint64_t last_ticket;
-    int64_t open_due_us;  /* no open request expires before */
-    struct request *slow; /* with the pool */
+    int64_t open_due_us;       /* no open request expires before */
+    struct request *slow;      /* with the pool */
+    struct request *under_way; /* commands with a key or number, while others may join them */
+    unsigned repeat_count;     /* those that did */
     unsigned slow_counts[JOB_POOLS];
     struct request *unused;
     unsigned unused_count;
@@ -253,6 +263,22 @@ bool reads_run(struct service *service);
 enum code group_run_own(struct service *service, const char *method,
                         enum code (*run)(struct command *command), bool *ret_again);
 
+/* once.c. True: it is decided already, by what was done before or by a key that cannot be; or it waits beside
+ * its first attempt (REQUEST_REPEAT). */
+bool once_decided(struct store_txn *txn, struct request *request);
+/* In the transaction of what it keeps. */
+enum code once_keep(struct store_txn *txn, const struct request *request);
+/* In a command of its own. In a store without room it is not kept. */
+void once_keep_refusal(struct store_txn *txn, struct request *request, const struct actor *actor);
+/* It was deferred: repeats join it. It has come back: they do not any more. */
+void once_list(struct service *service, struct request *request);
+void once_unlist(struct service *service, struct request *request);
+/* It is decided, and on disk: so are its repeats, which go into the next group. Before it is answered. */
+void once_settle(struct service *service, struct request *first);
+bool once_cancel(struct service *service, uint64_t peer, uint64_t call);
+/* Releases its repeats. */
+void once_drop(struct service *service, struct request *first);
+
 /* answer.c: sends what came of a request, and releases it unless it is open or slow. */
 void answer(struct service *service, struct request *request);
 /* Of a message that never became a request. */
@@ -263,6 +289,8 @@ void answer_refusal(struct service *service, uint64_t peer, uint64_t call, const
 void jobs_begin(struct service *service, struct request *request);
 struct request *jobs_take_done(struct service *service, bool reads_only);
 bool jobs_cancel(struct service *service, uint64_t peer, uint64_t call);
+/* At hand: it goes in one of the next groups, before what waits in a queue. */
+void jobs_put_done(struct service *service, struct request *request);
 /* Waits until the pool has given back every request. */
 void jobs_await(struct service *service);
 

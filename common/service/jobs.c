@@ -42,23 +42,32 @@ static void unlist_slow(struct service *service, struct request *request)
     service->slow_counts[request->pool]--;
 }
 
-static void job_done(struct job *job)
+void jobs_put_done(struct service *service, struct request *request)
 {
-    struct request *request = request_of_job(job);
-    struct service *service = request->command.service;
-    unlist_slow(service, request);
-    request->place = REQUEST_AT_HAND;
-    if (request->withdrawn) {
-        count(service, COUNT_WITHDRAWN);
-        request_release(service, request);
-        return;
-    }
-    request->slow_done = true;
+    request->place = REQUEST_QUEUED;
+    request->next = NULL;
     if (service->done_last)
         service->done_last->next = request;
     else
         service->done_first = request;
     service->done_last = request;
+}
+
+/* One whose caller withdrew goes on for those who ask for the same. */
+static void job_done(struct job *job)
+{
+    struct request *request = request_of_job(job);
+    struct service *service = request->command.service;
+    unlist_slow(service, request);
+    if (request->withdrawn)
+        count(service, COUNT_WITHDRAWN);
+    if (request->withdrawn && !request->repeats) {
+        once_unlist(service, request);
+        request_release(service, request);
+        return;
+    }
+    request->slow_done = true;
+    jobs_put_done(service, request);
 }
 
 enum code defer(struct command *command, enum job_pool pool, slow_work work, slow_finish finish, void *state)
@@ -88,6 +97,7 @@ void jobs_begin(struct service *service, struct request *request)
     }
     request->place = REQUEST_AT_HAND;
     request_refuse(request, CODE_RESOURCE_EXHAUSTED, "", "too much slow work waits already");
+    once_settle(service, request);
     answer(service, request);
 }
 
@@ -105,6 +115,7 @@ struct request *jobs_take_done(struct service *service, bool reads_only)
         if (service->done_last == at)
             service->done_last = before;
         at->next = NULL;
+        at->place = REQUEST_AT_HAND;
         return at;
     }
     return NULL;

@@ -191,6 +191,7 @@ static void drop_requests(struct service *service)
         }
     for (struct request *request; (request = service->done_first) != NULL;) {
         service->done_first = request->next;
+        once_drop(service, request);
         request_release(service, request);
     }
     for (struct request *request; (request = service->unused) != NULL;) {

@@ -25,7 +25,7 @@ enum fixed_db {
     DB_KEPT, /* 'k' identity → the sequence kept below the floor; 't' sequence → identity of a tombstone */
     DB_CURSORS,    /* followed service → cursor, sealed */
     DB_REPLIES,    /* idempotency key, principal → reply, sealed */
-    DB_OUTBOX,     /* principal → highest number done, sealed */
+    DB_OUTBOX,     /* principal → newest number; principal, slot → number and reply; sealed */
     DB_AUDIT,      /* number → line and hash, sealed */
     DB_BLOBS,      /* name, version, chunk → bytes, sealed */
     DB_BLOB_HEADS, /* name → what is complete and what is being written, sealed */

@@ -1,8 +1,9 @@
-/* Idempotency: replies kept by key, and the outbox numbers that are done.
+/* Idempotency: replies kept by key, and those of an outbox by its numbers.
  *
  * In: a principal, its key or number, the digest of what it asked. Out: what was answered. A reply's key is
  * the UUIDv7 and then the principal, so that keys rise with time: they are appended, and swept from the
- * oldest. */
+ * oldest. Of an outbox the newest number is kept under the principal's name, and the replies of the newest
+ * OUTBOX_REMEMBERED in as many slots beside it, each used again by the number that comes to it next. */
 
 #include "common/store/internal.h"
 #include "common/store/replies.h"
@@ -12,6 +13,8 @@
 enum { DIGEST_BYTES = 32, AHEAD_MS_MAX = 60 * 60 * 1000 };
 
 static const int64_t keep_ms = (int64_t)IDEMPOTENCY_DAYS * 24 * 60 * 60 * 1000;
+
+static_assert(OUTBOX_REMEMBERED <= 256, "a slot's number is one byte");
 
 struct reply_key {
     uint8_t bytes[UUID_BYTES + RECORD_KEY_BYTES_MAX];
@@ -29,6 +32,37 @@ static struct reply_key key_of(const char *principal, const struct uuid *uuid)
     return key;
 }
 
+static size_t reply_size(const struct reply *reply)
+{
+    return DIGEST_BYTES + 8 + reply->envelope.size + reply->body.size;
+}
+
+static void reply_write(struct writer *writer, const uint8_t digest[32], const struct reply *reply)
+{
+    write_bytes(writer, span_of(digest, DIGEST_BYTES));
+    write_u32(writer, reply->code);
+    write_u32(writer, (uint32_t)reply->envelope.size);
+    write_bytes(writer, reply->envelope);
+    write_bytes(writer, reply->body);
+}
+
+/* FAILED_PRECONDITION (not sticky): it was another request. */
+static enum code reply_read(struct store_txn *txn, struct span plain, const uint8_t digest[32],
+                            struct reply *ret_reply)
+{
+    struct reader reader = reader_of(plain);
+    struct span held = read_bytes(&reader, DIGEST_BYTES);
+    struct reply reply = {.code = code_from_number(read_u32(&reader))};
+    reply.envelope = read_bytes(&reader, read_u32(&reader));
+    reply.body = read_rest(&reader);
+    if (reader.failed)
+        return txn_fail(txn, CODE_DATA_LOSS, "", "a kept reply is cut short");
+    if (memcmp(held.data, digest, DIGEST_BYTES) != 0)
+        return CODE_FAILED_PRECONDITION;
+    *ret_reply = reply;
+    return CODE_OK;
+}
+
 enum code reply_find(struct store_txn *txn, const char *principal, const struct uuid *key,
                      const uint8_t digest[32], int64_t now_ms, struct arena *arena, struct reply *ret_reply)
 {
@@ -43,19 +77,7 @@ enum code reply_find(struct store_txn *txn, const char *principal, const struct 
     struct reply_key name = key_of(principal, key);
     struct span plain;
     code = sealed_get(txn, DB_REPLIES, span_of(name.bytes, name.size), arena, &plain);
-    if (code)
-        return code;
-    struct reader reader = reader_of(plain);
-    struct span held = read_bytes(&reader, DIGEST_BYTES);
-    struct reply reply = {.code = code_from_number(read_u32(&reader))};
-    reply.envelope = read_bytes(&reader, read_u32(&reader));
-    reply.body = read_rest(&reader);
-    if (reader.failed)
-        return txn_fail(txn, CODE_DATA_LOSS, "", "a kept reply is cut short");
-    if (memcmp(held.data, digest, DIGEST_BYTES) != 0)
-        return CODE_FAILED_PRECONDITION;
-    *ret_reply = reply;
-    return CODE_OK;
+    return code ? code : reply_read(txn, plain, digest, ret_reply);
 }
 
 enum code reply_keep(struct store_txn *txn, const char *principal, const struct uuid *key,
@@ -67,13 +89,9 @@ enum code reply_keep(struct store_txn *txn, const char *principal, const struct 
     struct arena *arena = txn_arena(txn);
     struct arena_mark mark = arena_mark(arena);
     struct writer writer;
-    if (!writer_init(&writer, arena, DIGEST_BYTES + 8 + reply->envelope.size + reply->body.size))
+    if (!writer_init(&writer, arena, reply_size(reply)))
         return txn_no_memory(txn);
-    write_bytes(&writer, span_of(digest, DIGEST_BYTES));
-    write_u32(&writer, reply->code);
-    write_u32(&writer, (uint32_t)reply->envelope.size);
-    write_bytes(&writer, reply->envelope);
-    write_bytes(&writer, reply->body);
+    reply_write(&writer, digest, reply);
     struct reply_key name = key_of(principal, key);
     code = sealed_put(txn, DB_REPLIES, span_of(name.bytes, name.size), writer_span(&writer));
     if (!txn->in_command)
@@ -116,17 +134,62 @@ enum code reply_sweep(struct store_txn *txn, int64_t now_ms, size_t most)
     return code == CODE_NOT_FOUND ? CODE_OK : code;
 }
 
-enum code outbox_done_get(struct store_txn *txn, const char *principal, uint64_t *ret_number)
+/* --- outboxes ------------------------------------------------------------------------------------------ */
+
+/* No name has a zero byte: after it comes the slot. */
+static struct reply_key slot_of(const char *principal, uint64_t number)
 {
-    return number_get(txn, DB_OUTBOX, principal, ret_number);
+    struct reply_key key;
+    size_t size = strlen(principal);
+    assert(size > 0 && size <= RECORD_KEY_BYTES_MAX);
+    memcpy(key.bytes, principal, size);
+    key.bytes[size] = 0;
+    key.bytes[size + 1] = (uint8_t)(number % OUTBOX_REMEMBERED);
+    key.size = size + 2;
+    return key;
 }
 
-enum code outbox_done_put(struct store_txn *txn, const char *principal, uint64_t number)
+enum code outbox_find(struct store_txn *txn, const char *principal, uint64_t number, const uint8_t digest[32],
+                      struct arena *arena, struct reply *ret_reply)
 {
-    assert(principal[0] && strlen(principal) <= RECORD_KEY_BYTES_MAX);
-    uint64_t done;
-    enum code code = outbox_done_get(txn, principal, &done);
-    if (code || number <= done)
+    uint64_t newest;
+    struct span plain;
+    enum code code = number_get(txn, DB_OUTBOX, principal, &newest);
+    if (code)
         return code;
-    return number_put(txn, DB_OUTBOX, principal, number);
+    if (number > newest)
+        return CODE_NOT_FOUND;
+    if (newest - number >= OUTBOX_REMEMBERED)
+        return CODE_OUT_OF_RANGE;
+    struct reply_key slot = slot_of(principal, number);
+    code = sealed_get(txn, DB_OUTBOX, span_of(slot.bytes, slot.size), arena, &plain);
+    if (code)
+        return code;
+    struct reader reader = reader_of(plain);
+    uint64_t held = read_u64(&reader);
+    struct span rest = read_rest(&reader);
+    if (!reader.failed && held != number)
+        return CODE_NOT_FOUND; /* left out when those after it came */
+    return reply_read(txn, rest, digest, ret_reply);
+}
+
+enum code outbox_keep(struct store_txn *txn, const char *principal, uint64_t number, const uint8_t digest[32],
+                      const struct reply *reply)
+{
+    uint64_t newest;
+    enum code code = number_get(txn, DB_OUTBOX, principal, &newest);
+    if (code)
+        return code;
+    struct arena *arena = txn_arena(txn);
+    struct arena_mark mark = arena_mark(arena);
+    struct writer writer;
+    if (!writer_init(&writer, arena, 8 + reply_size(reply)))
+        return txn_no_memory(txn);
+    write_u64(&writer, number);
+    reply_write(&writer, digest, reply);
+    struct reply_key slot = slot_of(principal, number);
+    code = sealed_put(txn, DB_OUTBOX, span_of(slot.bytes, slot.size), writer_span(&writer));
+    if (!txn->in_command)
+        arena_release(arena, mark);
+    return code || number <= newest ? code : number_put(txn, DB_OUTBOX, principal, number);
 }

@@ -22,7 +22,11 @@ enum code reply_keep(struct store_txn *txn, const char *principal, const struct 
 /* Drops at most `most` replies older than IDEMPOTENCY_DAYS. */
 enum code reply_sweep(struct store_txn *txn, int64_t now_ms, size_t most);
 
-/* The highest outbox number done for a principal, kept for ever; 0 when none. A lower number changes nothing.
- */
-enum code outbox_done_get(struct store_txn *txn, const char *principal, uint64_t *ret_number);
-enum code outbox_done_put(struct store_txn *txn, const char *principal, uint64_t number);
+/* What was answered to a principal's outbox number: for ever, but of its newest OUTBOX_REMEMBERED numbers
+ * only. As reply_find: NOT_FOUND: never decided, be it newer than all or left out; OUT_OF_RANGE: older than
+ * those remembered. */
+enum code outbox_find(struct store_txn *txn, const char *principal, uint64_t number, const uint8_t digest[32],
+                      struct arena *arena, struct reply *ret_reply);
+/* Of a number that outbox_find did not find. */
+enum code outbox_keep(struct store_txn *txn, const char *principal, uint64_t number, const uint8_t digest[32],
+                      const struct reply *reply);

@@ -84,8 +84,8 @@ void fair_bounds(const struct facts *facts, uint32_t tolerance_percent, struct b
 /* --- the problem -------------------------------------------------------------------------------------------
  */
 
-static bool balance_init(struct balance *balance, const struct facts *facts, const struct bounds *bounds,
-                         struct arena *arena)
+bool balance_init(struct balance *balance, const struct facts *facts, const struct bounds *bounds,
+                  struct arena *arena)
 {
     uint32_t *sites = arena_array(arena, uint32_t, facts->site_count);
     uint32_t *first = arena_array(arena, uint32_t, facts->site_count + 1);
@@ -148,8 +148,7 @@ static bool choose_closest(struct balance *balance)
     return true;
 }
 
-/* Within the bounds, from whatever was chosen. */
-static bool repair(struct balance *balance, struct obstacle *ret_obstacle)
+bool balance_repair(struct balance *balance, struct obstacle *ret_obstacle)
 {
     struct moves moves;
     if (!moves_init(&moves, balance)) {
@@ -197,7 +196,7 @@ enum allocation_refusal give_balanced(const struct facts *facts, const struct bo
     if (facts->site_count > BALANCE_SITES_MAX || !balance_init(&balance, facts, bounds, arena) ||
         !choose_closest(&balance))
         return REFUSAL_TOO_MANY;
-    if (!repair(&balance, &obstacle)) {
+    if (!balance_repair(&balance, &obstacle)) {
         if (obstacle.office_count == 0)
             return REFUSAL_TOO_MANY;
         *ret_obstacle = obstacle;
@@ -206,7 +205,7 @@ enum allocation_refusal give_balanced(const struct facts *facts, const struct bo
     enum allocation_refusal refusal = balance_solve(&balance, seconds_max);
     if (refusal != REFUSAL_NONE)
         return refusal;
-    if (!repair(&balance, &obstacle) || !balance_best(&balance))
+    if (!balance_repair(&balance, &obstacle) || !balance_best(&balance))
         return REFUSAL_TOO_MANY;
     give(facts, &balance, ret_given);
     *ret_obstacle = obstacle;

@@ -21,8 +21,16 @@ struct balance {
     struct bounds *bounds; /* for each office */
 };
 
+/* The problem of the facts; nothing is chosen yet. False past the arena's limit. */
+bool balance_init(struct balance *balance, const struct facts *facts, const struct bounds *bounds,
+                  struct arena *arena);
+
 /* Every site to that choice. */
 void balance_choose(struct balance *balance, const uint32_t *chosen);
+
+/* Moves sites, from whatever was chosen, until every load is within its bounds. False, with the
+ * obstacle, where that cannot be; past the arena's limit the obstacle has no offices. */
+bool balance_repair(struct balance *balance, struct obstacle *ret_obstacle);
 
 /* --- rules_balance_solver.c */
 
@@ -48,8 +56,7 @@ bool moves_init(struct moves *moves, struct balance *balance);
 void moves_add(struct moves *moves, uint32_t site);
 void moves_remove(struct moves *moves, uint32_t site);
 
-/* Moves sites until every load is within its bounds. False, with the obstacle, where that cannot be; past the
- * arena's limit the obstacle has no offices. */
+/* What balance_repair does, with the sites that may move. */
 bool moves_repair(struct moves *moves, struct obstacle *ret_obstacle);
 
 /* Makes room: a chain of sites moves, each to where the one before it left, from `from` until one comes to

@@ -260,7 +260,7 @@ static bool register_build(struct facts_builder *builder, struct register_ *ret_
  */
 
 struct stay {
-    struct uuid id;
+    const char *id; /* of the placement */
     uint16_t office;
 };
 
@@ -281,7 +281,7 @@ static int compare_stays(const void *a, const void *b)
     const struct stay *left = a, *right = b;
     if (left->office != right->office)
         return left->office < right->office ? -1 : 1;
-    return memcmp(left->id.bytes, right->id.bytes, UUID_BYTES);
+    return strcmp(left->id, right->id);
 }
 
 static struct where where_of(const struct facts *facts, const struct register_ *all,
@@ -291,7 +291,7 @@ static struct where where_of(const struct facts *facts, const struct register_ *
     struct where where = {.provision = UINT32_MAX, .office = OFFICE_NONE};
     if (uuid_parse(placement->provision_id, &id))
         where.provision = register_find(all, &id);
-    if (where.provision != UINT32_MAX && uuid_parse(placement->id, &id))
+    if (where.provision != UINT32_MAX)
         where.office = office_of(facts, placement->authority_id);
     return where;
 }
@@ -323,9 +323,8 @@ static bool stays_build(struct facts_builder *builder, const struct facts *facts
             const Pb__PlacementFact *placement = batch->records[i];
             if (where[number].office == OFFICE_NONE)
                 continue;
-            struct stay *stay = &stays.items[stays.first[where[number].provision + 1]++];
-            stay->office = where[number].office;
-            uuid_parse(placement->id, &stay->id);
+            stays.items[stays.first[where[number].provision + 1]++] =
+                (struct stay){.id = placement->id, .office = where[number].office};
         }
     }
     *ret_stays = stays;

@@ -8,6 +8,8 @@
 #include "services/registry/records_audience.h"
 #include "services/registry/rules_text.h"
 
+#include <assert.h>
+
 /* --- index values --------------------------------------------------------------------------------------- */
 
 struct span index_name(const char *name, struct arena *arena)
@@ -141,6 +143,8 @@ const struct table table_contracts = {
     .key = key_by_uuid,
     .audience = seen_by_members,
 };
+
+static_assert((int)PROVISION_URNS_MAX <= (int)INDEX_VALUES_MAX, "a provision is found by each of its URNs");
 
 static void values_by_urn(const ProtobufCMessage *record, struct arena *arena,
                           struct index_values *ret_values)

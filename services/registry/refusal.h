@@ -52,6 +52,7 @@
       "a provider's people edit only their own provisions")                                                  \
     X(KIND_MISSING, INVALID_ARGUMENT, "kind", "say what kind of provision it is")                            \
     X(URN_WRONG, INVALID_ARGUMENT, "urns", "this is not a URN: dfe:117671 or ofsted:SC012345")               \
+    X(URNS_TOO_MANY, INVALID_ARGUMENT, "urns", "a provision has at most 32 URNs, former ones counted")       \
     X(URN_HELD, ALREADY_EXISTS, "urns", "another provision has this URN; claim that one")                    \
     X(POSTCODE_WRONG, INVALID_ARGUMENT, "postcode", "this is not a postcode")                                \
     X(AGES_WRONG, INVALID_ARGUMENT, "age_max", "ages run from the youngest to the oldest, at most 25")       \

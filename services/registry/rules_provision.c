@@ -4,6 +4,7 @@
 
 #include "services/registry/rules_provision.h"
 
+#include "common/base/limits.h"
 #include "common/domain/distance.h"
 #include "common/domain/gss.h"
 #include "common/domain/postcode.h"
@@ -31,9 +32,12 @@ static enum registry_refusal ages_check(uint32_t least, uint32_t most)
                                                                              : REFUSAL_AGES_WRONG;
 }
 
-static enum registry_refusal urns_check(const char **urns, size_t count)
+enum registry_refusal provision_urns_check(const Pb__Provision *provision)
 {
-    for (size_t i = 0; i < count; i++) {
+    const char **urns = provision->urns;
+    if (provision->n_urns > PROVISION_URNS_MAX)
+        return REFUSAL_URNS_TOO_MANY;
+    for (size_t i = 0; i < provision->n_urns; i++) {
         struct urn urn;
         char text[URN_TEXT_BYTES];
         if (urn_parse(urns[i], &urn, NULL) != CODE_OK)
@@ -78,7 +82,7 @@ enum registry_refusal provision_check(const Pb__Provision *provision)
         return REFUSAL_NAME_MISSING;
     if (provision->kind == PB__PROVISION_KIND__PROVISION_KIND_UNSPECIFIED)
         return REFUSAL_KIND_MISSING;
-    enum registry_refusal refusal = urns_check(provision->urns, provision->n_urns);
+    enum registry_refusal refusal = provision_urns_check(provision);
     if (!refusal)
         refusal = place_check(provision);
     if (!refusal)

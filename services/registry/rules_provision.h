@@ -48,6 +48,9 @@ enum registry_refusal provision_editor_check(const Pb__Provision *stored, const 
 /* Its fields, whoever sends them. URNs are checked for their form only. */
 enum registry_refusal provision_check(const Pb__Provision *provision);
 
+/* Its URNs: their form, each once, not too many. */
+enum registry_refusal provision_urns_check(const Pb__Provision *provision);
+
 /* `edit` as it may be stored over `stored` (NULL: it is new). What registers say and who runs it stay: a
  * provider's people change Form A alone; the host also kind, status, URNs, area and provider. Texts and lists
  * are borrowed. A position that differs from the stored one is taken as stated; `ret_find`: the position is

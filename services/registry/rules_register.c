@@ -4,6 +4,7 @@
 #include "services/registry/rules_register.h"
 
 #include "services/registry/rules_provision.h"
+#include "services/registry/rules_urns.h"
 
 #define KIND(name)   PB__PROVISION_KIND__PROVISION_KIND_##name
 #define STATUS(name) PB__REGISTRATION_STATUS__REGISTRATION_STATUS_##name
@@ -107,8 +108,7 @@ static Pb__RegisterFact *fact_of(const Pb__Provision *provision, const char *reg
     return NULL;
 }
 
-/* The newest word of each regulator's lists; NULL where none has spoken. */
-static const Pb__RegisterFact *newest_of(const Pb__Provision *provision, enum regulator regulator)
+const Pb__RegisterFact *register_newest(const Pb__Provision *provision, enum regulator regulator)
 {
     const Pb__RegisterFact *newest = NULL;
     for (size_t i = 0; i < provision->n_registers; i++) {
@@ -124,8 +124,8 @@ static const Pb__RegisterFact *newest_of(const Pb__Provision *provision, enum re
 /* Kind, status and closing, from the words that count. */
 static void combine(Pb__Provision *provision)
 {
-    const Pb__RegisterFact *words[] = {newest_of(provision, REGULATOR_DFE),
-                                       newest_of(provision, REGULATOR_OFSTED)};
+    const Pb__RegisterFact *words[] = {register_newest(provision, REGULATOR_DFE),
+                                       register_newest(provision, REGULATOR_OFSTED)};
     Pb__ProvisionKind open_kind = KIND(UNSPECIFIED), any_kind = KIND(UNSPECIFIED);
     Pb__RegistrationStatus status = STATUS(UNSPECIFIED);
     bool open = false;
@@ -150,49 +150,31 @@ static void combine(Pb__Provision *provision)
     provision->closed_on = open ? "" : closed_on;
 }
 
-/* The list of words with one put in place of its register's last. NULL past the arena's limit. */
+/* The list of words with one put in place of its register's last, in the order of `registers`. NULL past the
+ * arena's limit. */
 static Pb__RegisterFact **facts_with(const Pb__Provision *stored, const Pb__RegisterFact *word,
                                      struct arena *arena, size_t *ret_count)
 {
-    size_t before = stored ? stored->n_registers : 0, count = 0;
-    Pb__RegisterFact **facts = arena_array(arena, Pb__RegisterFact *, before + 1);
-    Pb__RegisterFact *kept = arena_new(arena, Pb__RegisterFact);
-    if (!facts || !kept)
+    size_t count = 0;
+    Pb__RegisterFact **facts = arena_array(arena, Pb__RegisterFact *, REGISTERS_MAX);
+    Pb__RegisterFact *put = arena_new(arena, Pb__RegisterFact);
+    if (!facts || !put)
         return NULL;
-    *kept = *word;
-    for (size_t i = 0; i < before; i++)
-        if (strcmp(stored->registers[i]->register_, word->register_) != 0)
-            facts[count++] = stored->registers[i];
-    facts[count++] = kept;
-    *ret_count = count;
-    return facts;
-}
-
-/* The row's URNs first, then those held before. */
-static const char **urns_with(const Pb__Provision *stored, const Pb__Provision *row, struct arena *arena,
-                              size_t *ret_count)
-{
-    size_t before = stored ? stored->n_urns : 0, count = row->n_urns;
-    const char **urns = arena_array(arena, const char *, before + count + 1);
-    if (!urns)
-        return NULL;
-    for (size_t i = 0; i < row->n_urns; i++)
-        urns[i] = row->urns[i];
-    for (size_t i = 0; i < before; i++) {
-        bool known = false;
-        for (size_t j = 0; j < row->n_urns && !known; j++)
-            known = strcmp(stored->urns[i], row->urns[j]) == 0;
-        if (!known)
-            urns[count++] = stored->urns[i];
+    *put = *word;
+    for (size_t i = 0; i < REGISTERS_MAX; i++) {
+        const char *name = registers[i].register_name;
+        Pb__RegisterFact *fact = strcmp(name, word->register_) == 0 ? put : fact_of(stored, name);
+        if (fact)
+            facts[count++] = fact;
     }
     *ret_count = count;
-    return urns;
+    return facts;
 }
 
 /* Is this publication the one whose name and address count? A DfE list before Ofsted's, then the newest. */
 static bool leads(const Pb__Provision *stored, const struct publication *publication)
 {
-    const Pb__RegisterFact *dfe = newest_of(stored, REGULATOR_DFE);
+    const Pb__RegisterFact *dfe = register_newest(stored, REGULATOR_DFE);
     if (!dfe || dfe->status == STATUS(CLOSED) || strcmp(dfe->register_, publication->register_name) == 0)
         return true;
     return publication->regulator == REGULATOR_DFE && date_compare(publication->as_of, fact_date(dfe)) >= 0;
@@ -282,6 +264,8 @@ enum code register_take(const Pb__Provision *stored, const Pb__Provision *row,
     word.digest = (ProtobufCBinaryData){digest.size, (uint8_t *)(uintptr_t)digest.data};
     word.kind = row->kind;
     word.status = row->status;
+    word.urns = row->urns;
+    word.n_urns = row->n_urns;
     word.closed_on = row->status == STATUS(CLOSED) ? (row->closed_on[0] ? row->closed_on : as_of) : "";
 
     enum register_outcome outcome =
@@ -292,14 +276,28 @@ enum code register_take(const Pb__Provision *stored, const Pb__Provision *row,
         provision.id = stored->id;
         provision.provider_id = stored->provider_id;
     }
-    provision.urns = urns_with(keeps ? stored : NULL, row, arena, &provision.n_urns);
+    provision.urns = urns_joined(keeps ? stored : NULL, row, arena, &provision.n_urns);
     provision.registers = facts_with(keeps ? stored : NULL, &word, arena, &provision.n_registers);
     if (!provision.urns || !provision.registers)
         return CODE_RESOURCE_EXHAUSTED;
     if (keeps && outcome == REGISTER_CHANGED)
         take_row(row, leads(stored, publication), &provision);
     combine(&provision);
+    urns_order(&provision);
     *ret_outcome = outcome;
+    *ret_provision = provision;
+    return CODE_OK;
+}
+
+enum code register_remember(const Pb__Provision *stored, const Pb__Provision *row, struct arena *arena,
+                            bool *ret_more, Pb__Provision *ret_provision)
+{
+    Pb__Provision provision = *stored;
+    provision.urns = urns_joined(stored, row, arena, &provision.n_urns);
+    if (!provision.urns)
+        return CODE_RESOURCE_EXHAUSTED;
+    urns_order(&provision);
+    *ret_more = provision.n_urns > stored->n_urns;
     *ret_provision = provision;
     return CODE_OK;
 }
@@ -329,9 +327,11 @@ enum code register_close(const Pb__Provision *stored, const struct publication *
     word.digest = (ProtobufCBinaryData){0}; /* named again, it opens again */
     Pb__Provision provision = *stored;
     provision.registers = facts_with(stored, &word, arena, &provision.n_registers);
-    if (!provision.registers)
+    provision.urns = urns_joined(stored, stored, arena, &provision.n_urns);
+    if (!provision.registers || !provision.urns)
         return CODE_RESOURCE_EXHAUSTED;
     combine(&provision);
+    urns_order(&provision);
     *ret_provision = provision;
     return CODE_OK;
 }

@@ -43,6 +43,14 @@ enum code register_take(const Pb__Provision *stored, const Pb__Provision *row,
                         const struct publication *publication, struct span digest, struct arena *arena,
                         enum register_outcome *ret_outcome, Pb__Provision *ret_provision);
 
+/* What is left of an older row in the present: URNs that nobody has find the provision from then on.
+ * `ret_more`: there are some, and `ret_provision` is to be written. CODE_RESOURCE_EXHAUSTED as above. */
+enum code register_remember(const Pb__Provision *stored, const Pb__Provision *row, struct arena *arena,
+                            bool *ret_more, Pb__Provision *ret_provision);
+
+/* The newest word of a regulator's lists (of two of one day, GIAS's); NULL where none has spoken. */
+const Pb__RegisterFact *register_newest(const Pb__Provision *provision, enum regulator regulator);
+
 /* Does that register hold it open? `ret_named`: this or a later publication named it. */
 bool register_holds_open(const Pb__Provision *stored, const struct publication *publication, bool *ret_named);
 

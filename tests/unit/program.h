@@ -8,7 +8,7 @@
 #include "common/service/region.h"
 #include "common/wire/wire.h"
 #include "common/world/keys.h"
-#include "common/service/internal.h"
+#include "common/service/service.h"
 
 #include <criterion/criterion.h>
 #include <ftw.h>

@@ -33,13 +33,13 @@ HANDLE(GetAllocation, get_allocation)
 {
     struct picture picture;
     enum code code;
+    TRY(facts_ready(command));
     const Pb__Provision *provision = known_provision(command, in->provision_id);
     if (!provision)
         return command->fault.code;
     bool provider = is_provider(command);
     if (provider && !caller_acts_for_provider(&command->caller, provision->provider_id))
         return check(command, REFUSAL_NOT_YOUR_PROVISION);
-    TRY(facts_ready(command));
     TRY(terms_of(command, provision->id, out));
     const char *const ids[] = {provision->id};
     TRY(picture_load_some(command, ids, 1, &picture));
@@ -119,12 +119,12 @@ HANDLE(ChooseAllocation, choose_allocation)
 {
     struct picture picture;
     Pb__ProposedAllocation *row;
+    TRY(facts_ready(command));
     const Pb__Provision *provision = known_provision(command, in->provision_id);
     if (!provision)
         return command->fault.code;
     TRY(check_record(command, &in->base));
     TRY(check(command, in->reason[0] ? REFUSAL_NONE : REFUSAL_REASON_MISSING));
-    TRY(facts_ready(command));
     const char *const ids[] = {provision->id};
     TRY(picture_load_some(command, ids, 1, &picture));
     TRY(check_published(command, &picture.present));

@@ -77,6 +77,7 @@ HANDLE(OfferTransfer, offer_transfer)
     if (!transfer)
         return no_memory(command);
     pb__transfer__init(transfer);
+    TRY(facts_ready(command));
     TRY(check_record(command, &in->base));
     const Pb__Provision *given = known_provision(command, in->provision_id), *wanted = NULL;
     if (!given ||

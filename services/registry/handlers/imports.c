@@ -148,6 +148,21 @@ static enum code put_history(struct import *import, Pb__Provision *past)
                               import->publication.as_of.day * (int64_t)DAY_MS);
 }
 
+/* An older row of a provision that is there: a past state of it, and URNs that find it. */
+static enum code put_past(struct import *import, const Pb__Provision *stored, const Pb__Provision *row,
+                          Pb__Provision *past)
+{
+    struct command *command = import->command;
+    bool more;
+    Pb__Provision present;
+    TRY(register_remember(stored, row, command->arena, &more, &present));
+    if (more) {
+        TRY(check(command, provision_urns_check(&present)));
+        TRY(put(command, &table_provisions, &present));
+    }
+    return put_history(import, past);
+}
+
 static void remark_position(struct import *import, const Pb__Provision *provision, size_t number)
 {
     const char *reason = NULL;
@@ -214,11 +229,12 @@ static enum code import_one(struct import *import, const Pb__Provision *given, s
         return taken.id ? put_history(import, &taken) : no_memory(command);
     }
     if (outcome == REGISTER_HISTORY)
-        return put_history(import, &taken);
+        return put_past(import, stored, &row, &taken);
     if (outcome == REGISTER_UNCHANGED) {
         tally_count(import->tally, TALLY_UNCHANGED);
         return CODE_OK;
     }
+    TRY(check(command, provision_urns_check(&taken)));
     return put_present(import, stored, &taken, outcome, given->meta && given->meta->generated, number);
 }
 

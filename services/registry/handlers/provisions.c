@@ -9,6 +9,7 @@
 #include "common/domain/postcode.h"
 #include "services/registry/rules_placement.h"
 #include "services/registry/rules_position.h"
+#include "services/registry/rules_urns.h"
 #include "services/registry/rules_vacancy.h"
 
 /* Does what the provision names exist, and has nobody else its URNs? */
@@ -70,6 +71,7 @@ HANDLE(UpdateProvision, update_provision)
     provision->id = command->subject = id;
     TRY(check_references(command, provision));
     TRY(tidy_postcode(command, provision));
+    urns_order(provision);
     if (find)
         provision_place(postcodes_of(command), provision, command->arena);
     provision->meta = meta_of(command, in->provision->meta, stored ? stored->meta : NULL);

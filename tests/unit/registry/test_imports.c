@@ -8,18 +8,24 @@
 
 enum { ROWS_MOST = 4 };
 
-static Pb__ImportResult *import(struct fixture *fixture, const char *as_of, Pb__Provision *rows, size_t count,
-                                enum code expected)
+static Pb__ImportResult *import_of(struct fixture *fixture, const char *register_name, const char *as_of,
+                                   Pb__Provision *rows, size_t count, enum code expected)
 {
     Pb__Provision *list[ROWS_MOST];
     for (size_t i = 0; i < count; i++)
         list[i] = &rows[i];
     Pb__ImportProvisionsRequest request = PB__IMPORT_PROVISIONS_REQUEST__INIT;
-    request.register_ = "ofsted", request.as_of = as_of, request.provisions = list,
+    request.register_ = register_name, request.as_of = as_of, request.provisions = list,
     request.n_provisions = count;
     Pb__ImportProvisionsResponse *response =
         call(fixture, PROVISIONS("ImportProvisions"), &request.base, expected);
     return response ? response->result : NULL;
+}
+
+static Pb__ImportResult *import(struct fixture *fixture, const char *as_of, Pb__Provision *rows, size_t count,
+                                enum code expected)
+{
+    return import_of(fixture, "ofsted", as_of, rows, count, expected);
 }
 
 static Pb__ImportResult *finish(struct fixture *fixture, const char *as_of, uint32_t rows, enum code expected)
@@ -127,6 +133,125 @@ Test(imports, a_linked_urn_joins_or_stays_where_it_is)
     cr_assert(late->changed == 1 && late->n_remarks >= 1);
     cr_assert_str_eq(late->remarks[0]->field, "urns");
     cr_assert_str_eq(get(fixture, "dfe:117671", CODE_OK)->id, joined->id);
+    fixture_destroy(fixture);
+}
+
+/* --- URNs in order (rule X4) --------------------------------------------------------------------------- */
+
+/* Two schools with homes, each registered again since: in the files of four days. What is live of the first
+ * is lower than what is live of the second, of what they had before it is the other way round. */
+struct file {
+    const char *register_name, *as_of;
+    const char *urns[2][2]; /* of each school's row */
+};
+
+static const struct file files[] = {
+    {"dfe-schools", "2018-09-01", {{"dfe:1%02zu104"}, {"dfe:1%02zu103"}}},
+    {"ofsted",
+     "2023-03-31",
+     {{"ofsted:SC0%02zu002", "dfe:1%02zu104"}, {"ofsted:SC0%02zu001", "dfe:1%02zu103"}}},
+    {"gias", "2025-04-22", {{"dfe:1%02zu108", "dfe:1%02zu104"}, {"dfe:1%02zu109", "dfe:1%02zu103"}}},
+    {"ofsted",
+     "2025-03-31",
+     {{"ofsted:25%02zu001", "dfe:1%02zu104"}, {"ofsted:25%02zu002", "dfe:1%02zu103"}}},
+};
+enum { FILES = COUNT(files), ORDERS = 24 };
+
+static const char *numbered(struct fixture *fixture, const char *form, size_t number)
+{
+    /* Each order has schools of its own: the two figures before the last three. */
+    const char *at = strstr(form, "%02zu");
+    return arena_format(&fixture->arena, "%.*s%02zu%s", (int)(at - form), form, number, at + 5);
+}
+
+static void import_file(struct fixture *fixture, const struct file *file, size_t number)
+{
+    Pb__Provision rows[2];
+    const char *urns[2][2];
+    for (size_t i = 0; i < 2; i++) {
+        pb__provision__init(&rows[i]);
+        rows[i].name = "A school",
+        rows[i].kind = PB__PROVISION_KIND__PROVISION_KIND_INDEPENDENT_SPECIAL_SCHOOL;
+        rows[i].urns = urns[i];
+        for (; rows[i].n_urns < 2 && file->urns[i][rows[i].n_urns]; rows[i].n_urns++)
+            urns[i][rows[i].n_urns] = numbered(fixture, file->urns[i][rows[i].n_urns], number);
+    }
+    Pb__ImportResult *result = import_of(fixture, file->register_name, file->as_of, rows, 2, CODE_OK);
+    cr_assert(result->n_rejects == 0 &&
+              result->added + result->changed + result->unchanged + result->history == 2);
+}
+
+/* The order of that number among all of four. */
+static void make_order(size_t number, size_t order[FILES])
+{
+    size_t left[FILES] = {0, 1, 2, 3};
+    for (size_t i = 0; i < FILES; i++) {
+        size_t at = number % (FILES - i);
+        number /= FILES - i;
+        order[i] = left[at];
+        memmove(&left[at], &left[at + 1], (FILES - i - at - 1) * sizeof left[0]);
+    }
+}
+
+static void check_urns(struct fixture *fixture, size_t number, size_t school, const char *const expected[],
+                       size_t count)
+{
+    const Pb__Provision *provision =
+        get(fixture, numbered(fixture, files[0].urns[school][0], number), CODE_OK);
+    cr_assert(provision->n_urns == count, "order %zu: %zu URNs", number, provision->n_urns);
+    for (size_t i = 0; i < count; i++)
+        cr_assert_str_eq(provision->urns[i], numbered(fixture, expected[i], number), "order %zu, URN %zu",
+                         number, i);
+}
+
+/* Whatever order the files come in, the same URNs in the same order, so that ties break the same way. */
+Test(imports, urns_do_not_tell_which_file_came_first)
+{
+    static const char *const first[] = {"dfe:1%02zu104", "dfe:1%02zu108", "ofsted:25%02zu001",
+                                        "ofsted:SC0%02zu002"};
+    static const char *const second[] = {"dfe:1%02zu103", "dfe:1%02zu109", "ofsted:25%02zu002",
+                                         "ofsted:SC0%02zu001"};
+    struct fixture *fixture = fixture_create();
+    for (size_t number = 0; number < ORDERS; number++) {
+        size_t order[FILES];
+        make_order(number, order);
+        for (size_t i = 0; i < FILES; i++)
+            import_file(fixture, &files[order[i]], number);
+        check_urns(fixture, number, 0, first, COUNT(first));
+        check_urns(fixture, number, 1, second, COUNT(second));
+        uint64_t sequence = fixture->sequence;
+        for (size_t i = 0; i < FILES; i++)
+            import_file(fixture, &files[order[i]], number);
+        get(fixture, numbered(fixture, first[0], number), CODE_OK);
+        cr_assert(fixture->sequence == sequence, "order %zu: twice the same, nothing in the journal", number);
+    }
+    fixture_destroy(fixture);
+}
+
+/* As the host writes it, in any order: kept in the one order; and what a register says of it counts. */
+Test(imports, urns_written_by_hand_are_put_in_order)
+{
+    struct fixture *fixture = fixture_create();
+    const char *urns[] = {"ofsted:SC000001", "ofsted:2500001", "dfe:117671"}, *newest[] = {"ofsted:SC000001"};
+    Pb__Provision home = PB__PROVISION__INIT, row;
+    home.name = "A home", home.kind = PB__PROVISION_KIND__PROVISION_KIND_CHILDRENS_HOME;
+    home.urns = urns, home.n_urns = 3;
+    Pb__UpdateProvisionRequest keep = PB__UPDATE_PROVISION_REQUEST__INIT;
+    keep.provision = &home;
+    Pb__UpdateProvisionResponse *kept = call(fixture, PROVISIONS("UpdateProvision"), &keep.base, CODE_OK);
+    const char *const by_hand[] = {"dfe:117671", "ofsted:2500001", "ofsted:SC000001"};
+    for (size_t i = 0; i < 3; i++)
+        cr_assert_str_eq(kept->provision->urns[i], by_hand[i]);
+    row = home, row.urns = newest, row.n_urns = 1;
+    cr_assert(import(fixture, "2025-03-31", &row, 1, CODE_OK)->changed == 1);
+    const char *const spoken[] = {"dfe:117671", "ofsted:SC000001", "ofsted:2500001"};
+    Pb__Provision *read = get(fixture, "dfe:117671", CODE_OK);
+    for (size_t i = 0; i < 3; i++)
+        cr_assert_str_eq(read->urns[i], spoken[i]);
+    keep.provision = read, read->urns = urns; /* written again as it was first */
+    kept = call(fixture, PROVISIONS("UpdateProvision"), &keep.base, CODE_OK);
+    for (size_t i = 0; i < 3; i++)
+        cr_assert_str_eq(kept->provision->urns[i], spoken[i]);
     fixture_destroy(fixture);
 }
 

@@ -2,7 +2,11 @@
 
 #include "services/registry/rules_provision.h"
 
+#include "common/base/limits.h"
+#include "common/domain/urn.h"
+
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 #define COUNT(array)   (sizeof(array) / sizeof((array)[0]))
 #define PROVIDER(name) PB__PROVIDER_STATE__PROVIDER_STATE_##name
@@ -53,8 +57,14 @@ Test(rules_provision, form_a_is_checked)
     static const char *twice[] = {"dfe:117671", "dfe:117671"}, *bare[] = {"117671"}, *none[] = {"ofsted:1"};
     Pb__GeoPoint outside = PB__GEO_POINT__INIT;
     outside.latitude_e7 = 910000000;
-    Pb__Provision cases[15];
-    enum registry_refusal refusals[15] = {REFUSAL_NONE};
+    static char texts[PROVISION_URNS_MAX + 1][URN_TEXT_BYTES];
+    static const char *many[PROVISION_URNS_MAX + 1];
+    for (size_t i = 0; i < COUNT(many); i++) {
+        snprintf(texts[i], sizeof texts[i], "dfe:%zu", 100000 + i);
+        many[i] = texts[i];
+    }
+    Pb__Provision cases[17];
+    enum registry_refusal refusals[17] = {REFUSAL_NONE};
     for (size_t i = 0; i < COUNT(cases); i++)
         cases[i] = good();
     cases[1].name = "", refusals[1] = REFUSAL_NAME_MISSING;
@@ -72,6 +82,8 @@ Test(rules_provision, form_a_is_checked)
     refusals[12] = REFUSAL_CLOSED_BEFORE_OPENED;
     cases[13].judged_on = "last year", refusals[13] = REFUSAL_DATE_WRONG;
     cases[14].position = &outside, refusals[14] = REFUSAL_POSITION_WRONG;
+    cases[15].urns = many, cases[15].n_urns = PROVISION_URNS_MAX;
+    cases[16].urns = many, cases[16].n_urns = PROVISION_URNS_MAX + 1, refusals[16] = REFUSAL_URNS_TOO_MANY;
     for (size_t i = 0; i < COUNT(cases); i++)
         cr_assert(provision_check(&cases[i]) == refusals[i], "case %zu: %s", i,
                   registry_refusal_facts(provision_check(&cases[i]))->name);

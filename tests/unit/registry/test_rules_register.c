@@ -3,6 +3,9 @@
 
 #include "services/registry/rules_register.h"
 
+#include "common/base/limits.h"
+#include "services/registry/rules_urns.h"
+
 #include <criterion/criterion.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -162,11 +165,12 @@ Test(rules_register, a_school_that_is_a_home_too)
     cr_assert(both.kind == KIND(DUAL_REGISTERED) && both.n_urns == 2 && both.n_registers == 2);
     cr_assert_str_eq(both.name, "Willow School");
     cr_assert(both.capacity == 40 && both.judgement == PB__JUDGEMENT__JUDGEMENT_GOOD);
-    cr_assert_str_eq(both.urns[0], "ofsted:SC012345");
+    cr_assert_str_eq(both.urns[0], "dfe:117671");
 
     struct publication next = publication("ofsted", "2025-03-31");
     Pb__Provision school_again;
     cr_assert(register_close(&both, &next, &arena, &school_again) == CODE_OK);
+    cr_assert(school_again.n_urns == 2);
     cr_assert(school_again.kind == KIND(INDEPENDENT_SPECIAL_SCHOOL) && school_again.status == STATUS(ACTIVE));
     cr_assert_str_eq(school_again.closed_on, "");
 }
@@ -206,6 +210,180 @@ Test(rules_register, the_newest_list_of_a_regulator_counts)
     older.name = "An old name";
     Pb__Provision after = take(&closed, &older, "dfe-schools", "2019-09-01", "c", REGISTER_CHANGED);
     cr_assert(after.status == STATUS(CLOSED));
+}
+
+/* --- URNs in order (rule X4) --------------------------------------------------------------------------- */
+
+/* "a b c" as a list. */
+static size_t split(const char *text, const char ***ret_urns)
+{
+    char *copy = arena_text(&arena, text);
+    size_t count = 0;
+    *ret_urns = arena_array(&arena, const char *, PROVISION_URNS_MAX);
+    for (char *urn = strtok(copy, " "); urn; urn = strtok(NULL, " "))
+        (*ret_urns)[count++] = urn;
+    return count;
+}
+
+static const char *joined(const Pb__Provision *provision)
+{
+    const char *text = "";
+    for (size_t i = 0; i < provision->n_urns; i++)
+        text = arena_format(&arena, "%s%s%s", text, i ? " " : "", provision->urns[i]);
+    return text;
+}
+
+struct said {
+    const char *register_name, *as_of, *urns;
+    bool closed;
+};
+
+/* What the registry does with a row, as its handler does. */
+static Pb__Provision hear(const Pb__Provision *stored, const struct said *said, size_t number)
+{
+    struct publication from = publication(said->register_name, said->as_of);
+    Pb__Provision given = row("", KIND(CHILDRENS_HOME)), taken, remembered;
+    enum register_outcome outcome;
+    bool more;
+    given.n_urns = split(said->urns, &given.urns);
+    given.status = said->closed ? STATUS(CLOSED) : STATUS(ACTIVE);
+    struct span digest = span_of_text(arena_format(&arena, "%zu", number));
+    cr_assert(register_take(stored, &given, &from, digest, &arena, &outcome, &taken) == CODE_OK);
+    if (outcome != REGISTER_HISTORY)
+        return taken;
+    cr_assert(register_remember(stored, &given, &arena, &more, &remembered) == CODE_OK);
+    return more ? remembered : *stored;
+}
+
+/* Calls `see` with each order of 0 to count - 1. */
+static void each_order(size_t order[], size_t at, size_t count,
+                       void (*see)(const size_t order[], const void *context), const void *context)
+{
+    if (at == count)
+        see(order, context);
+    for (size_t i = at; i < count; i++) {
+        size_t first = order[at];
+        order[at] = order[i], order[i] = first;
+        each_order(order, at + 1, count, see, context);
+        order[i] = order[at], order[at] = first;
+    }
+}
+
+enum { SAID_MOST = 4 };
+
+struct urns_case {
+    const char *why, *by_hand; /* what was there before any register spoke */
+    struct said said[SAID_MOST];
+    const char *expected;
+};
+
+static void see_order(const size_t order[], const void *context)
+{
+    const struct urns_case *wanted = context;
+    Pb__Provision stored = row("", KIND(CHILDRENS_HOME));
+    stored.n_urns = split(wanted->by_hand, &stored.urns);
+    bool any = stored.n_urns > 0;
+    for (size_t i = 0; i < SAID_MOST; i++)
+        if (wanted->said[order[i]].register_name) {
+            stored = hear(any ? &stored : NULL, &wanted->said[order[i]], order[i]);
+            any = true;
+        }
+    cr_assert_str_eq(joined(&stored), wanted->expected, "%s, in the order %zu %zu %zu %zu: %s", wanted->why,
+                     order[0], order[1], order[2], order[3], joined(&stored));
+}
+
+Test(rules_register, live_urns_come_first_in_whatever_order_files_came)
+{
+    static const struct urns_case cases[] = {
+        {"one register, one row",
+         "",
+         {{"ofsted", "2025-03-31", "ofsted:SC000002", false}},
+         "ofsted:SC000002"},
+        {"live ones by regulator and number",
+         "",
+         {{"ofsted", "2025-03-31", "ofsted:SC000002 ofsted:1027077 dfe:117671", false},
+          {"gias", "2025-04-22", "dfe:117671", false}},
+         "dfe:117671 ofsted:1027077 ofsted:SC000002"},
+        {"registered again: the former one is last, though it is lower",
+         "ofsted:SC000001 ofsted:SC000009",
+         {{"ofsted", "2023-03-31", "ofsted:SC000001", false},
+          {"ofsted", "2025-03-31", "ofsted:SC000009", false}},
+         "ofsted:SC000009 ofsted:SC000001"},
+        {"an older row is known by its URNs too",
+         "",
+         {{"ofsted", "2020-03-31", "ofsted:SC000001 dfe:117671", false},
+          {"ofsted", "2023-03-31", "ofsted:SC000005 dfe:117671", false},
+          {"ofsted", "2025-03-31", "ofsted:SC000009 dfe:117671", false}},
+         "dfe:117671 ofsted:SC000009 ofsted:SC000001 ofsted:SC000005"},
+        {"the newest list of a regulator decides, not the newest file of all",
+         "",
+         {{"dfe-schools", "2018-09-01", "dfe:100001", false},
+          {"gias", "2025-04-22", "dfe:150000 dfe:100001", false},
+          {"dfe-schools", "2019-09-01", "dfe:100001 dfe:100002", false},
+          {"ofsted", "2026-03-31", "ofsted:SC000001 dfe:100001", false}},
+         "dfe:100001 dfe:150000 ofsted:SC000001 dfe:100002"},
+        {"of two lists of one day GIAS's",
+         "dfe:100001",
+         {{"dfe-schools", "2025-04-22", "dfe:100001", false}, {"gias", "2025-04-22", "dfe:150000", false}},
+         "dfe:150000 dfe:100001"},
+        {"closed by its regulator, open by the other",
+         "",
+         {{"dfe-schools", "2018-09-01", "dfe:117671", false},
+          {"ofsted", "2023-03-31", "ofsted:SC000001 dfe:117671", false},
+          {"gias", "2025-04-22", "dfe:117671", true}},
+         "ofsted:SC000001 dfe:117671"},
+        {"closed by all: none is live",
+         "",
+         {{"gias", "2025-04-22", "dfe:117671", true},
+          {"ofsted", "2025-03-31", "ofsted:SC000009 dfe:117671", true},
+          {"ofsted", "2023-03-31", "ofsted:SC000001 dfe:117671", false}},
+         "dfe:117671 ofsted:SC000001 ofsted:SC000009"},
+        {"a link counts while the DfE has not spoken, the newest one",
+         "",
+         {{"ofsted", "2023-03-31", "ofsted:SC000001 dfe:100001", false},
+          {"ofsted", "2025-03-31", "ofsted:SC000001 dfe:150000", false}},
+         "dfe:150000 ofsted:SC000001 dfe:100001"},
+        {"nobody speaks of the school but people: it is live",
+         "ofsted:SC000001 dfe:150000",
+         {{"ofsted", "2025-03-31", "ofsted:SC000001", false}},
+         "dfe:150000 ofsted:SC000001"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        size_t order[SAID_MOST] = {0, 1, 2, 3};
+        each_order(order, 0, SAID_MOST, see_order, &cases[i]);
+    }
+}
+
+/* Made by hand, without registers: by regulator and number, open or closed. */
+Test(rules_register, urns_by_hand)
+{
+    Pb__Provision made = row("", KIND(CHILDRENS_HOME));
+    made.n_urns = split("ofsted:SC000002 ofsted:1027077 dfe:150000 dfe:117671", &made.urns);
+    for (int closed = 0; closed < 2; closed++) {
+        made.status = closed ? STATUS(CLOSED) : STATUS(ACTIVE);
+        urns_order(&made);
+        cr_assert_str_eq(joined(&made), "dfe:117671 dfe:150000 ofsted:1027077 ofsted:SC000002");
+    }
+    made.n_urns = 0;
+    urns_order(&made);
+    cr_assert(made.n_urns == 0);
+}
+
+/* Named no more, its URN is a former one; named again, it is live again. */
+Test(rules_register, a_closed_registration_has_no_live_urn)
+{
+    const struct said school = {"gias", "2025-04-22", "dfe:117671", false},
+                      home = {"ofsted", "2025-03-31", "ofsted:SC000001 dfe:117671", false},
+                      next = {"gias", "2026-05-01", "dfe:117671", false};
+    struct publication later = publication("gias", "2026-04-22");
+    Pb__Provision stored = hear(NULL, &school, 0), closed;
+    stored = hear(&stored, &home, 1);
+    cr_assert_str_eq(joined(&stored), "dfe:117671 ofsted:SC000001");
+    cr_assert(register_close(&stored, &later, &arena, &closed) == CODE_OK);
+    cr_assert_str_eq(joined(&closed), "ofsted:SC000001 dfe:117671");
+    cr_assert_str_eq(joined(&stored), "dfe:117671 ofsted:SC000001", "what is stored stays as it is");
+    stored = hear(&closed, &next, 2);
+    cr_assert_str_eq(joined(&stored), "dfe:117671 ofsted:SC000001");
 }
 
 Test(rules_register, half_a_file_closes_nothing)

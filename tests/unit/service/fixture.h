@@ -5,7 +5,8 @@
  *
  * The program serves AuthoritiesService with one table, sub-regions. UpdateSubRegion writes one; named
  * "refuse" it is refused after the write. GetRegion tells, as vacancy_stale_days, how many there are.
- * ApplyForMembership is slow work and then writes one. LeaveRegion stays open: its ticket is in
+ * ApplyForMembership is slow work and then writes one, and tells its identifier; named "refuse" it is refused
+ * then, named "stale" it writes over a version that is not there. LeaveRegion stays open: its ticket is in
  * `trial.ticket`. The rest says UNIMPLEMENTED. */
 
 #include "common/service/internal.h"
@@ -205,7 +206,8 @@ static const struct world_ops fake_ops = {.wall_ms = fake_wall,
 
 struct trial {
     uint64_t ticket;
-    unsigned runs; /* handlers that ran */
+    unsigned runs;  /* handlers that ran */
+    unsigned works; /* slow work that was done */
     unsigned timer_runs;
 };
 
@@ -255,32 +257,48 @@ HANDLE(GetRegion, get_region)
 }
 
 struct applying {
-    char id[UUID_TEXT_BYTES];
+    struct trial *trial;
+    const char *id, *name;
     bool worked;
 };
 
 static void apply_work(void *state)
 {
-    ((struct applying *)state)->worked = true;
+    struct applying *applying = state;
+    applying->worked = true;
+    applying->trial->works++;
 }
 
 static enum code apply_finish(struct command *command, void *state, ProtobufCMessage *out)
 {
-    (void)out;
     struct applying *applying = state;
     Pb__SubRegion record = PB__SUB_REGION__INIT;
+    Pb__RecordMeta meta = PB__RECORD_META__INIT;
+    if (strcmp(applying->name, "refuse") == 0)
+        return refuse(command, CODE_UNAUTHENTICATED, "name", "no such name");
     record.id = applying->id;
     record.name = applying->worked ? "worked" : "not worked";
-    return record_put(command->txn, &trial_table, &record.base);
+    enum code code = record_put(command->txn, &trial_table, &record.base);
+    if (code == CODE_OK && strcmp(applying->name, "stale") == 0) {
+        meta.version = 7;
+        record.meta = &meta;
+        record.name = "again";
+        return record_put(command->txn, &trial_table, &record.base);
+    }
+    Pb__ApplyForMembershipResponse *answer = (void *)out;
+    answer->authority = arena_new(command->arena, Pb__Authority);
+    pb__authority__init(answer->authority);
+    answer->authority->id = applying->id;
+    return code;
 }
 
 HANDLE(ApplyForMembership, apply_for_membership)
 {
-    (void)in, (void)out;
+    (void)out;
     struct trial *trial = command->context;
     trial->runs++;
     struct applying *applying = arena_new(command->arena, struct applying);
-    snprintf(applying->id, sizeof applying->id, "%s", command_new_id(command));
+    *applying = (struct applying){.trial = trial, .id = command_new_id(command), .name = in->name};
     return defer(command, JOB_POOL_SLOW, apply_work, apply_finish, applying);
 }
 

@@ -189,21 +189,79 @@ Test(group, a_refusal_is_kept_where_it_might_turn)
     fixture_finish(&f);
 }
 
-Test(group, an_outbox_number_is_done_once_for_ever)
+/* Each number is done once, in whatever order they come, and what was refused stays refused. */
+Test(group, an_outbox_number_is_decided_once)
 {
     struct fixture f;
     fixture_init(&f, NULL);
-    static const struct {
+    const ProtobufCMessage *good[6], *bad = sub_region(&f, "refuse");
+    for (size_t i = 0; i < 6; i++)
+        good[i] = sub_region(&f, "a");
+    const struct {
         uint64_t number;
-        unsigned records;
-    } cases[] = {{1, 1}, {1, 1}, {2, 2}, {5, 3}, {4, 3}, {5, 3}};
+        const ProtobufCMessage *request;
+        enum code code;
+        unsigned runs, records;
+    } cases[] = {
+        {1, good[1], CODE_OK, 1, 1},
+        {1, good[1], CODE_OK, 1, 1},
+        {2, bad, CODE_FAILED_PRECONDITION, 2, 1},
+        {3, good[3], CODE_OK, 3, 2},
+        {2, bad, CODE_FAILED_PRECONDITION, 3, 2},     /* refused, not done and not passed over */
+        {2, good[2], CODE_FAILED_PRECONDITION, 3, 2}, /* another command under its number */
+        {5, good[5], CODE_OK, 4, 3},
+        {4, good[4], CODE_OK, 5, 4}, /* late, but never decided */
+        {4, good[4], CODE_OK, 5, 4},
+        {5 + OUTBOX_REMEMBERED, good[0], CODE_OK, 6, 5},
+        {5, good[5], CODE_OUT_OF_RANGE, 6, 5},
+        {6, good[2], CODE_OK, 7, 6},
+    };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct ask what = {.method = AUTHORITIES("UpdateSubRegion"),
-                           .request = sub_region(&f, "a"),
+                           .request = cases[i].request,
                            .outbox_number = cases[i].number};
-        cr_assert_eq(ask(&f, &what).code, CODE_OK);
+        cr_assert_eq(ask(&f, &what).code, cases[i].code, "case %zu", i);
+        unsigned runs = f.trial.runs;
         cr_assert_eq(count_records(&f), cases[i].records, "case %zu", i);
+        cr_assert_eq(runs, cases[i].runs, "case %zu: %u", i, runs);
+        f.trial.runs = runs;
     }
+    fixture_finish(&f);
+}
+
+/* What could not be decided leaves its number free: it is done when it comes again. */
+Test(group, an_outbox_number_that_was_not_decided_is_not_used_up)
+{
+    struct fixture f;
+    fixture_init(&f, NULL);
+    struct ask what = {
+        .method = AUTHORITIES("UpdateSubRegion"), .request = sub_region(&f, "a"), .outbox_number = 1};
+    f.world.disk_full = true;
+    cr_assert_eq(ask(&f, &what).code, CODE_UNAVAILABLE);
+    f.world.disk_full = false;
+    cr_assert_eq(ask(&f, &what).code, CODE_OK);
+    cr_assert_eq(count_records(&f), 1);
+    fixture_finish(&f);
+}
+
+/* A slow one is not passed over because the next was done before it came back. */
+Test(group, a_slow_outbox_number_is_done_after_the_next)
+{
+    struct fixture f;
+    struct answered answered;
+    fixture_init(&f, NULL);
+    Pb__ApplyForMembershipRequest slow = PB__APPLY_FOR_MEMBERSHIP_REQUEST__INIT;
+    put(&f, &(struct ask){
+                .method = AUTHORITIES("ApplyForMembership"), .request = &slow.base, .outbox_number = 1});
+    put(&f, &(struct ask){.method = AUTHORITIES("UpdateSubRegion"),
+                          .request = sub_region(&f, "a"),
+                          .outbox_number = 2});
+    turn(&f);
+    for (unsigned i = 0; i < 2; i++) {
+        cr_assert(take(&f, &answered));
+        cr_assert_eq(answered.code, CODE_OK);
+    }
+    cr_assert_eq(count_records(&f), 2);
     fixture_finish(&f);
 }
 

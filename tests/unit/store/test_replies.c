@@ -1,4 +1,4 @@
-/* Idempotency: a repeated command is answered alike; outbox numbers are kept for ever. */
+/* Idempotency: a repeated command is answered alike, by its key or by its number in an outbox. */
 
 #include "fixture.h"
 
@@ -106,27 +106,58 @@ Test(replies, the_sweep_drops_the_old_ones_slice_by_slice)
     fixture_finish(&f);
 }
 
-Test(outbox, keeps_the_highest_number_done)
+static void outbox_put(struct fixture *f, const char *principal, uint64_t number, enum code code)
+{
+    struct reply reply = {.code = code, .envelope = span_of_text("status"), .body = span_of_text("body")};
+    begin(f);
+    command(f);
+    cr_assert_eq(outbox_keep(f->txn, principal, number, digest, &reply), CODE_OK);
+    cr_assert_eq(keep(f), CODE_OK);
+    cr_assert_eq(commit(f), CODE_OK);
+}
+
+Test(outbox, remembers_the_newest_numbers_and_what_was_answered)
 {
     struct fixture f;
     fixture_init(&f);
+    static const uint64_t put[] = {1, 5, 3, OUTBOX_REMEMBERED + 3};
+    for (size_t i = 0; i < sizeof put / sizeof *put; i++)
+        outbox_put(&f, "node-E1", put[i], put[i] == 5 ? CODE_NOT_FOUND : CODE_OK);
+    fixture_reopen(&f);
     static const struct {
-        uint64_t put, done;
-    } steps[] = {{1, 1}, {5, 5}, {3, 5}, {6, 6}};
-    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-        begin(&f);
-        command(&f);
-        cr_assert_eq(outbox_done_put(f.txn, "node-E1", steps[i].put), CODE_OK);
-        cr_assert_eq(keep(&f), CODE_OK);
-        cr_assert_eq(commit(&f), CODE_OK);
-        fixture_reopen(&f);
-        reading(&f);
-        uint64_t done;
-        cr_assert_eq(outbox_done_get(f.txn, "node-E1", &done), CODE_OK);
-        cr_assert_eq(done, steps[i].done);
-        cr_assert_eq(outbox_done_get(f.txn, "node-E2", &done), CODE_OK);
-        cr_assert_eq(done, 0);
-        end(&f);
+        const char *principal;
+        uint64_t number;
+        const uint8_t *digest;
+        enum code code, replied;
+    } cases[] = {
+        {"node-E1", OUTBOX_REMEMBERED + 3, digest, CODE_OK, CODE_OK},
+        {"node-E1", OUTBOX_REMEMBERED + 3, other_digest, CODE_FAILED_PRECONDITION, CODE_UNKNOWN},
+        {"node-E1", OUTBOX_REMEMBERED + 4, digest, CODE_NOT_FOUND, CODE_UNKNOWN}, /* the next */
+        {"node-E1", 5, digest, CODE_OK, CODE_NOT_FOUND},                          /* refused */
+        {"node-E1", 4, digest, CODE_NOT_FOUND, CODE_UNKNOWN},                     /* left out */
+        {"node-E1", 3, digest, CODE_OUT_OF_RANGE, CODE_UNKNOWN},
+        {"node-E1", 1, digest, CODE_OUT_OF_RANGE, CODE_UNKNOWN},
+        {"node-E2", 1, digest, CODE_NOT_FOUND, CODE_UNKNOWN},
+        {"node-E", 5, digest, CODE_NOT_FOUND, CODE_UNKNOWN},
+    };
+    reading(&f);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct reply reply = {.code = CODE_UNKNOWN};
+        cr_assert_eq(
+            outbox_find(f.txn, cases[i].principal, cases[i].number, cases[i].digest, &f.arena, &reply),
+            cases[i].code, "case %zu", i);
+        cr_assert_eq(reply.code, cases[i].replied, "case %zu", i);
+        if (cases[i].code == CODE_OK)
+            cr_assert(span_equal(reply.body, span_of_text("body")));
     }
+    cr_assert_eq(store_txn_error(f.txn, NULL), CODE_OK, "none of these is sticky");
+    end(&f);
+    /* A number whose slot another one had is not taken for that one. */
+    outbox_put(&f, "node-E1", 2 * OUTBOX_REMEMBERED + 2, CODE_OK);
+    struct reply reply;
+    reading(&f);
+    cr_assert_eq(outbox_find(f.txn, "node-E1", OUTBOX_REMEMBERED + 5, digest, &f.arena, &reply),
+                 CODE_NOT_FOUND);
+    end(&f);
     fixture_finish(&f);
 }

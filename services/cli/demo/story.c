@@ -43,7 +43,20 @@ static enum code open_cycle(struct cli *cli, const struct demo *demo, struct dat
     return cli_call(cli, NULL, "AllocationService/OpenCycle", &request.base, &response, ret_fault);
 }
 
-static enum code propose_and_publish(struct cli *cli, const struct demo *demo, struct date as_of,
+static struct date clock_today(struct cli *cli)
+{
+    return date_from_unix_ms_london(world_wall_ms(cli->world));
+}
+
+/* As of a cycle's start, where the facts of then are those of now: the records stand still from their anchor
+ * on. Otherwise what was proposed could not be published. */
+static const char *as_of_text(struct cli *cli, const struct demo *demo, struct date start)
+{
+    bool same = date_compare(start, demo_anchor()) >= 0 && date_compare(start, clock_today(cli)) <= 0;
+    return same ? demo_date(demo, start) : "";
+}
+
+static enum code propose_and_publish(struct cli *cli, const struct demo *demo, struct date start,
                                      struct fault *ret_fault)
 {
     const ProtobufCMessage *response;
@@ -52,7 +65,7 @@ static enum code propose_and_publish(struct cli *cli, const struct demo *demo, s
     Pb__PublishProposalRequest publish;
     pb__propose_request__init(&propose);
     pb__publish_proposal_request__init(&publish);
-    propose.as_of = demo_date(demo, as_of);
+    propose.as_of = as_of_text(cli, demo, start);
     propose.at_least = &written;
     propose.n_at_least = written ? 1 : 0;
     enum code code = cli_call(cli, NULL, "AllocationService/Propose", &propose.base, &response, ret_fault);
@@ -118,7 +131,8 @@ enum code demo_tell(struct cli *cli, const struct demo *demo, bool *ret_told, st
     struct happenings all = {0};
     struct date present = demo_year_start(demo->options.today), before, after;
     *ret_told = false;
-    if (status_ask(cli, "allocation", &status, &none) != CODE_OK)
+    if (date_compare(demo->options.today, clock_today(cli)) > 0 ||
+        status_ask(cli, "allocation", &status, &none) != CODE_OK)
         return CODE_OK;
     before = demo_year_start((struct date){present.day - 1});
     after = demo_year_start((struct date){present.day + 370});

@@ -155,6 +155,68 @@ Test(allocation, every_word_has_its_number)
     cr_assert_str_eq(allocation_cause_words((Pb__AllocationCause)-1), "not known");
 }
 
+/* rule A7: what a task asks for, of another LA and of the same */
+Test(allocation, a_task_says_what_it_asks)
+{
+    Pb__AllocationTask task;
+    Pb__ProposedAllocation proposed;
+    pb__allocation_task__init(&task);
+    pb__proposed_allocation__init(&proposed);
+    task.kind = PB__ALLOCATION_TASK_KIND__ALLOCATION_TASK_KIND_REALLOCATE;
+    task.authority_id = "E10000015";
+    task.settlement = "kept by the host";
+    task.proposed = &proposed;
+    proposed.authority_id = "E10000012";
+    proposed.standing = PB__ALLOCATION_STANDING__ALLOCATION_STANDING_SOLE;
+    cr_assert_str_eq(derived_or_field(&task.base, "asks", &cli.arena), "should move");
+    cr_assert_str_eq(derived_or_field(&task.base, "authority_id", &cli.arena), "Hertfordshire");
+    proposed.authority_id = "E10000015";
+    cr_assert_str_eq(derived_or_field(&task.base, "asks", &cli.arena), "should be its sole");
+    task.kind = PB__ALLOCATION_TASK_KIND__ALLOCATION_TASK_KIND_ATTENTION;
+    proposed.attention = PB__ALLOCATION_ATTENTION__ALLOCATION_ATTENTION_PROVISION_UNPLACED;
+    cr_assert_str_eq(derived_or_field(&task.base, "asks", &cli.arena), "needs attention");
+    cr_assert_str_eq(derived_or_field(&task.base, "why", &cli.arena),
+                     "the provision's position is not known; kept by the host");
+    cr_assert_str_eq(derived_or_field(&task.base, "no_such", &cli.arena), "");
+}
+
+static Pb__Transfer transfer_in(Pb__TransferState state)
+{
+    Pb__Transfer transfer;
+    pb__transfer__init(&transfer);
+    transfer.id = "t";
+    transfer.name = "The Oaks";
+    transfer.from_authority_id = "E10000015";
+    transfer.to_authority_id = "E10000012";
+    transfer.answer_by = "2026-12-09";
+    transfer.state = state;
+    return transfer;
+}
+
+/* rule A6 */
+Test(allocation, a_transfer_is_told_in_a_sentence)
+{
+    cr_redirect_stdout();
+    Pb__Transfer offered = transfer_in(PB__TRANSFER_STATE__TRANSFER_STATE_OFFERED),
+                 swapped = transfer_in(PB__TRANSFER_STATE__TRANSFER_STATE_HELD);
+    Pb__OfferTransferResponse offer;
+    Pb__AnswerTransferResponse answer;
+    pb__offer_transfer_response__init(&offer);
+    pb__answer_transfer_response__init(&answer);
+    offer.transfer = &offered;
+    answer.transfer = &swapped;
+    swapped.return_provision_id = "p";
+    swapped.return_name = "The Elms";
+    show_transfer(&cli, &offer.base);
+    show_transfer(&cli, &answer.base);
+    fflush(stdout);
+    cr_assert_stdout_eq_str(
+        "Hertfordshire asks Essex to take The Oaks over, until 2026-12-09.\n"
+        "It is answered with: ccrag allocation transfer accept t, or decline\n"
+        "Essex has The Oaks now, and Hertfordshire has The Elms: until the cycle closes, or it "
+        "stops placing there.\n");
+}
+
 static Pb__AuthorityLoad load(const char *gss, uint32_t visits, uint64_t metres, uint64_t minutes,
                               int64_t pence)
 {

@@ -12,8 +12,8 @@
 #include "common/domain/money.h"
 
 enum {
-    SHEETS_COLUMNS_MAX = 64,
-    SHEETS_ROWS_MAX = 1048575,     /* of XLSX, beside the headings */
+    SHEETS_COLUMNS_MAX = 16384,
+    SHEETS_ROWS_MAX = 1048575,     /* beside the headings */
     SHEETS_TEXT_CHARS_MAX = 32767, /* of an XLSX cell */
     SHEETS_NAME_CHARS_MAX = 31,
 };

@@ -346,7 +346,8 @@ const struct cli_command TRANSFER_COMMANDS[] = {
     {.words = "allocation export",
      .arguments = "FILE",
      .summary = "Write a table of the allocation to a file for spreadsheets, which carries no formula.",
-     .details = "FILE - is standard output. Every command that prints a list takes --format csv|xlsx too.",
+     .details = "FILE - is standard output. Commands that print a list take --format csv|xlsx themselves, as "
+                "their help says.",
      .options = EXPORT_OPTIONS,
      .least = 1,
      .most = 1,

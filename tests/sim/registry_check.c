@@ -4,7 +4,7 @@
  * there as it was told, now or in its past), done-once (the mark of an acknowledged command appears once, of
  * a refused one never, of one whose fate is unknown at most once), places-not-twice. */
 
-#include "tests/sim/promises.h"
+#include "tests/sim/registry_part.h"
 
 #include "common/base/uuid.h"
 #include "common/store/audit.h"
@@ -198,35 +198,71 @@ static void check_table(struct checking *checking, const struct table *table)
  * ----------------------------------------------------------------------------------------------------------
  */
 
-static bool is_deleted(struct checking *checking, const struct order *order)
+static bool is_there(struct checking *checking, const struct table *table, const char *id)
 {
     ProtobufCMessage *record;
-    struct span key = key_of_uuid(order->id, &checking->arena);
-    return record_get(checking->txn, &table_place_groups, key, &checking->arena, &record) == CODE_NOT_FOUND;
+    struct span key = table == &table_authorities ? key_of_text(id) : key_of_uuid(id, &checking->arena);
+    return record_get(checking->txn, table, key, &checking->arena, &record) == CODE_OK;
+}
+
+static bool has_past(struct checking *checking, const struct table *table, const char *id)
+{
+    Pb__JournalEntry **past;
+    size_t count = 0;
+    return record_history(checking->txn, table, key_of_uuid(id, &checking->arena), 1, &checking->arena, &past,
+                          &count) == CODE_OK &&
+           count > 0;
+}
+
+/* Was the record that it made or changed erased since, or may it have been? Then nothing of it is left. */
+static bool was_erased(struct checking *checking, const struct order *order)
+{
+    const struct promises *promises = checking->sim->promises;
+    for (unsigned i = 0; i < promises->order_count; i++) {
+        const struct order *other = promises->orders[i];
+        if (other->kind->erases && other->kind->ends == order->table && strcmp(other->id, order->id) == 0 &&
+            other->fate != FATE_REFUSED)
+            return !is_there(checking, order->table, order->id);
+    }
+    return false;
+}
+
+static void judge_end(struct checking *checking, const struct order *order)
+{
+    const struct table *table = order->kind->ends;
+    if (order->fate != FATE_DONE)
+        return;
+    bool there = is_there(checking, table, order->id);
+    if (order->kind->erases && (there || has_past(checking, table, order->id)))
+        sim_fail(checking->sim, "erased-stays", "of %s %s, which was erased, %s", table->name, order->id,
+                 there ? "the record is there" : "the past can be read");
+    else if (there)
+        sim_fail(checking->sim, "acknowledged-kept", "%s %s, which was deleted, is there again", table->name,
+                 order->id);
 }
 
 static void judge(struct checking *checking, const struct order *order)
 {
     struct sim *sim = checking->sim;
     unsigned effects = checking->effects[order->number];
-    if (order->kind == ORDER_DELETE_GROUP) {
-        if (order->fate == FATE_DONE && !is_deleted(checking, order))
-            sim_fail(sim, "acknowledged-kept", "a place group that was deleted is there again");
+    bool erased = order->table && was_erased(checking, order);
+    if (order->kind->ends) {
+        judge_end(checking, order);
         return;
     }
-    if (order->fate == FATE_DONE && order->table && !checking->kept[order->number])
+    if (order->fate == FATE_DONE && order->table && !checking->kept[order->number] && !erased)
         sim_fail(sim, "acknowledged-kept",
-                 "command %u (kind %d) was acknowledged, version %llu of %s %s is not there", order->number,
-                 order->kind, (unsigned long long)order->version, order->table->name, order->id);
-    if (order->fate == FATE_DONE && effects == 0)
-        sim_fail(sim, "acknowledged-kept", "command %u (kind %d) was acknowledged and left nothing",
-                 order->number, order->kind);
+                 "command %u (%s) was acknowledged, version %llu of %s %s is not there", order->number,
+                 order->kind->name, (unsigned long long)order->version, order->table->name, order->id);
+    if (order->fate == FATE_DONE && effects == 0 && !erased)
+        sim_fail(sim, "acknowledged-kept", "command %u (%s) was acknowledged and left nothing", order->number,
+                 order->kind->name);
     if (effects > 1)
-        sim_fail(sim, "done-once", "command %u (kind %d) was done %u times", order->number, order->kind,
+        sim_fail(sim, "done-once", "command %u (%s) was done %u times", order->number, order->kind->name,
                  effects);
     if (order->fate == FATE_REFUSED && effects > 0)
-        sim_fail(sim, "done-once", "command %u (kind %d) was refused (%s) and done", order->number,
-                 order->kind, code_name(order->code));
+        sim_fail(sim, "done-once", "command %u (%s) was refused (%s) and done", order->number,
+                 order->kind->name, code_name(order->code));
 }
 
 static void count_fates(struct sim *sim, const struct checking *checking)
@@ -253,7 +289,7 @@ static void check_audit(struct checking *checking)
                  (unsigned long long)bad);
 }
 
-void check_ledger(struct sim *sim)
+void registry_check(struct sim *sim)
 {
     struct checking *checking = calloc(1, sizeof *checking);
     sim->quiet = true;
@@ -271,7 +307,8 @@ void check_ledger(struct sim *sim)
             sim_fail(sim, "places-not-twice", "%u places of a group were taken, %u placements took one",
                      checking->taken[i].by_vacancy, checking->taken[i].by_placements);
     for (unsigned i = 0; i < sim->promises->order_count; i++)
-        judge(checking, sim->promises->orders[i]);
+        if (sim->promises->orders[i]->part == &registry_part)
+            judge(checking, sim->promises->orders[i]);
     count_fates(sim, checking);
     check_audit(checking);
     store_end(checking->txn);

@@ -13,6 +13,9 @@
 void dispatcher_init(struct dispatcher *dispatcher, struct service *service, struct worker *own)
 {
     *dispatcher = (struct dispatcher){.service = service, .own = own};
+    /* A worker may still answer what a dispatcher of an earlier life gave it: no number is used again. */
+    world_random(service_world(service), &dispatcher->last_number, sizeof dispatcher->last_number);
+    dispatcher->last_number >>= 1; /* and there are enough to come */
     if (!own)
         return;
     struct known_worker *worker = &dispatcher->workers[dispatcher->worker_count++];
@@ -77,25 +80,27 @@ static void end(struct dispatcher *dispatcher, struct waiting_search *search, en
     forget(dispatcher, search);
 }
 
-/* Its worker failed it, or is gone: it waits for another. */
+static bool has_read(const struct known_worker *worker, const struct waiting_search *search)
+{
+    return !search->has_at_least || (worker->read.epoch == search->at_least.epoch &&
+                                     worker->read.sequence >= search->at_least.sequence);
+}
+
+/* Its worker failed it, or is gone: it waits for another. One that has not read so far after all may have it
+ * again once it has. */
 static void take_back(struct dispatcher *dispatcher, struct waiting_search *search)
 {
     struct known_worker *worker = find_worker(dispatcher, search->worker);
     if (worker && worker->busy)
         worker->busy--;
-    search->tried[search->tried_count++ % (WORKERS_MAX / 8)] = search->worker;
+    if (!worker || has_read(worker, search))
+        search->tried[search->tried_count++ % (WORKERS_MAX / 8)] = search->worker;
     search->worker = 0;
     search_list(dispatcher, search);
 }
 
 /* --- handing out -------------------------------------------------------------------------------------------
  */
-
-static bool has_read(const struct known_worker *worker, const struct waiting_search *search)
-{
-    return !search->has_at_least || (worker->read.epoch == search->at_least.epoch &&
-                                     worker->read.sequence >= search->at_least.sequence);
-}
 
 static bool was_tried(const struct waiting_search *search, const struct known_worker *worker)
 {

@@ -33,7 +33,7 @@ struct dispatcher {
     struct waiting_search *searches[DISPATCH_BUCKETS]; /* by number */
     struct waiting_search *first, *last;               /* with no worker, the longest waiting first */
     unsigned count;
-    uint64_t last_number;
+    uint64_t last_number; /* of a search or a worker; the first is drawn by lot */
 };
 
 /* `own` may be NULL. */

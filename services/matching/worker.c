@@ -225,12 +225,26 @@ static enum code submit(struct worker *worker, struct worker_job *job)
     return code;
 }
 
+/* What a dispatcher knows of a worker may be from before it began anew. */
+static bool has_read(const struct worker *worker, const Pb__SearchRequest *request)
+{
+    const struct position *read = &worker->cursor.position;
+    for (size_t i = 0; i < request->n_at_least; i++) {
+        const Pb__Position *least = request->at_least[i]->position;
+        if (least && (least->epoch != read->epoch || least->sequence > read->sequence))
+            return false;
+    }
+    return true;
+}
+
 enum code worker_search(struct worker *worker, uint64_t search, const Pb__SearchRequest *request,
                         worker_done done, void *context, struct fault *ret_fault)
 {
     struct search read;
     if (!worker_is_ready(worker))
         return fault_set(ret_fault, CODE_UNAVAILABLE, "", "this worker is still reading its first facts");
+    if (!has_read(worker, request))
+        return fault_set(ret_fault, CODE_UNAVAILABLE, "at_least", "this worker has not yet read so far");
     enum code code = search_read(request, &read, ret_fault);
     if (code == CODE_OK)
         code = search_locate(&worker->postcodes.table, &read, ret_fault);

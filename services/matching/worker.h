@@ -46,8 +46,8 @@ enum code worker_publish(struct worker *worker);
 /* May it answer: is everything read, and the first list of postcodes there where the source has one? */
 bool worker_is_ready(const struct worker *worker);
 
-/* Begins a search. INVALID_ARGUMENT: field and reason; UNAVAILABLE: not ready; RESOURCE_EXHAUSTED: it has as
- * many as it takes. Then `done` is not called. */
+/* Begins a search. INVALID_ARGUMENT: field and reason; UNAVAILABLE: not ready, or not as far on as is asked;
+ * RESOURCE_EXHAUSTED: it has as many as it takes. Then `done` is not called. */
 enum code worker_search(struct worker *worker, uint64_t search, const Pb__SearchRequest *request,
                         worker_done done, void *context, struct fault *ret_fault);
 

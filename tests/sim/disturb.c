@@ -1,5 +1,5 @@
 /* What goes wrong: crashes, stops, partitions, broken connections, disks that refuse, slow spells, keys that
- * leave the roster and come back.
+ * leave the roster, come back and rotate, copies in the place of the roster and of stores.
  *
  * In: the seed. Out: one disturbance after another, some of each kind in some schedules and none in others,
  * so that no kind hides another. */
@@ -8,7 +8,8 @@
 
 #include "common/base/limits.h"
 #include "tests/sim/programs.h"
-#include "tests/sim/region.h"
+#include "tests/sim/restore.h"
+#include "tests/sim/roster.h"
 
 #include <assert.h>
 
@@ -56,7 +57,7 @@ static void crash(struct sim *sim)
 static void stop(struct sim *sim)
 {
     struct node *node = any_node(sim);
-    if (node->down || !node->is_service)
+    if (node->down || node->load)
         return;
     node_end(node, true);
     node->restart_us = sim->now_us + between(sim, 1000, 3 * SECOND_US);
@@ -90,7 +91,7 @@ static void spoil_disk(struct sim *sim)
 {
     struct node *node = any_node(sim);
     unsigned steps = 1u << DISK_WRITE | 1u << DISK_COMMIT;
-    if (!node->is_service)
+    if (!node->options.tables)
         return;
     sim_count(sim, SIM_DISK_FAULTS);
     if (sim_random_chance(&sim->random, 30))
@@ -99,6 +100,8 @@ static void spoil_disk(struct sim *sim)
         steps = 1u << DISK_COMMIT;
     node->world.disk_refuses = steps;
     node->world.disk_code = sim_random_chance(&sim->random, 50) ? CODE_RESOURCE_EXHAUSTED : CODE_INTERNAL;
+    if (node->world.disk_code == CODE_RESOURCE_EXHAUSTED)
+        sim_count(sim, SIM_DISKS_FULL);
     node->world.disk_until_us = sim->now_us + between(sim, 1000, 5 * SECOND_US);
 }
 
@@ -106,6 +109,8 @@ static void slow_down(struct sim *sim)
 {
     struct node *node = any_node(sim);
     sim_count(sim, SIM_STALLS);
+    if (node->options.follows)
+        sim_count(sim, SIM_STALLS_FOLLOWERS);
     node->lag_us = between(sim, 5 * 1000, 600 * 1000);
     node->lag_until_us = sim->now_us + between(sim, 100 * 1000, 6 * SECOND_US);
 }
@@ -113,17 +118,31 @@ static void slow_down(struct sim *sim)
 /* A node's, the gateway's or the operator's key leaves the roster, or those that left come back. */
 static void change_roster(struct sim *sim)
 {
-    static const unsigned removable[] = {SIM_NODE_A, SIM_NODE_B, SIM_GATEWAY, SIM_OPERATOR, SIM_ALLOCATION};
-    unsigned which = removable[between(sim, 0, 4)];
-    if (sim->removed_us[which] >= 0) {
-        sim->removed_us[which] = -1;
-        sim_region_write_roster(sim);
+    static const enum sim_principal_id removable[] = {SIM_NODE_A, SIM_NODE_B, SIM_GATEWAY, SIM_OPERATOR,
+                                                      SIM_FEES};
+    roster_turn_out_or_in(sim, removable[between(sim, 0, 4)]);
+}
+
+static void rotate(struct sim *sim)
+{
+    roster_rotate(sim, (enum sim_principal_id)between(sim, 0, SIM_PRINCIPALS - 1));
+}
+
+/* A store is copied, or one of which there is a copy is put back; the registry's more often. */
+static void restore(struct sim *sim)
+{
+    struct node *node = any_node(sim);
+    bool put = sim_random_chance(&sim->random, 40);
+    for (unsigned i = 0; i < 8 && put && !sim->copied[node->world.id].epoch; i++)
+        node = any_node(sim);
+    if (!node->options.tables || node->never_restored)
         return;
-    }
-    sim_count(sim, SIM_KEYS_REMOVED);
-    sim->removed_us[which] = sim->now_us;
-    if (sim->plant != PLANT_OLD_ROSTER)
-        sim_region_write_roster(sim);
+    /* A copy is kept for a while, so that much is done after it. */
+    bool keeps = sim->copied[node->world.id].epoch && sim_random_chance(&sim->random, 70);
+    if (put)
+        restore_put(node);
+    else if (!node->down && !keeps)
+        restore_copy(node);
 }
 
 static const struct kind {
@@ -131,10 +150,19 @@ static const struct kind {
     unsigned percent; /* of the schedules have it */
     unsigned weight;
 } kinds[] = {
-    {crash, 70, 6},      {stop, 30, 2},      {partition, 50, 4},     {cut, 60, 6},
-    {spoil_disk, 40, 3}, {slow_down, 40, 3}, {change_roster, 30, 3},
+    {crash, 70, 6},         {stop, 30, 2},      {partition, 50, 4},     {cut, 60, 6},
+    {spoil_disk, 40, 3},    {slow_down, 40, 3}, {change_roster, 30, 3}, {rotate, 40, 4},
+    {roster_replay, 25, 2}, {restore, 40, 10},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+bool disturb_rotates(const struct sim *sim)
+{
+    for (unsigned i = 0; i < KINDS; i++)
+        if (kinds[i].happen == rotate)
+            return sim->kinds & 1u << i;
+    return false;
+}
 
 /* --- when
  * ---------------------------------------------------------------------------------------------------------------
@@ -191,6 +219,7 @@ void disturb(struct sim *sim)
         net_heal(sim);
         sim->heal_us = INT64_MAX;
     }
+    roster_advance(sim);
     if (sim->now_us < sim->disturb_us)
         return;
     happen(sim);
@@ -199,7 +228,8 @@ void disturb(struct sim *sim)
 
 int64_t disturb_next_us(const struct sim *sim)
 {
-    return sim->heal_us < sim->disturb_us ? sim->heal_us : sim->disturb_us;
+    int64_t next = sim->heal_us < sim->disturb_us ? sim->heal_us : sim->disturb_us;
+    return roster_next_us(sim) < next ? roster_next_us(sim) : next;
 }
 
 void disturb_stop(struct sim *sim)
@@ -211,12 +241,10 @@ void disturb_stop(struct sim *sim)
         struct node *node = &sim->nodes[i];
         node->world.doom = 0;
         node->world.disk_until_us = node->lag_until_us = 0;
+        if (node->stranger && !node->down)
+            node_end(node, false);
+        if (node->stranger)
+            node->restart_us = INT64_MAX;
     }
-    bool removed = false;
-    for (unsigned i = 0; i < SIM_PRINCIPALS; i++) {
-        removed |= sim->removed_us[i] >= 0;
-        sim->removed_us[i] = -1;
-    }
-    if (removed)
-        sim_region_write_roster(sim);
+    roster_settle(sim);
 }

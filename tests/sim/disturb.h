@@ -5,6 +5,8 @@
 
 /* How hard this schedule will be: drawn before anything starts. */
 void disturb_plan(struct sim *sim);
+/* Will keys rotate in it? */
+bool disturb_rotates(const struct sim *sim);
 /* Whatever is due now. */
 void disturb(struct sim *sim);
 int64_t disturb_next_us(const struct sim *sim);

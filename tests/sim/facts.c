@@ -14,11 +14,11 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-enum { FACTS_MAX = 20000, GROUPS_MAX = 1000, ANSWERS_MAX = 4096 };
+enum { FACTS_MAX = 20000, GROUPS_MAX = 1000, ANSWERS_MAX = 4096, RESTORES_MAX = 64 };
 
 struct facts {
     struct fact {
-        uint64_t sequence;
+        struct position position;
         unsigned group;
         bool of_group; /* else of its vacancy */
         bool there;
@@ -28,9 +28,11 @@ struct facts {
     char groups[GROUPS_MAX][16];
     unsigned group_count;
     struct position read;
+    struct position ended[RESTORES_MAX]; /* the last of each epoch that a restore ended */
+    unsigned ended_count;
     /* Answers by position. */
     struct {
-        uint64_t sequence;
+        struct position position;
         uint8_t digest[32];
     } answers[ANSWERS_MAX];
     unsigned answer_count;
@@ -74,7 +76,7 @@ static uint32_t free_in(const Pb__JournalEntry *entry, struct arena *arena)
     return vacancy->n_free ? vacancy->free[0]->places : 0;
 }
 
-static void take(struct facts *facts, const Pb__JournalEntry *entry, struct arena *arena)
+static void take(struct facts *facts, uint64_t epoch, const Pb__JournalEntry *entry, struct arena *arena)
 {
     bool vacancy = strcmp(entry->record_type, pb__vacancy__descriptor.name) == 0;
     bool group = strcmp(entry->record_type, pb__place_group__descriptor.name) == 0;
@@ -82,7 +84,7 @@ static void take(struct facts *facts, const Pb__JournalEntry *entry, struct aren
         return;
     assert(facts->fact_count < FACTS_MAX && entry->key.len == 16);
     bool there = entry->change_case == PB__JOURNAL_ENTRY__CHANGE_CONTENT;
-    facts->facts[facts->fact_count++] = (struct fact){.sequence = entry->sequence,
+    facts->facts[facts->fact_count++] = (struct fact){.position = {epoch, entry->sequence},
                                                       .group = group_of(facts, entry->key.data),
                                                       .of_group = group,
                                                       .there = there,
@@ -95,6 +97,10 @@ void facts_read(struct sim *sim)
     const struct entitlement all = {.groups = AUDIENCE_SERVICES};
     struct store *store = service_store(sim->registry->service);
     struct position position = store_position(store);
+    if (facts->read.epoch == 0)
+        facts->read.epoch = position.epoch;
+    if (facts->read.epoch != position.epoch)
+        return; /* a planted fault took the store back behind a restore */
     if (position.sequence == facts->read.sequence)
         return;
     struct store_txn *txn = NULL;
@@ -107,7 +113,7 @@ void facts_read(struct sim *sim)
         Pb__FollowResponse batch = PB__FOLLOW_RESPONSE__INIT;
         code = journal_read(txn, facts->read.sequence, &all, 1000, 1024 * 1024, &arena, &batch);
         for (size_t i = 0; code == CODE_OK && i < batch.n_entries; i++)
-            take(facts, batch.entries[i], &arena);
+            take(facts, position.epoch, batch.entries[i], &arena);
         if (code == CODE_OK)
             facts->read = (struct position){position.epoch, batch.through->sequence};
     }
@@ -135,15 +141,37 @@ void facts_ask(Pb__SearchRequest *ret_request)
     ret_request->asked_at_ms = sim_wall_ms;
 }
 
+void facts_restored(struct sim *sim, struct position copy, uint64_t epoch)
+{
+    struct facts *facts = sim->facts;
+    for (unsigned i = 0, count = facts->fact_count; i < count; i++) {
+        if (facts->facts[i].position.epoch != copy.epoch || facts->facts[i].position.sequence > copy.sequence)
+            continue;
+        assert(facts->fact_count < FACTS_MAX);
+        facts->facts[facts->fact_count] = facts->facts[i];
+        facts->facts[facts->fact_count++].position.epoch = epoch;
+    }
+    assert(facts->ended_count < RESTORES_MAX);
+    facts->ended[facts->ended_count++] = facts->read;
+    facts->read = (struct position){epoch, copy.sequence};
+}
+
+static bool is_same(struct position a, struct position b)
+{
+    return a.epoch == b.epoch && a.sequence == b.sequence;
+}
+
 /* How many places of each group were free there; how many groups had one. */
-static unsigned free_at(const struct facts *facts, uint64_t sequence, uint32_t free[GROUPS_MAX])
+static unsigned free_at(const struct facts *facts, struct position position, uint32_t free[GROUPS_MAX])
 {
     static bool there[GROUPS_MAX];
     unsigned count = 0;
     memset(free, 0, facts->group_count * sizeof free[0]);
     memset(there, 0, facts->group_count * sizeof there[0]);
-    for (unsigned i = 0; i < facts->fact_count && facts->facts[i].sequence <= sequence; i++) {
+    for (unsigned i = 0; i < facts->fact_count; i++) {
         const struct fact *fact = &facts->facts[i];
+        if (fact->position.epoch != position.epoch || fact->position.sequence > position.sequence)
+            continue;
         if (fact->of_group)
             there[fact->group] = fact->there;
         else
@@ -157,7 +185,7 @@ static unsigned free_at(const struct facts *facts, uint64_t sequence, uint32_t f
 }
 
 /* The same from every worker at the same position, but for how old its facts are. */
-static void compare(struct sim *sim, uint64_t sequence, const Pb__SearchResponse *response)
+static void compare(struct sim *sim, struct position position, const Pb__SearchResponse *response)
 {
     struct facts *facts = sim->facts;
     Pb__SearchResponse copy = *response;
@@ -165,43 +193,82 @@ static void compare(struct sim *sim, uint64_t sequence, const Pb__SearchResponse
     copy.facts_age_ms = 0;
     promises_digest(&copy.base, digest);
     for (unsigned i = 0; i < facts->answer_count; i++) {
-        if (facts->answers[i].sequence != sequence)
+        if (!is_same(facts->answers[i].position, position))
             continue;
         sim_count(sim, SIM_SAME_AGAIN);
         if (memcmp(facts->answers[i].digest, digest, sizeof digest) != 0)
-            sim_fail(sim, "search-same", "two answers at position %llu differ", (unsigned long long)sequence);
+            sim_fail(sim, "search-same", "two answers at position %llu differ",
+                     (unsigned long long)position.sequence);
         return;
     }
     if (facts->answer_count == ANSWERS_MAX)
         return;
-    facts->answers[facts->answer_count].sequence = sequence;
+    facts->answers[facts->answer_count].position = position;
     memcpy(facts->answers[facts->answer_count++].digest, digest, sizeof digest);
 }
 
-void facts_check_search(struct sim *sim, const Pb__SearchResponse *response)
+void facts_note_asked(const struct sim *sim, struct asked *asked)
+{
+    asked->epoch = sim->facts->read.epoch;
+    asked->restores = sim->counts[SIM_RESTORES];
+    for (unsigned i = 0; i < sim->node_count; i++) {
+        const struct node *node = &sim->nodes[i];
+        if (node->searches &&
+            (node->down || service_cursor(node->service, "registry").position.epoch != asked->epoch))
+            asked->epoch = 0;
+    }
+}
+
+/* Was there such a position, of this epoch or an earlier one? */
+static bool was_there(const struct facts *facts, struct position position)
+{
+    if (position.epoch == facts->read.epoch)
+        return position.sequence <= facts->read.sequence;
+    for (unsigned i = 0; i < facts->ended_count; i++)
+        if (facts->ended[i].epoch == position.epoch)
+            return position.sequence <= facts->ended[i].sequence;
+    return false;
+}
+
+static void check_result(struct sim *sim, struct position position, const uint32_t free[GROUPS_MAX],
+                         const Pb__SearchResult *result)
+{
+    struct arena arena;
+    arena_init(&arena, 1024 * 1024);
+    unsigned group = group_of(sim->facts, key_of_uuid(result->place_group_id, &arena).data);
+    arena_finish(&arena);
+    sim_count(sim, SIM_RESULTS);
+    if (free[group] != result->free_places || free[group] == 0)
+        sim_fail(sim, "search-true", "at position %llu a search found %u places free where %u were",
+                 (unsigned long long)position.sequence, result->free_places, free[group]);
+}
+
+void facts_check_search(struct sim *sim, const struct asked *asked, const Pb__SearchResponse *response)
 {
     static uint32_t free[GROUPS_MAX];
     struct facts *facts = sim->facts;
-    const Pb__Position *position = response->n_positions ? response->positions[0]->position : NULL;
+    const Pb__Position *named = response->n_positions ? response->positions[0]->position : NULL;
+    struct position position =
+        named ? (struct position){named->epoch, named->sequence} : (struct position){0};
     sim_count(sim, SIM_SEARCHES);
-    if (!position || position->sequence > facts->read.sequence) {
+    if (!named || !was_there(facts, position)) {
         sim_fail(sim, "search-true", "an answer names no position that the registry has had");
         return;
     }
-    unsigned count = free_at(facts, position->sequence, free);
-    for (size_t i = 0; i < response->n_results; i++) {
-        const Pb__SearchResult *result = response->results[i];
-        struct arena arena;
-        arena_init(&arena, 1024 * 1024);
-        unsigned group = group_of(facts, key_of_uuid(result->place_group_id, &arena).data);
-        arena_finish(&arena);
-        sim_count(sim, SIM_RESULTS);
-        if (free[group] != result->free_places || free[group] == 0)
-            sim_fail(sim, "search-true", "at position %llu a search found %u places free where %u were",
-                     (unsigned long long)position->sequence, result->free_places, free[group]);
-    }
+    if (asked->at_least.sequence &&
+        (position.epoch != asked->at_least.epoch || position.sequence < asked->at_least.sequence))
+        sim_fail(sim, "search-true", "a search at %llu at least was answered at %llu",
+                 (unsigned long long)asked->at_least.sequence, (unsigned long long)position.sequence);
+    if (asked->epoch && asked->restores == sim->counts[SIM_RESTORES] && position.epoch != asked->epoch)
+        sim_fail(sim, "search-after-restore", "a search was answered at %llu of an epoch that had ended",
+                 (unsigned long long)position.sequence);
+    if (position.epoch != facts->read.epoch)
+        sim_count(sim, SIM_OLD_EPOCHS);
+    unsigned count = free_at(facts, position, free);
+    for (size_t i = 0; i < response->n_results; i++)
+        check_result(sim, position, free, response->results[i]);
     if (response->total != count)
         sim_fail(sim, "search-true", "at position %llu a search found %u of %u groups",
-                 (unsigned long long)position->sequence, response->total, count);
-    compare(sim, position->sequence, response);
+                 (unsigned long long)position.sequence, response->total, count);
+    compare(sim, position, response);
 }

@@ -5,6 +5,7 @@
  * call that it may answer at all, and at the end of a schedule that its copy is what it is entitled to,
  * no more and no less. */
 
+#include "tests/sim/parts.h"
 #include "tests/sim/programs.h"
 
 #include "common/service/region.h"
@@ -138,7 +139,7 @@ NOT_HERE(RecordSubscriptionPayment, record_subscription_payment)
 
 static const Pb__AuthoritiesService_Service handlers = PB__AUTHORITIES_SERVICE__INIT(sim_);
 
-void follower_prepare(struct node *node)
+static void prepare(struct node *node)
 {
     struct follower *follower = calloc(1, sizeof *follower);
     assert(follower);
@@ -207,12 +208,12 @@ static void compare_table(struct comparison *comparison, const struct table *tab
     record_scan_finish(&scan);
 }
 
-void follower_check(struct node *node)
+static void check_one(struct node *node)
 {
     struct sim *sim = node->world.sim;
     struct comparison comparison = {.node = node};
     struct entitlement entitlement;
-    unsigned principal = sim_principal_of_key(sim->region, &region_pair(node->region)->public_key);
+    unsigned principal = sim_principal_named(sim->region, node->principal);
     if (!watch_entitlement(sim, principal, &entitlement))
         return; /* it keeps what it had; what it was sent meanwhile was watched */
     comparison.entitlement = entitlement;
@@ -234,3 +235,19 @@ void follower_check(struct node *node)
     sim->quiet = false;
     arena_finish(&comparison.arena);
 }
+
+static void build(struct sim *sim)
+{
+    static const char *const names[] = {"fees", "node-a", "node-b"};
+    for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
+        prepare(sim_add_node(sim, names[i], names[i]));
+}
+
+static void check(struct sim *sim)
+{
+    for (unsigned i = 0; i < sim->node_count; i++)
+        if (sim->nodes[i].is_follower)
+            check_one(&sim->nodes[i]);
+}
+
+const struct part followers_part = {.service = "fees", .build = build, .check = check};

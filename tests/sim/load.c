@@ -4,16 +4,14 @@
 
 #include "tests/sim/load_inside.h"
 
+#include "common/base/limits.h"
 #include "common/service/region.h"
-#include "tests/sim/facts.h"
 #include "tests/sim/region.h"
 
 #include "ccrag/v1/authorities.pb-c.h"
 
 #include <assert.h>
 #include <stdlib.h>
-
-enum { IN_FLIGHT_MAX = 6 };
 
 static void read_told(void *context, const struct client_answer *answer)
 {
@@ -22,16 +20,38 @@ static void read_told(void *context, const struct client_answer *answer)
     sim_count(sim_of(load), answer->fault.code == CODE_OK ? SIM_READS : SIM_READS_REFUSED);
 }
 
+/* NULL: the roster has had no such service yet. */
+static struct client *client_of(struct load *load, enum sim_principal_id service)
+{
+    return service_client(load->service, sim_of(load)->region->principals[service].name, NULL);
+}
+
 /* Asks a follower for what it has a copy of. */
 static void ask_follower(struct load *load)
 {
     Pb__GetAuthorityRequest request = PB__GET_AUTHORITY_REQUEST__INIT;
     struct call_options options = {.deadline_ms = 1000};
+    struct client *client = client_of(load, SIM_FEES);
     request.authority_id = any_authority(load);
+    if (!client)
+        return;
     load->in_flight++;
-    uint64_t call = client_call(load->follower, "ccrag.v1.AuthoritiesService/GetAuthority", &request.base,
-                                &options, read_told, load);
+    uint64_t call = client_call(client, "ccrag.v1.AuthoritiesService/GetAuthority", &request.base, &options,
+                                read_told, load);
     assert(call != 0);
+}
+
+const Pb__SignedClaim *load_claim(struct load *load)
+{
+    int64_t now_us = sim_of(load)->now_us;
+    if (load->role != LOAD_OFFICER)
+        return NULL;
+    if (!load->claim || now_us >= load->claim_until_us) {
+        arena_reset(&load->claim_arena);
+        load->claim = sim_claim(sim_of(load), load->person, load->authority, &load->claim_arena);
+        load->claim_until_us = now_us + INT64_C(60000000) * (CLAIM_MINUTES - 1);
+    }
+    return load->claim;
 }
 
 /* --- searches ----------------------------------------------------------------------------------------------
@@ -39,15 +59,28 @@ static void ask_follower(struct load *load)
 
 static void search_told(void *context, const struct client_answer *answer)
 {
-    struct load *load = context;
+    struct asked *asked = context;
+    struct load *load = asked->load;
     struct sim *sim = sim_of(load);
     load->in_flight--;
+    asked->open = false;
     if (answer->fault.code == CODE_OK)
-        facts_check_search(sim, (const Pb__SearchResponse *)answer->response);
+        facts_check_search(sim, asked, (const Pb__SearchResponse *)answer->response);
     else if (sim->settled)
         sim_fail(sim, "settles", "a search is refused with all at rest: %s", answer->fault.reason);
     else
         sim_count(sim, SIM_SEARCHES_REFUSED);
+}
+
+static struct asked *open_asked(struct load *load, struct position at_least)
+{
+    unsigned i = 0;
+    while (load->asked[i].open)
+        i++;
+    assert(i <= IN_FLIGHT_MAX);
+    load->asked[i] = (struct asked){.load = load, .open = true, .at_least = at_least};
+    facts_note_asked(sim_of(load), &load->asked[i]);
+    return &load->asked[i];
 }
 
 /* Always the same question, so that answers can be compared. */
@@ -58,8 +91,7 @@ static void search(struct load *load, struct position position, uint32_t deadlin
     Pb__Position wire = PB__POSITION__INIT;
     struct call_options options = {.deadline_ms = deadline_ms};
     arena_reset(&load->arena);
-    if (load->options.role == LOAD_OFFICER)
-        options.claim = sim_claim(sim_of(load), load->person, load->options.authority, &load->arena);
+    options.claim = load_claim(load);
     facts_ask(&request);
     wire.epoch = position.epoch;
     wire.sequence = position.sequence;
@@ -70,8 +102,8 @@ static void search(struct load *load, struct position position, uint32_t deadlin
         request.n_at_least = 1;
     }
     load->in_flight++;
-    uint64_t call = client_call(load->matching, "ccrag.v1.MatchingService/Search", &request.base, &options,
-                                search_told, load);
+    uint64_t call = client_call(client_of(load, SIM_MATCHING), "ccrag.v1.MatchingService/Search",
+                                &request.base, &options, search_told, open_asked(load, position));
     assert(call != 0);
 }
 
@@ -91,7 +123,7 @@ static void issue(struct load *load)
         search(load, after ? load->position : (struct position){0}, 3000);
         return;
     }
-    if (load->options.role == LOAD_OPERATOR && sim_random_chance(&sim->random, 15)) {
+    if (load->role == LOAD_OPERATOR && sim_random_chance(&sim->random, 15)) {
         ask_follower(load);
         return;
     }
@@ -103,65 +135,60 @@ static void issue(struct load *load)
 /* --- the program
  * ------------------------------------------------------------------------------------------------------ */
 
-static struct client *dial(struct node *node, enum sim_principal_id service)
+static enum code start(struct service *service, struct fault *ret_fault)
 {
-    struct client *client = NULL;
-    struct sim *sim = node->world.sim;
-    const char *name = sim->region->principals[service].name;
-    const struct client_options options = {
-        .service = name,
-        .endpoint = region_endpoint(node->region, name),
-        .pair = *region_pair(node->region),
-        .server_key = sim->region->principals[service].key,
-    };
-    enum code code = client_create(&node->world.base, &options, &client, NULL);
-    assert(code == CODE_OK);
-    return client;
-}
-
-void load_start(struct node *node)
-{
-    struct sim *sim = node->world.sim;
-    struct load *load = calloc(1, sizeof *load);
-    assert(load);
+    struct load *load = service_context(service);
+    struct sim *sim = sim_of(load);
     uint8_t random[10];
-    load->node = node;
-    load->options = *(struct load_options *)node->context;
+    (void)ret_fault;
+    load->service = service;
+    load->position = (struct position){0};
+    load->in_flight = 0;
+    memset(load->asked, 0, sizeof load->asked);
     sim_random_bytes(&sim->random, random, sizeof random);
     struct uuid person = uuid_v7(sim_wall_ms, random);
     uuid_print(&person, load->person);
     arena_init(&load->arena, 4 * 1024 * 1024);
-    node->region = sim_region_open(sim, node->principal);
-    load->registry = dial(node, SIM_REGISTRY);
-    load->follower = dial(node, SIM_ALLOCATION);
-    load->matching = dial(node, SIM_MATCHING);
+    arena_init(&load->claim_arena, 1024 * 1024);
+    load->claim = NULL;
     load->next_us = sim->now_us;
-    node->load = load;
+    return CODE_OK;
 }
 
-void load_end(struct node *node)
+/* What it was not told of is of unknown fate. */
+static void stop(struct service *service)
 {
-    struct load *load = node->load;
-    promises_lose(node->world.sim->promises, load);
-    client_destroy(load->registry);
-    client_destroy(load->follower);
-    client_destroy(load->matching);
-    region_destroy(node->region);
+    struct load *load = service_context(service);
+    promises_lose(sim_of(load)->promises, load);
     arena_finish(&load->arena);
-    free(load);
-    node->load = NULL;
-    node->region = NULL;
+    arena_finish(&load->claim_arena);
+    load->service = NULL;
+    load->in_flight = 0;
+}
+
+static const struct api nothing[] = {{.descriptor = NULL}};
+
+void load_prepare(struct node *node, enum load_role role, const char *authority)
+{
+    struct load *load = calloc(1, sizeof *load);
+    assert(load);
+    *load = (struct load){.node = node, .role = role, .authority = authority};
+    node->load = node->context = load;
+    node->options = (struct service_options){
+        .name = node->principal, .apis = nothing, .context = load, .start = start, .stop = stop};
+}
+
+static bool may_ask(const struct load *load)
+{
+    return load->service && !sim_of(load)->settling && load->in_flight < IN_FLIGHT_MAX;
 }
 
 bool load_turn(struct node *node)
 {
     struct load *load = node->load;
     struct sim *sim = node->world.sim;
-    bool did = client_turn(load->registry);
-    did |= client_turn(load->follower);
-    did |= client_turn(load->matching);
-    if (sim->settling || sim->now_us < load->next_us || load->in_flight >= IN_FLIGHT_MAX)
-        return did;
+    if (!may_ask(load) || sim->now_us < load->next_us)
+        return false;
     issue(load);
     load->next_us = sim->now_us + sim_random_between(&sim->random, 100, sim->pace_us);
     return true;
@@ -169,20 +196,10 @@ bool load_turn(struct node *node)
 
 int64_t load_next_us(const struct node *node)
 {
-    const struct load *load = node->load;
-    const struct client *clients[] = {load->registry, load->follower, load->matching};
-    int64_t next = INT64_MAX;
-    for (size_t i = 0; i < sizeof clients / sizeof clients[0]; i++)
-        if (client_next_us(clients[i]) < next)
-            next = client_next_us(clients[i]);
-    if (!node->world.sim->settling && load->in_flight < IN_FLIGHT_MAX && load->next_us < next)
-        next = load->next_us;
-    return next;
+    return may_ask(node->load) ? node->load->next_us : INT64_MAX;
 }
 
 bool load_is_busy(const struct node *node)
 {
-    const struct load *load = node->load;
-    return client_pending(load->registry) + client_pending(load->follower) + client_pending(load->matching) >
-           0;
+    return node->load->in_flight > 0;
 }

@@ -1,6 +1,6 @@
 #pragma once
-/* The clients of a schedule: programs that give commands over one dialled link and enter in the promises what
- * they are told. */
+/* The clients of a schedule: programs on the frame, without a store, as the gateway is one. They give
+ * commands and enter in the promises what they are told. */
 
 #include "tests/sim/sim.h"
 
@@ -8,17 +8,12 @@ enum load_role {
     LOAD_OPERATOR, /* makes and changes records, as the operator */
     LOAD_NODE,     /* places children, as an LA's node under its own right */
     LOAD_OFFICER,  /* the same, as a person of an LA by way of the gateway */
+    LOAD_ROLES
 };
 
-struct load_options {
-    enum load_role role;
-    const char *authority;
-};
-
-/* `node->context` is its options. Starts it: links are dialled. */
-void load_start(struct node *node);
-/* Ends it; what it was not told of is of unknown fate. */
-void load_end(struct node *node);
+/* `authority`: of a node or an officer. */
+void load_prepare(struct node *node, enum load_role role, const char *authority);
+/* Beside its turn as a program: asks, when it is time to. */
 bool load_turn(struct node *node);
 int64_t load_next_us(const struct node *node);
 /* Is anything under way? */

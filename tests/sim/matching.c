@@ -3,6 +3,7 @@
  * The planted faults stand before its `apply`: a vacancy that ends does not come through, or a change of a
  * provision to one worker alone. */
 
+#include "tests/sim/parts.h"
 #include "tests/sim/programs.h"
 
 #include "common/wire/wire.h"
@@ -18,6 +19,7 @@
 struct matching_program {
     struct matching matching; /* first: handlers know it as the context */
     struct follow follows[2];
+    uint64_t epoch; /* of PLANT_STALE: the first that was shown */
 };
 
 static const Pb__MatchingService_Service searching = PB__MATCHING_SERVICE__INIT(on_);
@@ -54,7 +56,18 @@ static enum code pass_over_changes(struct command *command, const Pb__JournalEnt
     return matching_follows[0].apply(command, entry);
 }
 
-void matching_prepare(struct node *node, bool works, const char *instance)
+static void show_first_epoch(struct service *service, void *context)
+{
+    struct matching_program *program = context;
+    uint64_t epoch = service_cursor(service, MATCHING_SOURCE).position.epoch;
+    if (program->epoch == 0)
+        program->epoch = epoch;
+    if (program->epoch == epoch)
+        matching_follows[0].applied(service, context);
+}
+
+/* Without an instance's name: the dispatcher, which may work too; with one: a worker by itself. */
+static void prepare(struct node *node, bool works, const char *instance)
 {
     bool dispatches = instance == NULL;
     struct matching_program *program = calloc(1, sizeof *program);
@@ -66,7 +79,10 @@ void matching_prepare(struct node *node, bool works, const char *instance)
         program->follows[0].apply = pass_over_ends;
     if (node->world.sim->plant == PLANT_DIFFERS && !dispatches && strcmp(instance, "worker-1") == 0)
         program->follows[0].apply = pass_over_changes;
+    if (node->world.sim->plant == PLANT_STALE && !dispatches && strcmp(instance, "worker-2") == 0)
+        program->follows[0].applied = show_first_epoch;
     node->context = program;
+    node->searches = works;
     node->options = (struct service_options){
         .name = node->principal,
         .instance = instance,
@@ -82,3 +98,13 @@ void matching_prepare(struct node *node, bool works, const char *instance)
         .is_demonstration = matching_is_demonstration,
     };
 }
+
+static void build(struct sim *sim)
+{
+    prepare(sim_add_node(sim, "matching", "matching"), sim_random_chance(&sim->random, 60), NULL);
+    prepare(sim_add_node(sim, "worker-1", "worker-pool"), true, "worker-1");
+    prepare(sim_add_node(sim, "worker-2", "worker-pool"), true, "worker-2");
+}
+
+/* What it answers is held against the registry's journal as it comes (facts.c). */
+const struct part matching_part = {.service = "matching", .build = build};

@@ -182,22 +182,31 @@ static int64_t due_of(const struct sim *sim, const struct connection *connection
                : INT64_MAX;
 }
 
-int64_t net_next_for(const struct sim *sim, unsigned id)
+void net_next_for(const struct sim *sim, int64_t ret_next_us[SIM_NODES_MAX])
 {
-    int64_t next = INT64_MAX;
+    for (unsigned i = 0; i < SIM_NODES_MAX; i++)
+        ret_next_us[i] = INT64_MAX;
     for (const struct connection *at = sim->net.connections; at; at = at->next) {
-        if (at->dialler && at->dialler_id == id)
-            next = sooner(next, due_of(sim, at, &at->down));
-        if (at->listener && at->listener_id == id)
-            next = sooner(next, due_of(sim, at, &at->up));
+        int64_t *of_dialler = &ret_next_us[at->dialler_id], *of_listener = &ret_next_us[at->listener_id];
+        if (at->dialler)
+            *of_dialler = sooner(*of_dialler, due_of(sim, at, &at->down));
+        if (at->listener)
+            *of_listener = sooner(*of_listener, due_of(sim, at, &at->up));
     }
-    return next;
 }
 
 bool net_is_up(const struct sim *sim)
 {
     for (const struct link *link = sim->net.links; link; link = link->next)
         if (link->state != LINK_UP || (link->connection && link->connection->broken))
+            return false;
+    return true;
+}
+
+bool net_has_key(const struct sim *sim, unsigned id, const struct curve_key *key)
+{
+    for (const struct link *link = sim->net.links; link; link = link->next)
+        if (link->world->id == id && memcmp(&link->pair.public_key, key, sizeof *key) != 0)
             return false;
     return true;
 }

@@ -1,11 +1,10 @@
 /* A program's life: started from its store, ended in the middle of something or orderly.
  *
- * In: a node that was prepared. Out: a running service or client. What an ended service committed is in its
- * store; nothing else of it is left. */
+ * In: a node that was prepared. Out: a running program. What an ended one committed is in its store; nothing
+ * else of it is left. */
 
-#include "tests/sim/load.h"
 #include "tests/sim/programs.h"
-#include "tests/sim/region.h"
+#include "tests/sim/roster.h"
 
 #include "common/service/region.h"
 
@@ -29,24 +28,19 @@ bool node_start(struct node *node)
     node->started_us = node->busy_until_us = sim->now_us;
     node->turn_us = 0;
     node->again = true;
-    if (!node->is_service) {
-        load_start(node);
-        node->down = false;
-        return true;
-    }
-    node->region = sim_region_open(sim, node->principal);
+    node->region = sim_region_open(sim, node->principal, node->stranger);
     node->options.log = &no_log;
     enum code code = service_create(&node->world.base, node->region, &node->options, &node->service, &fault);
     sim_trace(sim, node->world.id, "starts", code, span_of(NULL, 0));
     if (code == CODE_OK) {
         node->down = false;
+        roster_check(node);
         return true;
     }
     region_destroy(node->region);
     node->region = NULL;
     node->service = NULL;
-    if (sim->settling && !sim->failed)
-        fprintf(stderr, "sim: %s does not start: %s\n", node->name, fault.reason);
+    snprintf(node->fault, sizeof node->fault, "%s", fault.reason);
     return false;
 }
 
@@ -56,17 +50,14 @@ void node_end(struct node *node, bool orderly)
     sim_trace(sim, node->world.id, orderly ? "stops" : "ends", 0, span_of(NULL, 0));
     sim_count(sim, orderly ? SIM_STOPS : SIM_CRASHES);
     node->world.dead = !orderly;
-    if (node->is_service) {
-        if (orderly)
-            service_stop(node->service);
-        else if (node->options.stop) /* what the program holds besides its store goes with it */
-            node->options.stop(node->service);
-        service_destroy(node->service);
-        region_destroy(node->region);
-        node->service = NULL;
-        node->region = NULL;
-    } else {
-        load_end(node);
-    }
+    if (orderly)
+        service_stop(node->service);
+    else if (node->options.stop) /* what the program holds besides its store goes with it */
+        node->options.stop(node->service);
+    roster_leave(node);
+    service_destroy(node->service);
+    region_destroy(node->region);
+    node->service = NULL;
+    node->region = NULL;
     node->down = true;
 }

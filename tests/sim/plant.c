@@ -6,23 +6,7 @@
 #include "tests/sim/programs.h"
 #include "tests/sim/region.h"
 
-#include <assert.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-static void copy(const char *from, const char *to)
-{
-    static char block[64 * 1024];
-    FILE *in = fopen(from, "rb"), *out = in ? fopen(to, "wb") : NULL;
-    if (!in)
-        return;
-    assert(out);
-    for (size_t size; (size = fread(block, 1, sizeof block, in)) > 0;)
-        if (fwrite(block, 1, size, out) != size)
-            abort();
-    fclose(in);
-    fclose(out);
-}
 
 static void paths(const struct sim *sim, char ret_data[200], char ret_old[200])
 {
@@ -34,12 +18,12 @@ void plant_remember(struct sim *sim)
 {
     char data[200], old[200];
     paths(sim, data, old);
-    copy(data, old);
+    sim_region_copy_file(data, old);
 }
 
 void plant_roll_back(struct sim *sim)
 {
     char data[200], old[200];
     paths(sim, data, old);
-    copy(old, data);
+    sim_region_copy_file(old, data);
 }

@@ -3,10 +3,9 @@
  * In: commands as they are given and answered. Out: what must be true of the store. A code tells the fate:
  * what client.h calls unknown is unknown, every other refusal means that nothing was done. */
 
-#include "tests/sim/promises.h"
+#include "tests/sim/parts.h"
 
-#include "common/wire/wire.h"
-#include "services/registry/records.h"
+#include "ccrag/v1/types.pb-c.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -20,24 +19,32 @@ struct promises *promises_create(void)
     return promises;
 }
 
+void promises_forget(struct known *known, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        protobuf_c_message_free_unpacked(known[i].record, NULL);
+}
+
 void promises_destroy(struct promises *promises)
 {
     if (!promises)
         return;
     for (unsigned i = 0; i < promises->order_count; i++)
         free(promises->orders[i]);
-    for (unsigned i = 0; i < promises->known_count; i++)
-        protobuf_c_message_free_unpacked(promises->known[i].record, NULL);
+    promises_forget(promises->known, promises->known_count);
+    promises_forget(promises->in_copy, promises->in_copy_count);
     free(promises);
 }
 
-struct order *promises_open(struct promises *promises, enum order_kind kind, struct load *load)
+struct order *promises_open(struct promises *promises, const struct part *part, const struct order_kind *kind,
+                            struct load *load)
 {
     if (promises->order_count == ORDERS_MAX || promises->known_count == KNOWN_MAX)
         return NULL;
     struct order *order = calloc(1, sizeof *order);
     assert(order);
     order->number = promises->order_count;
+    order->part = part;
     order->kind = kind;
     order->load = load;
     snprintf(order->tag, sizeof order->tag, "t-%u", order->number);
@@ -93,26 +100,21 @@ static const ProtobufCMessage *record_in(const ProtobufCMessage *response)
     return NULL;
 }
 
-static const struct table *table_of(const ProtobufCMessage *record)
+static const struct table *table_of(const struct part *part, const ProtobufCMessage *record)
 {
-    const struct table *const *table = registry_tables;
+    const struct table *const *table = part->tables;
     while (*table && (*table)->type != record->descriptor)
         table++;
     assert(*table);
     return *table;
 }
 
-static struct known *find(struct promises *promises, const struct table *table, const char *id)
+struct known *promises_find(struct promises *promises, const struct table *table, const char *id)
 {
     for (unsigned i = 0; i < promises->known_count; i++)
         if (promises->known[i].table == table && strcmp(promises->known[i].id, id) == 0)
             return &promises->known[i];
     return NULL;
-}
-
-const struct known *promises_find(const struct promises *promises, const struct table *table, const char *id)
-{
-    return find((struct promises *)(uintptr_t)promises, table, id);
 }
 
 static void learn(struct promises *promises, struct order *order, const ProtobufCMessage *record)
@@ -121,15 +123,15 @@ static void learn(struct promises *promises, struct order *order, const Protobuf
     uint8_t *packed = malloc(size + 1);
     assert(packed);
     protobuf_c_message_pack(record, packed);
-    order->table = table_of(record);
+    order->table = table_of(order->part, record);
     order->version = meta_of_record(record)->version;
-    snprintf(order->id, sizeof order->id, "%s", text_of(record, "id"));
+    snprintf(order->id, sizeof order->id, "%s", text_of(record, record->descriptor->fields[0].name));
     promises_digest(record, order->digest);
-    struct known *known = find(promises, order->table, order->id);
+    struct known *known = promises_find(promises, order->table, order->id);
     if (!known) {
         assert(promises->known_count < KNOWN_MAX);
         known = &promises->known[promises->known_count++];
-        known->table = order->table;
+        *known = (struct known){.table = order->table};
         memcpy(known->id, order->id, sizeof known->id);
     }
     if (known->version < order->version) {
@@ -170,24 +172,27 @@ static enum fate fate_of(enum code code)
 
 void promises_close(struct sim *sim, struct order *order, const struct client_answer *answer)
 {
+    struct promises *promises = sim->promises;
     order->code = answer->fault.code;
     order->fate = fate_of(answer->fault.code);
+    if (order->code == CODE_RESOURCE_EXHAUSTED)
+        sim_count(sim, SIM_FULL);
+    order->position = (struct position){answer->position.epoch, answer->position.sequence};
     sim_trace(sim, 0, "order", order->number, span_of(&order->code, sizeof order->code));
+    if (order->kind->told)
+        order->kind->told(sim, order);
+    if (order->fate != FATE_DONE)
+        return;
+    struct known *ended = order->kind->ends ? promises_find(promises, order->kind->ends, order->id) : NULL;
+    if (ended)
+        ended->deleted = true;
     const ProtobufCMessage *record = answer->response ? record_in(answer->response) : NULL;
-    if (order->fate == FATE_DONE && record)
-        learn(sim->promises, order, record);
-    if (order->fate == FATE_DONE && order->kind == ORDER_DELETE_GROUP) {
-        struct known *known = find(sim->promises, &table_place_groups, order->id);
-        known->deleted = true;
-    }
-    if (order->fate == FATE_DONE && (order->kind == ORDER_DECIDE || order->kind == ORDER_LEAVE))
-        sim_count(sim, SIM_MEMBERSHIPS);
-    if (order->fate == FATE_DONE && order->kind == ORDER_HOST)
-        sim_count(sim, SIM_HOSTS);
-    if (order->kind == ORDER_TAKE && order->fate == FATE_DONE)
-        sim_count(sim, SIM_PLACES_TAKEN);
-    if (order->kind == ORDER_TAKE && order->code == CODE_FAILED_PRECONDITION)
-        sim_count(sim, SIM_PLACES_REFUSED);
+    /* An answer that comes from before a restore speaks of what may be gone. (What was erased is.) */
+    if (promises->epoch && order->part == &registry_part && order->position.epoch != promises->epoch &&
+        !order->kind->erases)
+        order->fate = FATE_LOST;
+    else if (record)
+        learn(promises, order, record);
 }
 
 const struct known *promises_pick(struct sim *sim, const struct table *table)

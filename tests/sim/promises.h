@@ -3,30 +3,15 @@
 
 #include "tests/sim/sim.h"
 
-enum order_kind {
-    ORDER_APPLY,
-    ORDER_DECIDE,
-    ORDER_LEAVE,
-    ORDER_HOST,
-    ORDER_SUB_REGION,
-    ORDER_PAY,
-    ORDER_INVITE,
-    ORDER_PROVIDER,
-    ORDER_PROVISION,
-    ORDER_GROUP,
-    ORDER_DELETE_GROUP,
-    ORDER_VACANCY,
-    ORDER_TAKE,
-    ORDER_RECORD,
-    ORDER_END,
-    ORDER_KINDS
-};
+struct part;
+struct order_kind;
 
 enum fate {
     FATE_OPEN,
     FATE_DONE,    /* acknowledged: it is there, once */
     FATE_REFUSED, /* it is not there */
     FATE_UNKNOWN, /* at most once */
+    FATE_LOST,    /* was acknowledged, or refused, after the copy that a restore put in the store's place */
 };
 
 enum { ORDERS_MAX = 2000, KNOWN_MAX = 1000, TAG_BYTES = 12, ID_BYTES = 40 };
@@ -34,7 +19,8 @@ enum { ORDERS_MAX = 2000, KNOWN_MAX = 1000, TAG_BYTES = 12, ID_BYTES = 40 };
 /* One command of a client. Its number is in what it writes, so that its effects can be counted. */
 struct order {
     unsigned number;
-    enum order_kind kind;
+    const struct part *part;
+    const struct order_kind *kind;
     struct load *load; /* NULL: its client ended before it was told */
     enum fate fate;
     enum code code;
@@ -43,7 +29,9 @@ struct order {
     /* What was acknowledged. */
     const struct table *table;
     uint64_t version;
-    uint8_t digest[32]; /* of the packed record */
+    uint8_t digest[32];       /* of the packed record */
+    struct position position; /* of the service, as the answer had it */
+    bool in_copy;             /* was decided when the last copy was made */
 };
 
 /* The newest acknowledged state of a record. */
@@ -58,23 +46,35 @@ struct known {
 struct promises {
     struct order *orders[ORDERS_MAX];
     unsigned order_count;
-    struct known known[KNOWN_MAX];
-    unsigned known_count;
+    struct known known[KNOWN_MAX], in_copy[KNOWN_MAX]; /* now; when the last copy was made */
+    unsigned known_count, in_copy_count;
+    uint64_t epoch; /* since the last restore; 0: there was none */
 };
 
 struct promises *promises_create(void);
 void promises_destroy(struct promises *promises);
 
 /* NULL: the schedule is full. */
-struct order *promises_open(struct promises *promises, enum order_kind kind, struct load *load);
+struct order *promises_open(struct promises *promises, const struct part *part, const struct order_kind *kind,
+                            struct load *load);
 /* What a client was told. */
 void promises_close(struct sim *sim, struct order *order, const struct client_answer *answer);
 /* Its client is gone. */
 void promises_lose(struct promises *promises, const struct load *load);
 
+/* A copy of the registry's store is made; it is put in the store's place, which begins epoch `epoch`. What
+ * was acknowledged up to the copy's position is in it, what came later is the restore's loss. */
+void promises_copied(struct promises *promises);
+void promises_restored(struct sim *sim, struct position copy, uint64_t epoch);
+
+/* Was something erased by it, for ever? */
+bool promises_erased(const struct order *order);
+
 /* One known record of that table, not deleted, as the seed says; NULL: there is none. */
 const struct known *promises_pick(struct sim *sim, const struct table *table);
-const struct known *promises_find(const struct promises *promises, const struct table *table, const char *id);
+struct known *promises_find(struct promises *promises, const struct table *table, const char *id);
+/* Frees what so many of them hold. */
+void promises_forget(struct known *known, unsigned count);
 
 /* How SetVacancy is numbered: by when the vacancy was confirmed. */
 static const int64_t promises_confirmed_ms = INT64_C(1780000000000);
@@ -85,6 +85,3 @@ enum { LEDGER_PENCE = 100000 };
 #define LEDGER_DAY "2026-10-05"
 
 void promises_digest(const ProtobufCMessage *record, uint8_t ret_digest[32]);
-
-/* check.c: the registry's store against the promises. */
-void check_ledger(struct sim *sim);

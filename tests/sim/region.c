@@ -1,8 +1,7 @@
 /* The region of the schedules, on tmpfs.
  *
  * In: a folder's name. Out: what region_init makes, LA nodes in its roster, and a clean folder of stores for
- * each schedule. The roster's time of change is virtual, so that whether a program sees it as changed does
- * not depend on the machine. */
+ * each schedule. Its roster is roster.c's. */
 
 #include "tests/sim/region.h"
 
@@ -16,17 +15,30 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define FIRST_KEYS "keys-first"
+#define FIRST                                                                                                \
+    {                                                                                                        \
+        {                                                                                                    \
+            {{0}},                                                                                           \
+            {                                                                                                \
+                {                                                                                            \
+                    0                                                                                        \
+                }                                                                                            \
+            }                                                                                                \
+        }                                                                                                    \
+    }
 #define ROLE(name) PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_##name
 
 static const struct sim_principal all[SIM_PRINCIPALS] = {
-    [SIM_OPERATOR] = {"operator", ROLE(OPERATOR), "", {{0}}},
-    [SIM_REGISTRY] = {"registry", ROLE(SERVICE), "", {{0}}},
-    [SIM_GATEWAY] = {"gateway", ROLE(GATEWAY), "", {{0}}},
-    [SIM_ALLOCATION] = {"allocation", ROLE(SERVICE), "", {{0}}},
-    [SIM_MATCHING] = {"matching", ROLE(SERVICE), "", {{0}}},
-    [SIM_WORKER] = {"worker-pool", ROLE(WORKER), "", {{0}}},
-    [SIM_NODE_A] = {"node-a", ROLE(NODE), LA_A, {{0}}},
-    [SIM_NODE_B] = {"node-b", ROLE(NODE), LA_B, {{0}}},
+    [SIM_OPERATOR] = {"operator", ROLE(OPERATOR), "", FIRST},
+    [SIM_REGISTRY] = {"registry", ROLE(SERVICE), "", FIRST},
+    [SIM_GATEWAY] = {"gateway", ROLE(GATEWAY), "", FIRST},
+    [SIM_FEES] = {"fees", ROLE(SERVICE), "", FIRST},
+    [SIM_ALLOCATION] = {"allocation", ROLE(SERVICE), "", FIRST},
+    [SIM_MATCHING] = {"matching", ROLE(SERVICE), "", FIRST},
+    [SIM_WORKER] = {"worker-pool", ROLE(WORKER), "", FIRST},
+    [SIM_NODE_A] = {"node-a", ROLE(NODE), LA_A, FIRST},
+    [SIM_NODE_B] = {"node-b", ROLE(NODE), LA_B, FIRST},
 };
 
 /* --- folders
@@ -61,6 +73,20 @@ void sim_region_clear(const struct sim_region *region)
     remove_within(path);
 }
 
+void sim_region_copy_file(const char *from, const char *to)
+{
+    static char block[64 * 1024];
+    FILE *in = fopen(from, "rb"), *out = in ? fopen(to, "wb") : NULL;
+    if (!in)
+        return;
+    for (size_t size; (size = fread(block, 1, sizeof block, in)) > 0;)
+        if (!out || fwrite(block, 1, size, out) != size)
+            abort();
+    fclose(in);
+    if (!out || fclose(out) != 0)
+        abort();
+}
+
 /* --- keys
  * ------------------------------------------------------------------------------------------------------------
  */
@@ -93,20 +119,21 @@ static enum code make_node(struct world *world, const struct sim_region *region,
     return code == CODE_OK ? secret_write(path, SECRET_SEALING, &seal, false, ret_fault) : code;
 }
 
-static enum code read_key(struct world *world, struct sim_region *region, struct sim_principal *principal,
-                          struct fault *ret_fault)
+/* The first key is in its file, and in a copy of it for the stranger who has it for ever. */
+static enum code make_keys(struct world *world, struct sim_region *region, struct sim_principal *principal,
+                           struct fault *ret_fault)
 {
     char path[200];
-    struct curve_pair pair;
     enum code code = CODE_OK;
     if (principal->role == ROLE(NODE))
         code = make_node(world, region, principal->name, ret_fault);
     snprintf(path, sizeof path, "%s/keys/%s.curve", region->directory, principal->name);
     if (code == CODE_OK)
-        code = curve_pair_read(path, &pair, ret_fault);
-    if (code == CODE_OK)
-        principal->key = pair.public_key;
-    return code;
+        code = curve_pair_read(path, &principal->pairs[0], ret_fault);
+    for (unsigned i = 1; i < SIM_KEYS; i++)
+        curve_pair_generate(world, &principal->pairs[i]);
+    snprintf(path, sizeof path, "%s/" FIRST_KEYS "/%s.curve", region->directory, principal->name);
+    return code == CODE_OK ? curve_pair_write(path, &principal->pairs[0], false, ret_fault) : code;
 }
 
 bool sim_region_create(struct sim_region *region, const char *directory)
@@ -122,20 +149,38 @@ bool sim_region_create(struct sim_region *region, const char *directory)
     memcpy(region->principals, all, sizeof all);
     snprintf(region->directory, sizeof region->directory, "%s", directory);
     const struct region_init_options options = {.directory = region->directory, .name = "Simulated"};
+    char first[sizeof region->directory + 16];
     enum code code = region_init(&world.base, &options, &fault);
+    snprintf(first, sizeof first, "%s/" FIRST_KEYS, directory);
+    if (code == CODE_OK && mkdir(first, 0700) != 0)
+        code = fault_set(&fault, CODE_INTERNAL, "", "%s cannot be made", first);
     for (size_t i = 0; i < SIM_PRINCIPALS && code == CODE_OK; i++)
-        code = read_key(&world.base, region, &region->principals[i], &fault);
+        code = make_keys(&world.base, region, &region->principals[i], &fault);
     if (code == CODE_OK)
         code = read_signing(region, "region", region->offline_key, &fault);
     if (code == CODE_OK)
+        code = read_signing(region, "revoker", region->revoker_key, &fault);
+    if (code == CODE_OK)
         code = read_signing(region, "registry", region->registry_key, &fault);
+    curve_pair_generate(&world.base, &region->stranger);
     if (code != CODE_OK)
         fprintf(stderr, "sim: no region in %s: %s\n", directory, fault.reason);
     free(maker);
     return code == CODE_OK;
 }
 
-struct region *sim_region_open(const struct sim *sim, const char *name)
+void sim_region_put_key(const struct sim_region *region, enum sim_principal_id principal, unsigned number)
+{
+    char path[200];
+    struct fault fault = {0};
+    snprintf(path, sizeof path, "%s/keys/%s.curve", region->directory, region->principals[principal].name);
+    if (curve_pair_write(path, &region->principals[principal].pairs[number], true, &fault) != CODE_OK) {
+        fprintf(stderr, "sim: %s\n", fault.reason);
+        abort();
+    }
+}
+
+struct region *sim_region_open(const struct sim *sim, const char *name, bool stranger)
 {
     struct region *region = NULL;
     struct fault fault = {0};
@@ -144,7 +189,8 @@ struct region *sim_region_open(const struct sim *sim, const char *name)
     /* The registry's alone gets full: a follower's must hold what the registry's did. */
     snprintf(fill, sizeof fill, "CCRAG_STORE_FILL_PERMILLE=%u",
              strcmp(name, "registry") == 0 ? sim->fill_permille : 900);
-    char *environment[] = {keep, map, fill, NULL};
+    char first[] = "CCRAG_KEYS_DIRECTORY=" FIRST_KEYS;
+    char *environment[] = {keep, map, fill, stranger ? first : NULL, NULL};
     if (region_open(sim->region->directory, name, environment, &region, &fault) != CODE_OK) {
         fprintf(stderr, "sim: %s\n", fault.reason);
         abort();
@@ -152,63 +198,24 @@ struct region *sim_region_open(const struct sim *sim, const char *name)
     return region;
 }
 
-/* --- the roster
- * ------------------------------------------------------------------------------------------------------ */
-
-static struct span signed_roster(struct sim *sim, struct arena *arena)
-{
-    Pb__Roster roster = PB__ROSTER__INIT;
-    Pb__RosterEntry entries[SIM_PRINCIPALS], *present[SIM_PRINCIPALS];
-    ProtobufCBinaryData keys[SIM_PRINCIPALS], signing = {0};
-    for (size_t i = 0; i < SIM_PRINCIPALS; i++) {
-        const struct sim_principal *principal = &sim->region->principals[i];
-        pb__roster_entry__init(&entries[i]);
-        keys[i] = (ProtobufCBinaryData){CURVE_KEY_BYTES, (uint8_t *)(uintptr_t)principal->key.bytes};
-        entries[i].name = principal->name;
-        entries[i].role = principal->role;
-        entries[i].authority = principal->authority;
-        entries[i].curve_keys = &keys[i];
-        entries[i].n_curve_keys = 1;
-        if (i == SIM_REGISTRY) { /* the second half of the secret key is the public one */
-            signing = (ProtobufCBinaryData){32, (uint8_t *)(uintptr_t)sim->region->registry_key + 32};
-            entries[i].signing_keys = &signing;
-            entries[i].n_signing_keys = 1;
-        }
-        if (sim->removed_us[i] < 0)
-            present[roster.n_entries++] = &entries[i];
-    }
-    roster.region = "Simulated";
-    roster.serial = ++sim->roster_serial;
-    roster.signed_at_ms = sim_wall_ms;
-    roster.entries = present;
-    return roster_sign(&roster, sim->region->offline_key, arena);
-}
-
-void sim_region_write_roster(struct sim *sim)
-{
-    struct arena arena;
-    struct fault fault = {0};
-    char path[sizeof sim->region->directory + 8];
-    arena_init(&arena, 1024 * 1024);
-    struct span packed = signed_roster(sim, &arena);
-    snprintf(path, sizeof path, "%s/roster", sim->region->directory);
-    int64_t at_us = sim->now_us + (int64_t)sim->roster_serial;
-    struct timespec times[2] = {{.tv_sec = at_us / 1000000, .tv_nsec = at_us % 1000000 * 1000}};
-    times[1] = times[0];
-    if (!packed.size || region_write_roster(sim->region->directory, packed, &fault) != CODE_OK ||
-        utimensat(AT_FDCWD, path, times, 0) != 0) {
-        fprintf(stderr, "sim: the roster cannot be written: %s\n", fault.reason);
-        abort();
-    }
-    arena_finish(&arena);
-}
-
-enum sim_principal_id sim_principal_of_key(const struct sim_region *region, const struct curve_key *key)
+enum sim_principal_id sim_principal_named(const struct sim_region *region, const char *name)
 {
     unsigned found = 0;
-    while (found < SIM_PRINCIPALS && memcmp(&region->principals[found].key, key, sizeof *key) != 0)
+    while (found < SIM_PRINCIPALS && strcmp(region->principals[found].name, name) != 0)
         found++;
     return (enum sim_principal_id)found;
+}
+
+enum sim_principal_id sim_principal_of_key(const struct sim_region *region, const struct curve_key *key,
+                                           unsigned *ret_number)
+{
+    for (unsigned i = 0; i < SIM_PRINCIPALS; i++)
+        for (unsigned k = 0; k < SIM_KEYS; k++)
+            if (memcmp(&region->principals[i].pairs[k].public_key, key, sizeof *key) == 0) {
+                *ret_number = k;
+                return (enum sim_principal_id)i;
+            }
+    return SIM_PRINCIPALS;
 }
 
 Pb__SignedClaim *sim_claim(const struct sim *sim, const char *person, const char *authority,

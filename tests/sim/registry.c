@@ -2,6 +2,7 @@
  * around them is another. A fault is planted by putting another function in a handler's place. */
 
 #include "tests/sim/programs.h"
+#include "tests/sim/registry_part.h"
 
 #include "services/registry/records.h"
 #include "services/registry/registry.h"
@@ -70,8 +71,9 @@ static bool entitle_all(struct service *service, const struct principal *princip
 /* --- the program
  * ------------------------------------------------------------------------------------------------------ */
 
-void registry_prepare(struct node *node)
+static void build(struct sim *sim)
 {
+    struct node *node = sim->registry = sim_add_node(sim, REGISTRY_NAME, REGISTRY_NAME);
     struct registry_program *program = calloc(1, sizeof *program);
     assert(program);
     program->authorities = (Pb__AuthoritiesService_Service)PB__AUTHORITIES_SERVICE__INIT(on_);
@@ -104,3 +106,9 @@ void registry_prepare(struct node *node)
         .is_demonstration = registry_is_demonstration,
     };
 }
+
+const struct part registry_part = {.service = REGISTRY_NAME,
+                                   .build = build,
+                                   .tables = registry_tables,
+                                   .orders = registry_orders,
+                                   .check = registry_check};

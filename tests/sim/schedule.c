@@ -9,59 +9,55 @@
 
 #include "tests/sim/disturb.h"
 #include "tests/sim/facts.h"
-#include "tests/sim/promises.h"
-#include "tests/sim/load.h"
+#include "tests/sim/parts.h"
 #include "tests/sim/programs.h"
-#include "tests/sim/region.h"
+#include "tests/sim/roster.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { SETTLE_SECONDS = 400, TURNS_MAX = 3000000 };
 
-static struct node *add_node(struct sim *sim, const char *name, const char *principal, bool is_service)
+struct node *sim_add_node(struct sim *sim, const char *name, const char *principal)
 {
     struct node *node = &sim->nodes[sim->node_count];
     node->name = name;
     node->principal = principal;
-    node->is_service = is_service;
     node->down = true;
     node->world.wall_skew_ms = sim_random_between(&sim->random, -10 * 1000, 10 * 1000);
     sim_world_init(&node->world, sim, node, sim->node_count++);
     return node;
 }
 
-static void add_load(struct sim *sim, const char *name, const char *principal,
-                     const struct load_options *options)
+/* Somebody who has a key of the region for ever: what it may do ends with the key's time. */
+static void add_stranger(struct sim *sim)
 {
-    struct node *node = add_node(sim, name, principal, false);
-    node->context = (void *)(uintptr_t)options;
+    static const struct {
+        const char *principal;
+        enum load_role role;
+        const char *authority;
+    } stolen[] = {
+        {"operator", LOAD_OPERATOR, ""}, {"node-a", LOAD_NODE, LA_A}, {"gateway", LOAD_OFFICER, LA_B}};
+    unsigned which = (unsigned)sim_random_between(&sim->random, 0, 2);
+    struct node *node = sim_add_node(sim, "a stranger", stolen[which].principal);
+    node->stranger = true;
+    load_prepare(node, stolen[which].role, stolen[which].authority);
+    sim_count(sim, SIM_STRANGERS);
 }
 
 static void build(struct sim *sim)
 {
-    static const struct load_options by_operator = {LOAD_OPERATOR, ""}, by_node = {LOAD_NODE, LA_A},
-                                     by_officer = {LOAD_OFFICER, LA_B};
-    static const char *const followers[] = {"allocation", "node-a", "node-b"};
-    sim->registry = add_node(sim, "registry", "registry", true);
-    registry_prepare(sim->registry);
-    for (unsigned i = 0; i < sizeof followers / sizeof followers[0]; i++)
-        follower_prepare(add_node(sim, followers[i], followers[i], true));
-    bool works_too = sim_random_chance(&sim->random, 60);
-    matching_prepare(add_node(sim, "matching", "matching", true), works_too, NULL);
-    matching_prepare(add_node(sim, "worker-1", "worker-pool", true), true, "worker-1");
-    matching_prepare(add_node(sim, "worker-2", "worker-pool", true), true, "worker-2");
-    add_load(sim, "the operator", "operator", &by_operator);
-    add_load(sim, "an operator beside", "operator", &by_operator);
-    add_load(sim, "an LA's program", "node-a", &by_node);
-    add_load(sim, "an officer", "gateway", &by_officer);
+    for (const struct part *const *part = sim_parts; *part; part++)
+        (*part)->build(sim);
+    load_prepare(sim_add_node(sim, "the operator", "operator"), LOAD_OPERATOR, "");
+    load_prepare(sim_add_node(sim, "an operator beside", "operator"), LOAD_OPERATOR, "");
+    load_prepare(sim_add_node(sim, "an LA's program", "node-a"), LOAD_NODE, LA_A);
+    load_prepare(sim_add_node(sim, "an officer", "gateway"), LOAD_OFFICER, LA_B);
+    if (disturb_rotates(sim))
+        add_stranger(sim);
     sim->promises = promises_create();
     sim->facts = facts_create();
-    sim->roster_serial = 0;
-    for (unsigned i = 0; i < SIM_NODES_MAX; i++)
-        sim->removed_us[i] = -1;
     sim_region_clear(sim->region);
-    sim_region_write_roster(sim);
     for (unsigned i = 0; i < sim->node_count; i++)
         if (!node_start(&sim->nodes[i]))
             sim_fail(sim, "settles", "%s did not start on an empty disk", sim->nodes[i].name);
@@ -71,15 +67,15 @@ static void build(struct sim *sim)
  * -------------------------------------------------------------------------------------------------------------
  */
 
-/* When the node has something to do. */
-static int64_t ready_us(const struct sim *sim, const struct node *node)
+/* When the node has something to do; `next`: when there is a message for it. */
+static int64_t ready_us(const struct sim *sim, const struct node *node, int64_t next)
 {
     if (node->down)
         return node->restart_us;
-    int64_t next = net_next_for(sim, node->world.id);
-    int64_t own = node->is_service ? service_next_us(node->service) : load_next_us(node);
-    if (own < next)
-        next = own;
+    if (service_next_us(node->service) < next)
+        next = service_next_us(node->service);
+    if (node->load && load_next_us(node) < next)
+        next = load_next_us(node);
     if (node->world.jobs && node->world.jobs_due_us < next)
         next = node->world.jobs_due_us;
     if (node->again || node->world.wake)
@@ -102,12 +98,15 @@ static void take_turn(struct node *node)
         return;
     }
     node->world.wake = false;
-    node->again = node->is_service ? service_turn(node->service) : load_turn(node);
+    node->again = service_turn(node->service);
+    if (node->load && !node->world.dead)
+        node->again |= load_turn(node);
     if (node->world.dead) {
         node_end(node, false);
         disturb_ended(node);
         return;
     }
+    roster_check(node);
     node->turn_us = began_us;
     int64_t spent_us = sim_random_between(&sim->random, 20, 400);
     if (sim->now_us < node->lag_until_us)
@@ -119,11 +118,12 @@ static void take_turn(struct node *node)
 static bool step(struct sim *sim, int64_t until_us)
 {
     struct node *next = NULL;
-    int64_t at_us = net_next_us(sim);
+    int64_t arrivals_us[SIM_NODES_MAX], at_us = net_next_us(sim);
     if (disturb_next_us(sim) < at_us)
         at_us = disturb_next_us(sim);
+    net_next_for(sim, arrivals_us);
     for (unsigned i = 0; i < sim->node_count; i++) {
-        int64_t ready = ready_us(sim, &sim->nodes[i]);
+        int64_t ready = ready_us(sim, &sim->nodes[i], arrivals_us[i]);
         if (ready < at_us) {
             at_us = ready;
             next = &sim->nodes[i];
@@ -149,7 +149,7 @@ static bool step(struct sim *sim, int64_t until_us)
 /* Does it follow the registry? */
 static bool follows(const struct node *node)
 {
-    return node->is_service && node->options.follows;
+    return node->options.follows;
 }
 
 static bool has_read_all(const struct sim *sim, const struct node *node)
@@ -163,10 +163,7 @@ static bool has_read_all(const struct sim *sim, const struct node *node)
 static bool may_read(struct sim *sim, const struct node *node)
 {
     struct entitlement entitlement;
-    unsigned principal = 0;
-    while (strcmp(sim->region->principals[principal].name, node->principal) != 0)
-        principal++;
-    return watch_entitlement(sim, principal, &entitlement);
+    return watch_entitlement(sim, sim_principal_named(sim->region, node->principal), &entitlement);
 }
 
 static bool has_settled(struct sim *sim)
@@ -175,7 +172,8 @@ static bool has_settled(struct sim *sim)
         return false;
     for (unsigned i = 0; i < sim->node_count; i++) {
         struct node *node = &sim->nodes[i];
-        if (node->down || (!node->is_service && load_is_busy(node)))
+        if (!node->stranger &&
+            (node->down || (node->load && load_is_busy(node)) || !roster_is_taken(sim, node)))
             return false;
     }
     for (unsigned i = 0; i < sim->node_count; i++) {
@@ -191,10 +189,14 @@ static void fail_unsettled(struct sim *sim)
 {
     for (unsigned i = 0; i < sim->node_count; i++) {
         struct node *node = &sim->nodes[i];
+        if (node->stranger)
+            continue;
         if (node->down)
-            sim_fail(sim, "settles", "%s does not come up again", node->name);
-        else if (!node->is_service && load_is_busy(node))
+            sim_fail(sim, "settles", "%s does not come up again: %s", node->name, node->fault);
+        else if (node->load && load_is_busy(node))
             sim_fail(sim, "settles", "%s waits for an answer without end", node->name);
+        else if (!roster_is_taken(sim, node))
+            sim_fail(sim, "settles", "%s does not take its new key", node->name);
     }
     if (!net_is_up(sim))
         sim_fail(sim, "settles", "a link does not come up again");
@@ -211,7 +213,7 @@ static void search_at_rest(struct sim *sim)
     bool busy = true;
     sim->settled = true;
     for (unsigned i = 0; i < sim->node_count; i++)
-        if (sim->nodes[i].load)
+        if (sim->nodes[i].load && !sim->nodes[i].stranger)
             load_search_last(&sim->nodes[i]);
     while (busy && step(sim, end_us)) {
         busy = false;
@@ -245,10 +247,9 @@ static void settle(struct sim *sim)
 
 static void judge(struct sim *sim)
 {
-    check_ledger(sim);
-    for (unsigned i = 1; i < sim->node_count; i++)
-        if (sim->nodes[i].is_follower)
-            follower_check(&sim->nodes[i]);
+    for (const struct part *const *part = sim_parts; *part; part++)
+        if ((*part)->check)
+            (*part)->check(sim);
 }
 
 static void finish(struct sim *sim)
@@ -259,9 +260,9 @@ static void finish(struct sim *sim)
         node->world.dead = true;
         if (!node->down)
             node_end(node, false);
-        if (node->is_service)
-            free(node->context);
+        free(node->context);
     }
+    roster_end(sim);
     net_finish(sim);
     promises_destroy(sim->promises);
     facts_destroy(sim->facts);
@@ -275,6 +276,7 @@ void schedule_run(struct sim *sim)
     sim->trace = UINT64_C(14695981039346656037);
     sim->now_us = 1000 * 1000;
     disturb_plan(sim);
+    roster_begin(sim);
     build(sim);
     while (step(sim, sim->active_until_us))
         ;

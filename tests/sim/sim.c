@@ -23,7 +23,7 @@ struct arguments {
     unsigned long schedules;
     double minutes;
     enum plant plant;
-    bool plants, trace, twice;
+    bool one_seed, plants, trace, twice;
     unsigned jobs;
 };
 
@@ -55,8 +55,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
     switch (key) {
     case 's':
         arguments->seed = strtoull(value, NULL, 0);
-        if (arguments->schedules == SCHEDULES_DEFAULT)
-            arguments->schedules = 1;
+        arguments->one_seed = true;
         return 0;
     case 'n':
         arguments->schedules = strtoul(value, NULL, 0);
@@ -323,10 +322,12 @@ int main(int argc, char **argv)
                               .doc =
                                   "Runs the registry, matching, followers and clients under virtual time and "
                                   "seeded faults, and checks the invariants after each schedule."};
-    struct arguments arguments = {.seed = 1, .schedules = SCHEDULES_DEFAULT};
+    struct arguments arguments = {.seed = 1};
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     arguments.jobs = cores < 1 ? 1 : cores > JOBS_MAX ? JOBS_MAX : (unsigned)cores;
     argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    if (arguments.schedules == 0)
+        arguments.schedules = arguments.one_seed ? 1 : SCHEDULES_DEFAULT;
     if (arguments.trace || arguments.schedules < arguments.jobs)
         arguments.jobs = 1;
     signal(SIGPIPE, SIG_IGN);

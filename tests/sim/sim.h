@@ -24,8 +24,18 @@ struct node;
     X(KEEPS, "keeps", "a follower that starts over drops nothing", "copies-equal")                           \
     X(ALL_SEE_ALL, "all-see-all", "the source takes every follower for the operator", "entitled-only")       \
     X(OLD_ROSTER, "old-roster", "a removed key goes on being served", "removed-gets-nothing")                \
+    X(OLD_KEY, "old-key", "a key that was rotated away is never dropped", "removed-gets-nothing")            \
+    X(KEEPS_KEY, "keeps-key", "a program goes on with the key that it had", "settles")                       \
+    X(FORGETS_ROSTER, "forgets-roster", "a store forgets which roster it knew", "roster-holds")              \
+    X(FORGED, "forged", "a roster with a stranger in it is signed by the region's key", "roster-holds")      \
+    X(OTHER_COPY, "other-copy", "an older copy is restored than is said", "acknowledged-kept")               \
+    X(SAME_EPOCH, "same-epoch", "a restored store goes on in its epoch", "copies-equal")                     \
+    X(LOST_LIST, "lost-list", "the list of what was erased is lost with the store", "erased-stays")          \
+    X(STALE, "stale", "a worker does not show what it read after a restore", "search-after-restore")         \
     X(OVERBOOK, "overbook", "a place is taken though none is free", "places-not-twice")                      \
     X(PARTIAL, "partial", "a follower answers before it has read enough", "partial-silent")                  \
+    X(UNMARKED, "unmarked", "allocation keeps a placement and does not look at its provision", "link-right") \
+    X(HALF, "half", "a transfer is accepted and the allocation stays where it was", "one-link")              \
     X(STUCK, "stuck", "a follower can never store what it is sent", "settles")                               \
     X(DIFFERS, "differs", "one of two workers passes over a change", "search-same")                          \
     X(OLD_INDEX, "old-index", "a worker passes over vacancies that end", "search-true")
@@ -57,9 +67,26 @@ enum plant {
     X(RESTARTS_FAILED, "restarts that failed at first")                                                      \
     X(PARTITIONS, "partitions")                                                                              \
     X(DISK_FAULTS, "disk faults")                                                                            \
+    X(DISKS_FULL, "of these, full disks")                                                                    \
     X(DISK_REFUSALS, "disk steps refused")                                                                   \
     X(STALLS, "slow spells")                                                                                 \
+    X(STALLS_FOLLOWERS, "of these, of programs that follow")                                                 \
     X(KEYS_REMOVED, "keys removed from the roster")                                                          \
+    X(KEYS_REVOKED, "keys removed by the revoker")                                                           \
+    X(ROTATIONS, "keys rotated")                                                                             \
+    X(ROTATIONS_FINISHED, "of these, with the old one dropped under way")                                    \
+    X(STRANGERS, "programs with a first key for ever")                                                       \
+    X(REPLAYS, "older rosters replayed")                                                                     \
+    X(FORGERIES, "rosters forged with the revoker's key")                                                    \
+    X(COPIES_MADE, "copies of stores made")                                                                  \
+    X(RESTORES, "restores of the registry")                                                                  \
+    X(LOST, "commands acknowledged that these lost")                                                         \
+    X(RESTORES_OTHER, "restores of programs that follow")                                                    \
+    X(ERASED, "placements erased")                                                                           \
+    X(ERASED_AGAIN, "of these, there again in a copy that was restored")                                     \
+    X(LEASES, "leases of followers that ended")                                                              \
+    X(ENTITLEMENTS, "entitlements of followers that changed")                                                \
+    X(FULL, "commands refused by a full store")                                                              \
     X(MEMBERSHIPS, "memberships changed")                                                                    \
     X(HOSTS, "hosts changed")                                                                                \
     X(ISSUED, "commands issued")                                                                             \
@@ -72,6 +99,11 @@ enum plant {
     X(READS_REFUSED, "reads refused")                                                                        \
     X(PLACES_TAKEN, "places taken")                                                                          \
     X(PLACES_REFUSED, "places refused, none being free")                                                     \
+    X(PUBLISHED, "proposals published")                                                                      \
+    X(CHOICES, "allocations chosen by the host")                                                             \
+    X(LINKS, "allocations held against the rule")                                                            \
+    X(TRANSFERS_HELD, "transfers that held at the end")                                                      \
+    X(TRANSFERS_OFFERED, "transfers that waited at the end")                                                 \
     X(BATCHES, "batches sent")                                                                               \
     X(ENTRIES, "entries sent")                                                                               \
     X(ENTRIES_APPLIED, "entries applied")                                                                    \
@@ -81,6 +113,7 @@ enum plant {
     X(SEARCHES, "searches answered")                                                                         \
     X(SEARCHES_REFUSED, "searches refused")                                                                  \
     X(RESULTS, "places found, each held against the registry")                                               \
+    X(OLD_EPOCHS, "searches answered at a position before a restore")                                        \
     X(SAME_AGAIN, "searches compared with one at the same position")                                         \
     X(BY_OTHERS, "searches answered by the worker apart")                                                    \
     X(SLOW_JOBS, "slow jobs")                                                                                \
@@ -125,7 +158,7 @@ bool sim_world_is_dead(struct sim_world *world);
 /* --- the network (net.c)
  * -------------------------------------------------------------------------------------------- */
 
-enum { SIM_NODES_MAX = 16, SIM_FOLLOWS = 8 };
+enum { SIM_NODES_MAX = 32, SIM_FOLLOWS = 8 };
 
 struct packet {
     struct packet *next;
@@ -176,11 +209,13 @@ void net_close(struct link *);
 
 /* What is due now: dials, handshakes, losses that are noticed. */
 void net_advance(struct sim *sim);
-/* When there is something for that world, or (net_next_us) for the network itself, at the latest. */
-int64_t net_next_for(const struct sim *sim, unsigned id);
+/* When there is something for each world, or (net_next_us) for the network itself, at the latest. */
+void net_next_for(const struct sim *sim, int64_t ret_next_us[SIM_NODES_MAX]);
 int64_t net_next_us(const struct sim *sim);
 /* Is every dialled link up? */
 bool net_is_up(const struct sim *sim);
+/* Are all links of that world under this key? */
+bool net_has_key(const struct sim *sim, unsigned id, const struct curve_key *key);
 /* Cuts one connection; `slowly`: its ends notice late. */
 void net_break(struct sim *sim, struct connection *connection, bool slowly);
 /* Nothing passes between these two until net_heal. */
@@ -199,17 +234,22 @@ struct node {
     const char *name; /* of the program; its principal's too, but for clients */
     const char *principal;
     struct region *region;   /* while it is up */
-    struct service *service; /* of a service, while it is up */
-    struct load *load;       /* of a client, while it is up */
+    struct service *service; /* likewise */
+    struct load *load;       /* of a client */
     struct service_options options;
     void *context;
-    bool is_service, is_follower, down;
-    int64_t restart_us; /* while it is down */
+    bool is_follower, down;
+    bool searches;       /* has an index of its own */
+    bool never_restored; /* what its clients were promised is not reckoned with a restore */
+    bool stranger;       /* has its principal's first key for ever: somebody who stole it */
+    int64_t restart_us;  /* while it is down; INT64_MAX: for good */
+    char fault[400];     /* why it did not start, the last time that it did not */
     int64_t busy_until_us;
     int64_t started_us;
-    int64_t turn_us; /* when its last whole turn began */
-    bool again;      /* the last turn found something: there may be more */
-    int64_t lag_us;  /* between two turns, in a slow spell */
+    int64_t turn_us;                            /* when its last whole turn began */
+    bool again;                                 /* the last turn found something: there may be more */
+    uint64_t roster_serial, roster_revocations; /* of the roster that it knows */
+    int64_t lag_us;                             /* between two turns, in a slow spell */
     int64_t lag_until_us;
 };
 
@@ -219,6 +259,7 @@ struct node {
 struct promises;
 struct facts;
 struct sim_region;
+struct sim_roster;
 
 struct sim {
     uint64_t seed;
@@ -242,13 +283,14 @@ struct sim {
     char invariant[40], failure[600];
     const struct sim_region *region;
     unsigned journal_keep, fill_permille; /* of every store */
+    struct position
+        copied[SIM_NODES_MAX]; /* where the copy of a node's store stands; epoch 0: there is none */
+    uint64_t entitlements[SIM_NODES_MAX]; /* of each principal, as its last batch had it */
     int64_t active_until_us, disturb_us, disturb_every_us, heal_us;
     unsigned kinds; /* of disturbance that this schedule has */
     unsigned orders_max;
     int64_t pace_us; /* at most between two commands of a client */
-    uint64_t roster_serial;
-    int64_t
-        removed_us[SIM_NODES_MAX]; /* since when the key of principal i is out of the roster; -1: it is in */
+    struct sim_roster *roster;
 };
 
 static inline void sim_count(struct sim *sim, enum sim_count count)

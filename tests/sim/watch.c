@@ -10,7 +10,7 @@
 #include "common/wire/wire.h"
 #include "services/registry/records.h"
 #include "tests/sim/facts.h"
-#include "tests/sim/region.h"
+#include "tests/sim/roster.h"
 
 static const char method_follow[] = "ccrag.v1.FeedService/Follow";
 
@@ -60,11 +60,11 @@ bool watch_entitlement(struct sim *sim, unsigned principal, struct entitlement *
 {
     const struct sim_principal *who = &sim->region->principals[principal];
     struct entitlement entitlement = {0};
-    if (principal == SIM_OPERATOR)
+    if (who->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_OPERATOR)
         entitlement.groups = AUDIENCE_SERVICES | AUDIENCE_WORKERS | AUDIENCE_HOST | AUDIENCE_MEMBERS;
-    else if (principal == SIM_ALLOCATION || principal == SIM_MATCHING || principal == SIM_REGISTRY)
+    else if (who->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_SERVICE)
         entitlement.groups = AUDIENCE_SERVICES;
-    else if (principal == SIM_WORKER)
+    else if (who->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_WORKER)
         entitlement.groups = AUDIENCE_WORKERS;
     else if (!who->authority[0])
         return false;
@@ -119,6 +119,9 @@ static void check_batch(struct sim *sim, unsigned principal, struct span body, s
     const Pb__FollowResponse *batch = (const Pb__FollowResponse *)message;
     sim_count(sim, SIM_BATCHES);
     sim->counts[SIM_ENTRIES] += batch->n_entries;
+    if (sim->entitlements[principal] && sim->entitlements[principal] != batch->entitlement)
+        sim_count(sim, SIM_ENTITLEMENTS);
+    sim->entitlements[principal] = batch->entitlement;
     if (!watch_entitlement(sim, principal, &entitlement)) {
         sim_fail(sim, "entitled-only", "%s was sent a batch and is not a member", who);
         return;
@@ -131,34 +134,28 @@ static void check_batch(struct sim *sim, unsigned principal, struct span body, s
  * ---------------------------------------------------------------------------------------------------------
  */
 
-/* Has the service surely looked at the roster since the key went? It looks each second, and once before it
- * serves. */
-static bool must_know(const struct sim *sim, const struct node *node, unsigned principal)
-{
-    int64_t removed_us = sim->removed_us[principal];
-    return removed_us >= 0 &&
-           (node->started_us >= removed_us || node->turn_us >= removed_us + INT64_C(1000) * ROSTER_WATCH_MS);
-}
-
 void watch_answer(struct sim *sim, const struct node *node, const struct connection *connection,
                   struct span packed, struct span body, struct arena *arena)
 {
     Pb__Envelope *envelope;
-    unsigned principal = sim_principal_of_key(sim->region, &connection->client_key);
+    unsigned key = 0;
+    enum sim_principal_id principal = sim_principal_of_key(sim->region, &connection->client_key, &key);
     if (principal == SIM_PRINCIPALS) {
         sim_fail(sim, "removed-gets-nothing", "%s answered a key that nobody has", node->name);
         return;
     }
-    if (body.size && must_know(sim, node, principal))
-        sim_fail(sim, "removed-gets-nothing", "%s sent %zu bytes to %s, %lld ms after its key was removed",
+    if (body.size && roster_must_know(sim, node, principal, key))
+        sim_fail(sim, "removed-gets-nothing", "%s sent %zu bytes to %s, %lld ms after its key %u was removed",
                  node->name, body.size, sim->region->principals[principal].name,
-                 (long long)(sim->now_us - sim->removed_us[principal]) / 1000);
+                 (long long)(sim->now_us - sim->roster->gone[principal][key].since_us) / 1000, key);
     if (node == sim->registry)
         facts_read(sim);
     if (node != sim->registry || !body.size || envelope_read(packed, arena, &envelope, NULL) != CODE_OK)
         return;
     for (unsigned i = 0; i < connection->follow_count && i < SIM_FOLLOWS; i++)
         if (connection->follows[i] == envelope->call) {
+            if (!envelope->response->more)
+                sim_count(sim, SIM_LEASES);
             check_batch(sim, principal, body, arena);
             return;
         }

@@ -198,20 +198,25 @@ static pid_t start(struct running *running, const char *pid_name, const char *co
     return pid;
 }
 
-static struct client *dial(struct running *running, const char *service)
+/* As the region's principal of `as` knows itself. */
+static struct client *dial_as(struct running *running, const struct region *as, const char *service)
 {
     struct file_stamp seen = {0};
     struct roster *roster = NULL;
     struct client *client = NULL;
     struct fault fault = {0};
     cr_assert_eq(region_read_roster(running->region, 0, &seen, &roster, &fault), CODE_OK, "%s", fault.reason);
-    struct client_options options = {.service = service,
-                                     .endpoint = region_endpoint(running->region, service),
-                                     .pair = *region_pair(running->region)};
+    struct client_options options = {
+        .service = service, .endpoint = region_endpoint(running->region, service), .pair = *region_pair(as)};
     memcpy(options.server_key.bytes, roster_find_name(roster, service)->curve_keys[0].data, CURVE_KEY_BYTES);
     cr_assert_eq(client_create(running->world, &options, &client, &fault), CODE_OK, "%s", fault.reason);
     roster_destroy(roster);
     return client;
+}
+
+static struct client *dial(struct running *running, const char *service)
+{
+    return dial_as(running, running->region, service);
 }
 
 static void begin(struct running *running)
@@ -464,5 +469,57 @@ Test(processes, a_dispatcher_passes_over_a_silent_worker, .timeout = 120)
     shown = set_free(&running, 4);
     struct client_answer answer = find(&running, "SG13 8DQ", &shown, 10000);
     expect_free(&answer, 4);
+    end(&running);
+}
+
+static void take_code(void *context, const struct client_answer *answer)
+{
+    *(enum code *)context = answer->fault.code;
+}
+
+/* What a worker still sends to a dispatcher that has begun anew, of searches numbered from one on. */
+static void complete_first(struct running *running, struct client *client)
+{
+    Pb__Worker state = PB__WORKER__INIT;
+    Pb__Status status = PB__STATUS__INIT;
+    Pb__CompleteSearchRequest request = PB__COMPLETE_SEARCH_REQUEST__INIT;
+    state.name = "east";
+    request.state = &state;
+    request.status = &status;
+    for (request.search = 1; request.search <= 64; request.search++) {
+        struct client_answer answer =
+            call(running, client, "ccrag.v1.DispatchService/CompleteSearch", &request.base, 5000);
+        cr_assert_eq(answer.fault.code, CODE_OK, "%s", answer.fault.reason);
+    }
+}
+
+Test(processes, an_answer_to_an_earlier_life_of_the_dispatcher_answers_nothing, .timeout = 120)
+{
+    struct running running;
+    struct region *as_worker;
+    struct call_options options = {.deadline_ms = 3000};
+    Pb__SearchRequest request = PB__SEARCH_REQUEST__INIT;
+    enum code code = CODE_UNKNOWN;
+    begin(&running);
+    start(&running, "matching", as_dispatcher);
+    running.matching = dial(&running, "matching");
+    cr_assert_eq(region_open(running.directory, "worker-pool", environ, &as_worker, NULL), CODE_OK);
+    struct client *worker = dial_as(&running, as_worker, "matching");
+    request.postcode = "SG13 8DQ";
+    request.age = 12;
+    client_call(running.matching, "ccrag.v1.MatchingService/Search", &request.base, &options, take_code,
+                &code);
+    for (int i = 0; i < 50; i++) { /* it is there, and no worker is */
+        client_turn(running.matching);
+        world_wait(running.world, world_mono_us(running.world) + 10 * 1000);
+    }
+    complete_first(&running, worker);
+    while (client_pending(running.matching)) {
+        client_turn(running.matching);
+        world_wait(running.world, world_mono_us(running.world) + 10 * 1000);
+    }
+    cr_assert_eq(code, CODE_UNAVAILABLE, "%s", code_name(code));
+    client_destroy(worker);
+    region_destroy(as_worker);
     end(&running);
 }

@@ -1,34 +1,19 @@
-/* The registry's store against the promises of its clients, once a schedule has settled.
+/* A store against the promises of its clients, once a schedule has settled.
  *
  * In: every version of every record, from the first on. Out: acknowledged-kept (each acknowledged record is
  * there as it was told, now or in its past), done-once (the mark of an acknowledged command appears once, of
- * a refused one never, of one whose fate is unknown at most once), places-not-twice. */
+ * a refused one never, of one whose fate is unknown at most once). What else must hold of a record is its
+ * service's part's to say. */
 
-#include "tests/sim/promises.h"
+#include "tests/sim/promises_check.h"
 
-#include "common/base/uuid.h"
 #include "common/store/audit.h"
 #include "common/wire/wire.h"
-#include "services/registry/records.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { VERSIONS_MAX = 2000 };
-
-struct checking {
-    struct sim *sim;
-    struct store_txn *txn;
-    struct arena arena; /* of one record's versions */
-    unsigned effects[ORDERS_MAX];
-    bool kept[ORDERS_MAX]; /* the acknowledged record was found */
-    /* Of place groups: how many places were taken by their vacancy, and by placements. */
-    struct taken {
-        char id[ID_BYTES];
-        unsigned by_vacancy, by_placements;
-    } taken[KNOWN_MAX];
-    unsigned taken_count;
-};
 
 /* --- one record, through its versions
  * ---------------------------------------------------------------------------------- */
@@ -55,7 +40,7 @@ static size_t read_versions(struct checking *checking, const struct table *table
     return count;
 }
 
-static void note_effect(struct checking *checking, uint64_t number)
+void checking_effect(struct checking *checking, uint64_t number)
 {
     if (number < checking->sim->promises->order_count)
         checking->effects[number]++;
@@ -74,7 +59,7 @@ static void note_texts(struct checking *checking, const ProtobufCMessage *before
         const char *old =
             before ? *(const char *const *)(const void *)((const uint8_t *)before + field->offset) : "";
         if (strcmp(text, old) != 0 && sscanf(text, "t-%u", &number) == 1)
-            note_effect(checking, number);
+            checking_effect(checking, number);
     }
 }
 
@@ -94,73 +79,18 @@ static void find_acknowledged(struct checking *checking, const struct table *tab
     }
 }
 
-/* --- places
- * ------------------------------------------------------------------------------------------------------------
- */
-
-static struct taken *taken_of(struct checking *checking, const char *group_id)
-{
-    for (unsigned i = 0; i < checking->taken_count; i++)
-        if (strcmp(checking->taken[i].id, group_id) == 0)
-            return &checking->taken[i];
-    if (checking->taken_count == KNOWN_MAX)
-        return NULL;
-    struct taken *taken = &checking->taken[checking->taken_count++];
-    snprintf(taken->id, sizeof taken->id, "%s", group_id);
-    return taken;
-}
-
-static uint32_t free_of(const Pb__Vacancy *vacancy)
-{
-    return vacancy->n_free ? vacancy->free[0]->places : 0;
-}
-
-/* Each version is a provider's statement, or the one before less one place. */
-static void check_vacancy(struct checking *checking, ProtobufCMessage *const *versions, size_t count)
-{
-    uint32_t stated = 0, taken_since = 0;
-    for (size_t i = 0; i < count; i++) {
-        const Pb__Vacancy *vacancy = (const Pb__Vacancy *)versions[i];
-        struct taken *taken = taken_of(checking, vacancy->id);
-        if (vacancy->taken_since == 0) {
-            stated = free_of(vacancy);
-            note_effect(checking, (uint64_t)(vacancy->confirmed_at_ms - promises_confirmed_ms));
-        } else {
-            if (vacancy->taken_since != taken_since + 1 || vacancy->taken_since > stated ||
-                free_of(vacancy) != stated - vacancy->taken_since)
-                sim_fail(checking->sim, "places-not-twice", "of %u places stated %u are taken and %u free",
-                         stated, vacancy->taken_since, free_of(vacancy));
-            if (taken)
-                taken->by_vacancy++;
-        }
-        taken_since = vacancy->taken_since;
-    }
-}
-
 /* --- all records
  * ------------------------------------------------------------------------------------------------------- */
 
-static void check_record(struct checking *checking, const struct table *table, const char *id)
+static void check_one(struct checking *checking, const struct table *table, const char *id)
 {
     ProtobufCMessage *versions[VERSIONS_MAX];
-    struct span key =
-        table->key == table_authorities.key ? key_of_text(id) : key_of_uuid(id, &checking->arena);
+    struct span key = table_key_of(table, id, &checking->arena);
     size_t count = read_versions(checking, table, key, versions);
-    if (table == &table_vacancies)
-        check_vacancy(checking, versions, count);
-    else
+    if (!checking->record || !checking->record(checking, table, versions, count))
         for (size_t i = 0; i < count; i++)
             note_texts(checking, i ? versions[i - 1] : NULL, versions[i]);
-    if (table == &table_payments && count)
-        note_effect(checking,
-                    (uint64_t)(((Pb__SubscriptionPayment *)versions[0])->amount_pence - LEDGER_PENCE));
     find_acknowledged(checking, table, id, versions, count);
-    if (table != &table_placements || count == 0)
-        return;
-    const Pb__Placement *placement = (const Pb__Placement *)versions[count - 1];
-    struct taken *taken = placement->taken ? taken_of(checking, placement->place_group_id) : NULL;
-    if (taken)
-        taken->by_placements++;
 }
 
 static const char *id_of(const ProtobufCMessage *record)
@@ -177,7 +107,7 @@ static void check_table(struct checking *checking, const struct table *table)
     ProtobufCMessage *record;
     arena_init(&arena, 4 * 1024 * 1024);
     while (record_scan_next(&scan, &arena, &record) == CODE_OK) {
-        check_record(checking, table, id_of(record));
+        check_one(checking, table, id_of(record));
         arena_reset(&checking->arena);
         arena_reset(&arena);
     }
@@ -185,9 +115,9 @@ static void check_table(struct checking *checking, const struct table *table)
     const struct promises *promises = checking->sim->promises;
     for (unsigned i = 0; i < promises->known_count; i++) {
         const struct known *known = &promises->known[i];
-        struct span key = known->table == table ? key_of_uuid(known->id, &arena) : span_of(NULL, 0);
+        struct span key = known->table == table ? table_key_of(table, known->id, &arena) : span_of(NULL, 0);
         if (key.size && record_get(checking->txn, table, key, &arena, &record) == CODE_NOT_FOUND)
-            check_record(checking, table, known->id);
+            check_one(checking, table, known->id);
         arena_reset(&checking->arena);
         arena_reset(&arena);
     }
@@ -198,41 +128,81 @@ static void check_table(struct checking *checking, const struct table *table)
  * ----------------------------------------------------------------------------------------------------------
  */
 
-static bool is_deleted(struct checking *checking, const struct order *order)
+static bool is_there(struct checking *checking, const struct table *table, const char *id)
 {
     ProtobufCMessage *record;
-    struct span key = key_of_uuid(order->id, &checking->arena);
-    return record_get(checking->txn, &table_place_groups, key, &checking->arena, &record) == CODE_NOT_FOUND;
+    struct span key = table_key_of(table, id, &checking->arena);
+    return record_get(checking->txn, table, key, &checking->arena, &record) == CODE_OK;
+}
+
+static bool has_past(struct checking *checking, const struct table *table, const char *id)
+{
+    Pb__JournalEntry **past;
+    size_t count = 0;
+    return record_history(checking->txn, table, table_key_of(table, id, &checking->arena), 1,
+                          &checking->arena, &past, &count) == CODE_OK &&
+           count > 0;
+}
+
+/* Was the record that it made or changed erased since, or may it have been? Then nothing of it is left. */
+static bool was_erased(struct checking *checking, const struct order *order)
+{
+    const struct promises *promises = checking->sim->promises;
+    for (unsigned i = 0; i < promises->order_count; i++) {
+        const struct order *other = promises->orders[i];
+        if (other->kind->erases && other->kind->ends == order->table && strcmp(other->id, order->id) == 0 &&
+            other->fate != FATE_REFUSED)
+            return !is_there(checking, order->table, order->id);
+    }
+    return false;
+}
+
+static void judge_end(struct checking *checking, const struct order *order)
+{
+    const struct table *table = order->kind->ends;
+    if (order->fate != FATE_DONE)
+        return;
+    bool there = is_there(checking, table, order->id);
+    if (order->kind->erases && (there || has_past(checking, table, order->id)))
+        sim_fail(checking->sim, "erased-stays", "of %s %s, which was erased, %s", table->name, order->id,
+                 there ? "the record is there" : "the past can be read");
+    else if (there)
+        sim_fail(checking->sim, "acknowledged-kept", "%s %s, which was deleted, is there again", table->name,
+                 order->id);
 }
 
 static void judge(struct checking *checking, const struct order *order)
 {
     struct sim *sim = checking->sim;
     unsigned effects = checking->effects[order->number];
-    if (order->kind == ORDER_DELETE_GROUP) {
-        if (order->fate == FATE_DONE && !is_deleted(checking, order))
-            sim_fail(sim, "acknowledged-kept", "a place group that was deleted is there again");
+    bool erased = order->table && was_erased(checking, order);
+    if (order->kind->ends) {
+        judge_end(checking, order);
         return;
     }
-    if (order->fate == FATE_DONE && order->table && !checking->kept[order->number])
+    if (order->fate == FATE_DONE && order->table && !checking->kept[order->number] && !erased)
         sim_fail(sim, "acknowledged-kept",
-                 "command %u (kind %d) was acknowledged, version %llu of %s %s is not there", order->number,
-                 order->kind, (unsigned long long)order->version, order->table->name, order->id);
-    if (order->fate == FATE_DONE && effects == 0)
-        sim_fail(sim, "acknowledged-kept", "command %u (kind %d) was acknowledged and left nothing",
-                 order->number, order->kind);
+                 "command %u (%s) was acknowledged, version %llu of %s %s is not there", order->number,
+                 order->kind->name, (unsigned long long)order->version, order->table->name, order->id);
+    if (order->kind->unmarked)
+        return;
+    if (order->fate == FATE_DONE && effects == 0 && !erased)
+        sim_fail(sim, "acknowledged-kept", "command %u (%s) was acknowledged and left nothing", order->number,
+                 order->kind->name);
     if (effects > 1)
-        sim_fail(sim, "done-once", "command %u (kind %d) was done %u times", order->number, order->kind,
+        sim_fail(sim, "done-once", "command %u (%s) was done %u times", order->number, order->kind->name,
                  effects);
     if (order->fate == FATE_REFUSED && effects > 0)
-        sim_fail(sim, "done-once", "command %u (kind %d) was refused (%s) and done", order->number,
-                 order->kind, code_name(order->code));
+        sim_fail(sim, "done-once", "command %u (%s) was refused (%s) and done", order->number,
+                 order->kind->name, code_name(order->code));
 }
 
-static void count_fates(struct sim *sim, const struct checking *checking)
+static void count_fates(struct sim *sim, const struct part *part, const struct checking *checking)
 {
     for (unsigned i = 0; i < sim->promises->order_count; i++) {
         const struct order *order = sim->promises->orders[i];
+        if (order->part != part)
+            continue;
         if (order->fate == FATE_DONE)
             sim_count(sim, SIM_ACKNOWLEDGED);
         else if (order->fate == FATE_REFUSED && order->code != CODE_OK)
@@ -253,29 +223,24 @@ static void check_audit(struct checking *checking)
                  (unsigned long long)bad);
 }
 
-void check_ledger(struct sim *sim)
+void promises_check(struct sim *sim, struct node *node, const struct part *part, struct checking *checking)
 {
-    struct checking *checking = calloc(1, sizeof *checking);
     sim->quiet = true;
-    if (!checking || store_read_begin(service_store(sim->registry->service), &checking->txn) != CODE_OK) {
-        sim_fail(sim, "acknowledged-kept", "the registry's store cannot be read");
-        free(checking);
+    if (node->down || store_read_begin(service_store(node->service), &checking->txn) != CODE_OK) {
+        sim_fail(sim, "acknowledged-kept", "the store of %s cannot be read", node->name);
+        sim->quiet = false;
         return;
     }
     checking->sim = sim;
     arena_init(&checking->arena, 64 * 1024 * 1024);
-    for (const struct table *const *table = registry_tables; *table; table++)
+    for (const struct table *const *table = part->tables; *table; table++)
         check_table(checking, *table);
-    for (unsigned i = 0; i < checking->taken_count; i++)
-        if (checking->taken[i].by_vacancy != checking->taken[i].by_placements)
-            sim_fail(sim, "places-not-twice", "%u places of a group were taken, %u placements took one",
-                     checking->taken[i].by_vacancy, checking->taken[i].by_placements);
     for (unsigned i = 0; i < sim->promises->order_count; i++)
-        judge(checking, sim->promises->orders[i]);
-    count_fates(sim, checking);
+        if (sim->promises->orders[i]->part == part)
+            judge(checking, sim->promises->orders[i]);
+    count_fates(sim, part, checking);
     check_audit(checking);
     store_end(checking->txn);
     arena_finish(&checking->arena);
-    free(checking);
     sim->quiet = false;
 }

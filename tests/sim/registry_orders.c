@@ -1,7 +1,9 @@
-/* The commands of the clients: which next, with what in it.
+/* The commands that clients give to the registry: what is in them.
  *
- * In: what is known to exist, the seed. Out: calls, each entered in the promises. What they ask is often
+ * In: what is known to exist, the seed. Out: calls. What they ask is often
  * refused, on purpose: stale versions, places that are gone, LAs that are not members. */
+
+#include "tests/sim/registry_part.h"
 
 #include "tests/sim/load_inside.h"
 
@@ -12,6 +14,9 @@
 #include <assert.h>
 
 enum { FAT_BYTES = 4000 };
+
+/* So long ago that each command ends it on another day of the past. */
+#define LASTING_SINCE "2020-01-06"
 
 #define AUTHORITIES "ccrag.v1.AuthoritiesService/"
 #define PROVIDERS   "ccrag.v1.ProvidersService/"
@@ -30,40 +35,11 @@ static const char *any_id(struct load *load)
     uint8_t random[10];
     char *text = arena_alloc(&load->arena, UUID_TEXT_BYTES);
     sim_random_bytes(random_of(load), random, sizeof random);
-    if (!text || sim_random_chance(random_of(load), 50))
+    if (!text || order_chance(load, 50))
         return "";
     struct uuid id = uuid_v7(world_wall_ms(&load->node->world.base), random);
     uuid_print(&id, text);
     return text;
-}
-
-/* --- calling
- * ----------------------------------------------------------------------------------------------------------
- */
-
-static void told(void *context, const struct client_answer *answer)
-{
-    struct order *order = context;
-    order->load->in_flight--;
-    if (answer->fault.code == CODE_OK)
-        order->load->position = (struct position){answer->position.epoch, answer->position.sequence};
-    promises_close(sim_of(order->load), order, answer);
-}
-
-static void give(struct load *load, enum order_kind kind, struct order *order, const char *method,
-                 const ProtobufCMessage *request)
-{
-    struct sim *sim = sim_of(load);
-    static const uint32_t deadlines_ms[] = {400, 2000, 5000, 20000};
-    struct call_options options = {.command = true,
-                                   .deadline_ms = deadlines_ms[sim_random_between(&sim->random, 0, 3)]};
-    if (load->options.role == LOAD_OFFICER)
-        options.claim = sim_claim(sim, load->person, load->options.authority, &load->arena);
-    (void)kind;
-    sim_count(sim, SIM_ISSUED);
-    load->in_flight++;
-    uint64_t call = client_call(load->registry, method, request, &options, told, order);
-    assert(call != 0);
 }
 
 /* The record's own copy of what is known, to be changed; a new one otherwise. `meta` is there. */
@@ -93,7 +69,10 @@ static bool order_apply(struct load *load, struct order *order)
     request.name = request.authority_id;
     request.protocol_accepted = true;
     request.protocol_accepted_by = order->tag;
-    give(load, order->kind, order, AUTHORITIES "ApplyForMembership", &request.base);
+    request.head_office_postcode = strcmp(request.authority_id, LA_A) == 0   ? "SG13 8DE"
+                                   : strcmp(request.authority_id, LA_B) == 0 ? "CM1 1QH"
+                                                                             : "MK42 9AP";
+    order_give(load, order, AUTHORITIES "ApplyForMembership", &request.base);
     return true;
 }
 
@@ -105,9 +84,9 @@ static bool order_decide(struct load *load, struct order *order)
         return false;
     request.authority_id = known->id;
     request.version = known->version;
-    request.approve = sim_random_chance(random_of(load), 90);
+    request.approve = order_chance(load, 90);
     request.reason = order->tag;
-    give(load, order->kind, order, AUTHORITIES "DecideMembership", &request.base);
+    order_give(load, order, AUTHORITIES "DecideMembership", &request.base);
     return true;
 }
 
@@ -120,7 +99,7 @@ static bool order_leave(struct load *load, struct order *order)
     request.authority_id = known->id;
     request.version = known->version;
     request.reason = order->tag;
-    give(load, order->kind, order, AUTHORITIES "LeaveRegion", &request.base);
+    order_give(load, order, AUTHORITIES "LeaveRegion", &request.base);
     return true;
 }
 
@@ -133,14 +112,14 @@ static bool order_host(struct load *load, struct order *order)
     request.region->meta = meta;
     request.region->name = order->tag;
     request.region->host = any_authority(load);
-    give(load, order->kind, order, AUTHORITIES "UpdateRegion", &request.base);
+    order_give(load, order, AUTHORITIES "UpdateRegion", &request.base);
     return true;
 }
 
 static bool order_sub_region(struct load *load, struct order *order)
 {
     const struct known *known =
-        sim_random_chance(random_of(load), 50) ? promises_pick(sim_of(load), &table_sub_regions) : NULL;
+        order_chance(load, 50) ? promises_pick(sim_of(load), &table_sub_regions) : NULL;
     Pb__UpdateSubRegionRequest request = PB__UPDATE_SUB_REGION_REQUEST__INIT;
     Pb__RecordMeta *meta;
     request.sub_region = edit(load, known, &pb__sub_region__descriptor, &meta);
@@ -148,7 +127,7 @@ static bool order_sub_region(struct load *load, struct order *order)
     request.sub_region->name = order->tag;
     if (!known)
         request.sub_region->id = any_id(load);
-    give(load, order->kind, order, AUTHORITIES "UpdateSubRegion", &request.base);
+    order_give(load, order, AUTHORITIES "UpdateSubRegion", &request.base);
     return true;
 }
 
@@ -161,7 +140,7 @@ static bool order_pay(struct load *load, struct order *order)
     payment.amount_pence = LEDGER_PENCE + order->number;
     payment.paid_on = "2026-09-01";
     request.payment = &payment;
-    give(load, order->kind, order, AUTHORITIES "RecordSubscriptionPayment", &request.base);
+    order_give(load, order, AUTHORITIES "RecordSubscriptionPayment", &request.base);
     return true;
 }
 
@@ -170,14 +149,13 @@ static bool order_invite(struct load *load, struct order *order)
     Pb__InviteProviderRequest request = PB__INVITE_PROVIDER_REQUEST__INIT;
     request.email = "someone@example.org";
     request.provider_name = order->tag;
-    give(load, order->kind, order, PROVIDERS "InviteProvider", &request.base);
+    order_give(load, order, PROVIDERS "InviteProvider", &request.base);
     return true;
 }
 
 static bool order_provider(struct load *load, struct order *order)
 {
-    const struct known *known =
-        sim_random_chance(random_of(load), 40) ? promises_pick(sim_of(load), &table_providers) : NULL;
+    const struct known *known = order_chance(load, 40) ? promises_pick(sim_of(load), &table_providers) : NULL;
     Pb__UpdateProviderRequest request = PB__UPDATE_PROVIDER_REQUEST__INIT;
     Pb__RecordMeta *meta;
     request.provider = edit(load, known, &pb__provider__descriptor, &meta);
@@ -185,7 +163,7 @@ static bool order_provider(struct load *load, struct order *order)
     request.provider->name = order->tag;
     if (!known)
         request.provider->id = any_id(load);
-    give(load, order->kind, order, PROVIDERS "UpdateProvider", &request.base);
+    order_give(load, order, PROVIDERS "UpdateProvider", &request.base);
     return true;
 }
 
@@ -193,7 +171,7 @@ static bool order_provider(struct load *load, struct order *order)
 static const char *any_services(struct load *load)
 {
     char *text = arena_alloc(&load->arena, FAT_BYTES + 1);
-    if (!text || !sim_random_chance(random_of(load), 30))
+    if (!text || !order_chance(load, 30))
         return "";
     memset(text, 'x', FAT_BYTES);
     return text;
@@ -220,7 +198,7 @@ static bool order_provision(struct load *load, struct order *order)
     provision->position = &point;
     if (!known)
         provision->id = any_id(load);
-    give(load, order->kind, order, PROVISIONS "UpdateProvision", &request.base);
+    order_give(load, order, PROVISIONS "UpdateProvision", &request.base);
     return true;
 }
 
@@ -244,7 +222,7 @@ static bool order_group(struct load *load, struct order *order)
         group->places = (uint32_t)sim_random_between(&sim->random, 1, 4);
         group->age_max = 18;
     }
-    give(load, order->kind, order, PROVISIONS "UpdatePlaceGroup", &request.base);
+    order_give(load, order, PROVISIONS "UpdatePlaceGroup", &request.base);
     return true;
 }
 
@@ -257,7 +235,7 @@ static bool order_delete_group(struct load *load, struct order *order)
     memcpy(order->id, known->id, sizeof order->id);
     request.place_group_id = known->id;
     request.version = known->version;
-    give(load, order->kind, order, PROVISIONS "DeletePlaceGroup", &request.base);
+    order_give(load, order, PROVISIONS "DeletePlaceGroup", &request.base);
     return true;
 }
 
@@ -275,7 +253,7 @@ static bool order_vacancy(struct load *load, struct order *order)
     request.free = periods;
     request.n_free = 1;
     request.confirmed_at_ms = promises_confirmed_ms + order->number;
-    give(load, order->kind, order, PROVISIONS "SetVacancy", &request.base);
+    order_give(load, order, PROVISIONS "SetVacancy", &request.base);
     return true;
 }
 
@@ -288,7 +266,7 @@ static bool fill_placement(struct load *load, const struct order *order, Pb__Pla
     if (!known)
         return false;
     pb__placement__init(ret_placement);
-    ret_placement->authority_id = load->options.authority;
+    ret_placement->authority_id = load->authority;
     ret_placement->provision_id = ((Pb__PlaceGroup *)known->record)->provision_id;
     ret_placement->place_group_id = known->id;
     ret_placement->reference = order->tag;
@@ -303,7 +281,7 @@ static bool order_take(struct load *load, struct order *order)
     if (!fill_placement(load, order, &placement))
         return false;
     request.placement = &placement;
-    give(load, order->kind, order, PLACEMENTS "TakePlace", &request.base);
+    order_give(load, order, PLACEMENTS "TakePlace", &request.base);
     return true;
 }
 
@@ -313,8 +291,14 @@ static bool order_record(struct load *load, struct order *order)
     Pb__Placement placement;
     if (!fill_placement(load, order, &placement))
         return false;
+    if (order_chance(load, 50)) { /* of the past, so that it may be erased */
+        placement.start_on = "2026-03-02";
+        placement.end_on = "2026-07-31";
+    } else if (order_chance(load, 80)) { /* it lasts today, and counts for allocation */
+        placement.start_on = LASTING_SINCE;
+    }
     request.placement = &placement;
-    give(load, order->kind, order, PLACEMENTS "RecordPlacement", &request.base);
+    order_give(load, order, PLACEMENTS "RecordPlacement", &request.base);
     return true;
 }
 
@@ -324,15 +308,38 @@ static bool order_end(struct load *load, struct order *order)
     Pb__EndPlacementRequest request = PB__END_PLACEMENT_REQUEST__INIT;
     char end_on[DATE_TEXT_BYTES];
     struct date end;
-    if (!known || date_parse(LEDGER_DAY, &end, NULL) != CODE_OK)
+    /* One that lasts today now and then ends in the past: then another LA looks after the provision. */
+    const char *since = order_chance(load, 60) ? LASTING_SINCE : LEDGER_DAY;
+    if (!known || date_parse(since, &end, NULL) != CODE_OK)
         return false;
     end.day += 1 + (int32_t)order->number; /* another for each, so that none is done already */
     date_print(end, end_on);
     request.placement_id = known->id;
     request.end_on = end_on;
-    request.version = sim_random_chance(random_of(load), 50) ? known->version : 0;
+    request.version = order_chance(load, 50) ? known->version : 0;
     request.reason = order->tag;
-    give(load, order->kind, order, PLACEMENTS "EndPlacement", &request.base);
+    order_give(load, order, PLACEMENTS "EndPlacement", &request.base);
+    return true;
+}
+
+/* One that took a place would be missing in the count of places; one that has not ended is refused. */
+static bool may_erase(const struct known *known)
+{
+    const Pb__Placement *placement = known ? (const Pb__Placement *)known->record : NULL;
+    return placement && !placement->taken && placement->end_on[0];
+}
+
+static bool order_erase(struct load *load, struct order *order)
+{
+    const struct known *known = NULL;
+    Pb__ErasePlacementRequest request = PB__ERASE_PLACEMENT_REQUEST__INIT;
+    for (unsigned i = 0; i < 8 && !may_erase(known); i++)
+        known = promises_pick(sim_of(load), &table_placements);
+    if (!may_erase(known))
+        return false;
+    memcpy(order->id, known->id, sizeof order->id);
+    request.placement_id = known->id;
+    order_give(load, order, PLACEMENTS "ErasePlacement", &request.base);
     return true;
 }
 
@@ -340,43 +347,56 @@ static bool order_end(struct load *load, struct order *order)
  * ------------------------------------------------------------------------------------------------------------
  */
 
-static const struct choice {
-    bool (*order)(struct load *load, struct order *order);
-    unsigned operators, others; /* weights */
-} choices[ORDER_KINDS] = {
-    [ORDER_APPLY] = {order_apply, 8, 0},
-    [ORDER_DECIDE] = {order_decide, 10, 0},
-    [ORDER_LEAVE] = {order_leave, 1, 0},
-    [ORDER_HOST] = {order_host, 4, 0},
-    [ORDER_SUB_REGION] = {order_sub_region, 4, 0},
-    [ORDER_PAY] = {order_pay, 4, 0},
-    [ORDER_INVITE] = {order_invite, 4, 0},
-    [ORDER_PROVIDER] = {order_provider, 6, 0},
-    [ORDER_PROVISION] = {order_provision, 10, 0},
-    [ORDER_GROUP] = {order_group, 12, 0},
-    [ORDER_DELETE_GROUP] = {order_delete_group, 2, 0},
-    [ORDER_VACANCY] = {order_vacancy, 20, 0},
-    [ORDER_TAKE] = {order_take, 0, 50},
-    [ORDER_RECORD] = {order_record, 0, 20},
-    [ORDER_END] = {order_end, 0, 20},
+static void count_membership(struct sim *sim, const struct order *order)
+{
+    if (order->code == CODE_OK)
+        sim_count(sim, SIM_MEMBERSHIPS);
+}
+
+static void count_host(struct sim *sim, const struct order *order)
+{
+    if (order->code == CODE_OK)
+        sim_count(sim, SIM_HOSTS);
+}
+
+static void count_place(struct sim *sim, const struct order *order)
+{
+    if (order->code == CODE_OK)
+        sim_count(sim, SIM_PLACES_TAKEN);
+    if (order->code == CODE_FAILED_PRECONDITION)
+        sim_count(sim, SIM_PLACES_REFUSED);
+}
+
+static void count_erased(struct sim *sim, const struct order *order)
+{
+    if (order->code == CODE_OK)
+        sim_count(sim, SIM_ERASED);
+}
+
+#define BY_OPERATOR(weight)                                                                                  \
+    {                                                                                                        \
+        weight, 0, 0                                                                                         \
+    }
+#define BY_OTHERS(weight)                                                                                    \
+    {                                                                                                        \
+        0, weight, weight                                                                                    \
+    }
+const struct order_kind registry_orders[] = {
+    {"apply", order_apply, BY_OPERATOR(8), NULL, false, NULL, false},
+    {"decide", order_decide, BY_OPERATOR(10), NULL, false, count_membership, false},
+    {"leave", order_leave, BY_OPERATOR(1), NULL, false, count_membership, false},
+    {"host", order_host, BY_OPERATOR(4), NULL, false, count_host, false},
+    {"sub-region", order_sub_region, BY_OPERATOR(4), NULL, false, NULL, false},
+    {"pay", order_pay, BY_OPERATOR(4), NULL, false, NULL, false},
+    {"invite", order_invite, BY_OPERATOR(4), NULL, false, NULL, false},
+    {"provider", order_provider, BY_OPERATOR(6), NULL, false, NULL, false},
+    {"provision", order_provision, BY_OPERATOR(10), NULL, false, NULL, false},
+    {"group", order_group, BY_OPERATOR(12), NULL, false, NULL, false},
+    {"delete-group", order_delete_group, BY_OPERATOR(2), &table_place_groups, false, NULL, false},
+    {"vacancy", order_vacancy, BY_OPERATOR(20), NULL, false, NULL, false},
+    {"take", order_take, BY_OTHERS(40), NULL, false, count_place, false},
+    {"record", order_record, BY_OTHERS(40), NULL, false, NULL, false},
+    {"end", order_end, BY_OTHERS(20), NULL, false, NULL, false},
+    {"erase", order_erase, {12, 40, 0}, &table_placements, true, count_erased, false},
+    {NULL, NULL, BY_OPERATOR(0), NULL, false, NULL, false},
 };
-
-static enum order_kind choose(struct load *load)
-{
-    bool is_operator = load->options.role == LOAD_OPERATOR;
-    unsigned total = 0, kind = 0;
-    for (unsigned i = 0; i < ORDER_KINDS; i++)
-        total += is_operator ? choices[i].operators : choices[i].others;
-    int64_t left = sim_random_between(random_of(load), 1, total);
-    while ((left -= is_operator ? choices[kind].operators : choices[kind].others) > 0)
-        kind++;
-    return (enum order_kind)kind;
-}
-
-void order_any(struct load *load)
-{
-    enum order_kind kind = choose(load);
-    struct order *order = promises_open(sim_of(load)->promises, kind, load);
-    if (order && !choices[kind].order(load, order))
-        order->fate = FATE_REFUSED; /* there was nothing yet to do it with */
-}

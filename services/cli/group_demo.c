@@ -45,11 +45,12 @@ static int make_and_load(struct cli *cli, const struct demo_options *options, st
 {
     struct demo demo;
     struct fault fault = {0};
-    bool told;
+    bool told = false;
     const char *accounts = cli_option(cli, "accounts");
     int64_t begun = world_mono_us(cli->world);
     if (demo_check_empty(cli, &fault) != CODE_OK || demo_make(options, arena, &demo, &fault) != CODE_OK ||
-        demo_load(cli, &demo, &fault) != CODE_OK || demo_tell(cli, &demo, &told, &fault) != CODE_OK)
+        demo_load(cli, &demo, &fault) != CODE_OK ||
+        (!cli_option(cli, "no-cycles") && demo_tell(cli, &demo, &told, &fault) != CODE_OK))
         return cli_fail(cli, &fault);
     if (accounts && demo_make_accounts(cli, &demo, accounts, &fault) != CODE_OK)
         return cli_fail(cli, &fault);
@@ -112,6 +113,7 @@ static const struct cli_option DEMO_OPTIONS[] = {
     {.name = "today",
      .value = "DATE",
      .meaning = "The day around which places are free and vacancies confirmed (today)."},
+    {.name = "no-cycles", .meaning = "Only the records: no cycle of allocation is opened."},
     {.name = "accounts",
      .value = "FILE",
      .meaning = "Make a few accounts too, and write their passwords to this new file."},

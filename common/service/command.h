@@ -52,6 +52,9 @@ bool caller_has_role(const struct caller *caller, Pb__Role role);
 bool caller_is_host(const struct caller *caller);
 /* May act for that LA: its people, the host administrator, the operator without a person, its node. */
 bool caller_acts_for_authority(const struct caller *caller, const char *gss);
+/* Is of that LA, whatever else: its own people (a host administrator for the host's LA alone), its node, the
+ * operator without a person, who keeps its deployment. For what being the host opens to nobody. */
+bool caller_is_of_authority(const struct caller *caller, const char *gss);
 /* May act for that provider: its people, or caller_is_host. */
 bool caller_acts_for_provider(const struct caller *caller, const char *provider_id);
 /* The person's UUID, or the principal's name: what meta.changed_by says. */

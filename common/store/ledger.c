@@ -79,19 +79,6 @@ static enum code entry_write(struct store_txn *txn, struct span name, int64_t at
     return code;
 }
 
-static int folder_sync(const char *path)
-{
-    char folder[4096];
-    const char *slash = strrchr(path, '/');
-    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
-    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0)
-        return errno;
-    int error = fsync(descriptor) == 0 ? 0 : errno;
-    close(descriptor);
-    return error;
-}
-
 /* Entries are in the file; are they on the disk? Closes it. */
 static enum code file_finish(struct store_txn *txn, FILE *file, enum code code)
 {
@@ -123,7 +110,7 @@ enum code ledger_write(struct store_txn *txn, long *ret_size)
     for (const struct erased_name *at = txn->erased; at && code == CODE_OK; at = at->next)
         code = entry_write(txn, at->name, at->at_ms, file);
     code = file_finish(txn, file, code);
-    int error = code == CODE_OK && size == 0 ? folder_sync(store->erased_path) : 0;
+    int error = code == CODE_OK && size == 0 ? folder_of_sync(store->erased_path) : 0;
     if (error)
         code = fail(txn, "write its folder", error);
     if (code)
@@ -327,7 +314,7 @@ static enum code write_anew(struct store *store, const struct erased_name *other
     store_end(txn);
     if (code == CODE_OK && rename(path, store->erased_path) != 0)
         code = code_of_lmdb(errno);
-    return code ? code : code_of_lmdb(folder_sync(store->erased_path));
+    return code ? code : code_of_lmdb(folder_of_sync(store->erased_path));
 }
 
 static enum code erasures_count(struct store *store, uint64_t *ret_count)

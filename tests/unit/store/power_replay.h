@@ -98,7 +98,7 @@ static void apply_name(struct image *image, const struct event *event, struct cu
 {
     bool *end = &image->names_end[is_below(event->name)];
     bool lost =
-        cut->chance == CHANCE_NOTHING || (cut->chance != CHANCE_EVERYTHING && test_random(&cut->seed) % 2);
+        cut->chance == CHANCE_NOTHING || (cut->chance == CHANCE_WRITES && test_random(&cut->seed) % 2);
     *end = *end || (!promised && lost);
     if (*end)
         return;
@@ -116,7 +116,8 @@ static void image_put(const struct image *image, unsigned file, const char *to)
     FILE *stream = fopen(path, "wb");
     if (!stream)
         return; /* its folder has no name yet */
-    cr_assert_eq(fwrite(content->bytes, 1, content->size, stream), content->size);
+    if (content->size)
+        cr_assert_eq(fwrite(content->bytes, 1, content->size, stream), content->size);
     fclose(stream);
 }
 

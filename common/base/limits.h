@@ -118,6 +118,7 @@ enum {
     LEDGER_ARENA_BYTES = 256 * 1024 * 1024, /* names to erase again as a store opens */
 
     /* Blobs. */
+    DISK_SECTOR_BYTES = 512, /* what a disk writes whole, at least */
     BLOB_CHUNK_BYTES = 512 * 1024,
     BLOB_BYTES_MAX = 256 * 1024 * 1024,
 

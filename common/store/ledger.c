@@ -145,15 +145,27 @@ struct reading {
     bool worn;                   /* to be written anew: cut short at its end, or sealed under an older key */
 };
 
-/* The end of an entry whose writing was cut off, and so was never answered for: nothing follows, or nothing
- * but zeros. */
+/* The list ends here, its last writing was cut off and so was never answered for. */
 static enum code entry_cut(struct reading *reading)
 {
-    for (int next; (next = fgetc(reading->file)) != EOF;)
-        if (next != 0)
-            return CODE_DATA_LOSS;
     reading->worn = true;
     return CODE_NOT_FOUND;
+}
+
+/* An entry that does not verify: damaged, or cut off too? What a disk had not written when its power failed
+ * reads as zeros, sector by sector; nothing that was sealed has a sector of those. */
+static enum code entry_bad(struct reading *reading, long from)
+{
+    bool zeros = false;
+    fseek(reading->file, from, SEEK_SET);
+    int next = fgetc(reading->file);
+    for (long at = from; next != EOF; at++, next = fgetc(reading->file)) {
+        bool begins = at == from || at % DISK_SECTOR_BYTES == 0;
+        if (begins && zeros)
+            break;
+        zeros = (zeros || begins) && next == 0;
+    }
+    return zeros ? entry_cut(reading) : CODE_DATA_LOSS;
 }
 
 /* The table of a record's name; NULL: the program has no such table, or not one of records with keys. */
@@ -192,13 +204,14 @@ static enum code entry_read(struct reading *reading)
 {
     struct store_txn *txn = reading->txn;
     uint8_t bytes[LENGTH_BYTES + SEALED_BYTES_MAX];
+    long from = ftell(reading->file);
     size_t got = fread(bytes, 1, LENGTH_BYTES, reading->file);
     if (got == 0)
         return ferror(reading->file) ? CODE_UNAVAILABLE : CODE_NOT_FOUND;
     size_t size = (size_t)bytes[0] << 8 | bytes[1];
-    if (size > SEALED_BYTES_MAX)
-        return CODE_DATA_LOSS;
-    if (got < LENGTH_BYTES || size == 0 || fread(bytes, 1, size, reading->file) != size)
+    if (size > SEALED_BYTES_MAX || size == 0)
+        return entry_bad(reading, from);
+    if (got < LENGTH_BYTES || fread(bytes, 1, size, reading->file) != size)
         return entry_cut(reading);
     struct arena_mark mark = arena_mark(&txn->scratch);
     struct identity place = place_of_entries();
@@ -207,8 +220,8 @@ static enum code entry_read(struct reading *reading)
     if (code == CODE_OK) {
         reading->worn = reading->worn || get_u32_be(bytes) != txn->store->keys[0].number;
         code = entry_take(reading, plain);
-    } else if (code == CODE_NOT_FOUND) {
-        code = CODE_DATA_LOSS; /* key 0, a record's own: no such entry is written */
+    } else if (code == CODE_NOT_FOUND || code == CODE_DATA_LOSS) {
+        code = entry_bad(reading, from); /* key 0, a record's own: no such entry is written */
     }
     arena_release(&txn->scratch, mark);
     return code;

@@ -11,6 +11,8 @@
 
 #include "fixture.h"
 
+#include "common/base/limits.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +20,7 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 
-enum { DISK_FILES = 64, DISK_EVENTS = 100000, DISK_DESCRIPTORS = 256, SECTOR_BYTES = 512, NAME_BYTES = 32 };
+enum { DISK_FILES = 64, DISK_EVENTS = 100000, DISK_DESCRIPTORS = 256, NAME_BYTES = 32 };
 
 enum event_kind {
     EVENT_WRITE,

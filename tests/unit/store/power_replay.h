@@ -87,7 +87,7 @@ static void apply_write(struct image *image, const struct event *event, struct c
     if (cut->chance == CHANCE_NOTHING || (cut->chance == CHANCE_WRITES && test_random(&cut->seed) % 2))
         return;
     for (size_t at = 0, part; at < event->size; at += part) {
-        size_t to_edge = SECTOR_BYTES - (event->offset + at) % SECTOR_BYTES;
+        size_t to_edge = DISK_SECTOR_BYTES - (event->offset + at) % DISK_SECTOR_BYTES;
         part = event->size - at < to_edge ? event->size - at : to_edge;
         if (cut->chance == CHANCE_WRITES || test_random(&cut->seed) % 2)
             content_write(&image->content[file], event->offset + at, event->bytes + at, part);

@@ -29,6 +29,7 @@ void keep_field(const struct call *call, const char *name)
 
 /* --- what differs each time ----------------------------------------------------------------------------- */
 
+/* Long words of base64, hexadecimal or the letters of a UUID. */
 static bool is_secret(const char *text, size_t length)
 {
     size_t plain = 0;
@@ -37,13 +38,14 @@ static bool is_secret(const char *text, size_t length)
     return length >= 22 && plain == length;
 }
 
-/* A UUID is a word of 36 characters; a moment has 13 digits; the rest of what differs is long base64. */
+/* Texts are looked at whole, and in the parts of an address. */
 static void mask(const char *from, char *to)
 {
     while (*from) {
-        size_t length = strcspn(from, "\"/ ?&=");
-        bool number = length >= 13 && strspn(from, "0123456789") == length;
-        if (length && (number || is_secret(from, length))) {
+        size_t text = strcspn(from, "\""), part = strcspn(from, "\" /?&=");
+        size_t length = is_secret(from, text) ? text : part;
+        bool moment = length >= 13 && strspn(from, "0123456789") == length;
+        if (moment || is_secret(from, length)) {
             *to++ = '~';
         } else {
             memcpy(to, from, length);
@@ -133,10 +135,10 @@ void call_run(struct host *host, const struct call *call, bool failing, struct a
     ret_answer->came = false;
     ret_answer->fault = (struct fault){0};
     ret_answer->text[0] = '\0';
-    host_run(host, false);
     put_request(host, call, &arena);
     host_run(host, failing);
-    for (unsigned i = 0; i < 3 && !host->answered; i++) { /* what is tried again after a while */
+    for (unsigned i = 0; i < 3 && !host->answered && call->method->reads_only;
+         i++) { /* what is tried again after a while */
         host->mono_us += 1000 * 1000;
         host->wall_ms += 1000;
         host_run(host, failing);

@@ -35,16 +35,19 @@ void fail_resume(bool suspended);
 
 /* --- who is asked what ---------------------------------------------------------------------------------- */
 
-/* A line of NAME.requests: [once] [as=PRINCIPAL] [provider=ID] [keep=FIELD] METHOD JSON. A line with an API's
- * name alone begins its methods, `let NAME VALUE` says what $NAME is, one that begins with a blank goes on.
- */
+/* A line of NAME.requests: OPTION… METHOD JSON. A line with an API's name alone begins its methods, `let NAME
+ * VALUE` says what $NAME is, one that begins with a blank goes on. Options, in this order: */
 struct asked {
+    bool once;         /* `once`: only there for a later one, nothing is made to fail */
+    bool varies;       /* `varies`: the answer is another each time, and not compared */
+    char as[32];       /* `as=PRINCIPAL`; empty: the operator */
+    char provider[64]; /* `provider=ID`: by way of the gateway, a user of that provider; empty: nobody */
+    char keep[32];     /* `keep=FIELD` of the answer, which is $FIELD from then on */
+    char refused[24];  /* `refused=CODE`: how it is answered when nothing fails; empty: it is done */
+    unsigned wait_s;   /* `wait=SECONDS` before each try */
+    bool open;         /* `open`: a stream without an item as yet, so not answered */
     char method[120];  /* in full */
-    char as[32];       /* the principal; empty: the operator */
-    char provider[64]; /* by way of the gateway: a user of that provider; empty: the principal itself */
-    char keep[32];     /* a field of the answer, which is $FIELD from then on; empty: none */
     char body[1200];
-    bool once; /* only there for a later one: nothing is made to fail */
 };
 
 struct requests {
@@ -62,6 +65,8 @@ const char *names_replace(const char *text, struct arena *arena);
 struct subject {
     const char *service; /* of the roster */
     struct service_options (*options)(void);
+    /* More names for its requests; may be NULL. */
+    void (*name)(void);
     /* What its store holds before, of other services' feeds; may be NULL. */
     enum code (*fill)(struct store_txn *txn, struct arena *arena);
 };
@@ -96,3 +101,5 @@ void host_restore(struct host *host);
 struct curve_key host_key(const struct host *host, const char *principal);
 /* Turns until there is nothing to do; while `failing`, what was set fails. */
 void host_run(struct host *host, bool failing);
+/* Lets time pass, and what it brings about happen: afterwards nothing is due for a while. */
+void host_settle(struct host *host, unsigned seconds);

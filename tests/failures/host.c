@@ -5,6 +5,7 @@
 #include "tests/failures/failures.h"
 
 #include "common/base/limits.h"
+#include "common/bus/envelope.h"
 #include "common/service/region.h"
 #include "common/service/stores.h"
 #include "common/world/keys.h"
@@ -104,7 +105,7 @@ static enum code sends(struct link *link, uint64_t peer, struct span envelope, s
     struct host *host = host_of_link(link);
     bool suspended = fail_suspend();
     (void)peer;
-    if (!host->answered) {
+    if (!host->answered && envelope_call(envelope) == host->call) { /* else of an earlier one, a stream's */
         forget(&host->out_envelope);
         forget(&host->out_body);
         host->out_envelope = copy_of(envelope);
@@ -231,6 +232,8 @@ static void fill(struct host *host, const struct subject *what)
     snprintf(folder, sizeof folder, "%s/store", host->directory);
     mkdir(folder, 0700);
     must(stores_options(host->region, what->service, &options, &fault), &fault, "the store's keys");
+    snprintf(folder, sizeof folder, "%s/store/%s", host->directory, what->service);
+    options.directory = folder;
     options.tables = host->options.tables;
     options.schema = host->options.schema;
     must(store_open(&host->world, &options, &store, &fault), &fault, "the store");
@@ -344,4 +347,16 @@ void host_run(struct host *host, bool failing)
         host->mono_us += TURN_US;
         host->wall_ms += TURN_US / 1000;
     }
+}
+
+void host_settle(struct host *host, unsigned seconds)
+{
+    for (unsigned i = 0; i < 3; i++) {
+        host->mono_us += INT64_C(1000000);
+        host->wall_ms += INT64_C(1000);
+        host_run(host, false);
+    }
+    host->mono_us += INT64_C(1000000) * seconds;
+    host->wall_ms += INT64_C(1000) * seconds;
+    host_run(host, false);
 }

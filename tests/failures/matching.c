@@ -57,4 +57,4 @@ static struct service_options options(void)
     return matching_options(&matching);
 }
 
-const struct subject subject = {"matching", options, fill};
+const struct subject subject = {"matching", options, NULL, fill};

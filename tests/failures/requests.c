@@ -63,6 +63,13 @@ static void take_option(char **line, const char *name, char *ret_value, size_t s
     *line = end + 1;
 }
 
+static bool take_word(char **line, const char *word)
+{
+    bool there = strncmp(*line, word, strlen(word)) == 0;
+    *line += there ? strlen(word) : 0;
+    return there;
+}
+
 static void take_line(char *line, char api[100], struct requests *requests)
 {
     if (strncmp(line, "let ", 4) == 0) {
@@ -77,11 +84,16 @@ static void take_line(char *line, char api[100], struct requests *requests)
     }
     assert(requests->count < REQUESTS_MAX);
     struct asked *request = &requests->list[requests->count++];
-    request->once = strncmp(line, "once ", 5) == 0;
-    line += request->once ? 5 : 0;
+    char wait[12] = "0";
+    request->once = take_word(&line, "once ");
+    request->varies = take_word(&line, "varies ");
     take_option(&line, "as", request->as, sizeof request->as);
     take_option(&line, "provider", request->provider, sizeof request->provider);
     take_option(&line, "keep", request->keep, sizeof request->keep);
+    take_option(&line, "refused", request->refused, sizeof request->refused);
+    take_option(&line, "wait", wait, sizeof wait);
+    request->wait_s = (unsigned)strtoul(wait, NULL, 10);
+    request->open = take_word(&line, "open ");
     char *body = line + strcspn(line, " ");
     assert(*body == ' ' && strlen(body) < sizeof request->body);
     *body++ = '\0';

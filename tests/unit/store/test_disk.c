@@ -176,7 +176,7 @@ Test(disk, a_limit_on_files_refuses_and_loses_nothing)
     fixture_reopen(&d.f);
     signal(SIGXFSZ, SIG_IGN);
     cr_assert_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
-    limit = (struct rlimit){.rlim_cur = 1 << 20, .rlim_max = before.rlim_max};
+    limit = (struct rlimit){.rlim_cur = 512 << 10, .rlim_max = before.rlim_max};
     cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
     unsigned count = add_until_refused(&d.f);
     cr_assert_eq(setrlimit(RLIMIT_FSIZE, &before), 0);

@@ -118,6 +118,7 @@ enum {
     RESTORE_SHOWN_DAYS = 30,   /* what a restored store lacks is shown so long */
     BACKUP_NAME_MAX = 64,
     LEDGER_GROUP = 100,                     /* records erased again in one commit */
+    DISK_SECTOR_BYTES = 512,                /* what a disk writes whole, at least */
     LEDGER_ARENA_BYTES = 256 * 1024 * 1024, /* names to erase again as a store opens */
 
     /* Blobs. */
@@ -175,6 +176,27 @@ enum {
     SIGN_IN_WAIT_MS_MAX = 60 * 1000, /* the wait after failures grows to this */
     SIGN_IN_MAILBOXES_MAX = 4096,    /* whose failures are remembered */
     EXPOSURE_OWNERS_DEFAULT = 10,    /* rule R8 */
+
+    /* Allocation (rules A1 to A9). */
+    OFFICES_MAX = 1024,               /* active members in one region */
+    ALLOCATION_SITES_MAX = 20 * 1000, /* provisions with placements, in one region */
+    ALLOCATION_ARENA_BYTES =
+        512 * 1024 * 1024, /* of one request that proposes, publishes, compares or reports */
+    PROPOSAL_PAGE_ROWS = 100,
+    LOOK_SLICE = 64,       /* provisions looked at in one command */
+    TERMS_SHOWN_MAX = 100, /* with one provision; all of them in pages */
+    BALANCE_SECONDS_MAX = 60,
+    CYCLE_ID_BYTES_MAX = 16,
+    CYCLE_YEARS_MAX = 2,
+    CYCLE_OFFER_DAYS_DEFAULT = 14,
+    CYCLE_OFFER_DAYS_MAX = 365,
+    TOLERANCE_PERCENT_MAX = 500,
+    BALANCE_SITES_MAX = 100000,                 /* more are given by the closest office alone */
+    COSTS_SALARY_PENCE_MAX = 100 * 1000 * 1000, /* £1,000,000 */
+    COSTS_WORKING_DAYS_MAX = 366,
+    COSTS_MILES_MAX = 10000,
+    COSTS_MILE_PENCE_MAX = 10000,
+    COSTS_MILES_PER_HOUR_MAX = 100,
 
     /* Forms (common/forms), and answers to them. */
     FORM_SOURCE_BYTES_MAX = 60 * 1024, /* the text of a form: one string field */

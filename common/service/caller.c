@@ -21,16 +21,20 @@ bool caller_is_host(const struct caller *caller)
            is_program(caller, PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_OPERATOR);
 }
 
-bool caller_acts_for_authority(const struct caller *caller, const char *gss)
+bool caller_is_of_authority(const struct caller *caller, const char *gss)
 {
     if (!gss || !gss[0])
         return false;
-    if (caller_is_host(caller))
-        return true;
     if (caller->claim)
         return strcmp(caller->claim->authority, gss) == 0;
-    return is_program(caller, PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_NODE) &&
-           strcmp(caller->principal->authority, gss) == 0;
+    return is_program(caller, PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_OPERATOR) ||
+           (is_program(caller, PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_NODE) &&
+            strcmp(caller->principal->authority, gss) == 0);
+}
+
+bool caller_acts_for_authority(const struct caller *caller, const char *gss)
+{
+    return gss && gss[0] && (caller_is_host(caller) || caller_is_of_authority(caller, gss));
 }
 
 bool caller_acts_for_provider(const struct caller *caller, const char *provider_id)

@@ -52,6 +52,9 @@ bool caller_has_role(const struct caller *caller, Pb__Role role);
 bool caller_is_host(const struct caller *caller);
 /* May act for that LA: its people, the host administrator, the operator without a person, its node. */
 bool caller_acts_for_authority(const struct caller *caller, const char *gss);
+/* Is of that LA, whatever else: its own people (a host administrator for the host's LA alone), its node, the
+ * operator without a person, who keeps its deployment. For what being the host opens to nobody. */
+bool caller_is_of_authority(const struct caller *caller, const char *gss);
 /* May act for that provider: its people, or caller_is_host. */
 bool caller_acts_for_provider(const struct caller *caller, const char *provider_id);
 /* The person's UUID, or the principal's name: what meta.changed_by says. */
@@ -67,6 +70,10 @@ const char *command_new_id(struct command *command);
 typedef void (*slow_work)(void *state);
 typedef enum code (*slow_finish)(struct command *command, void *state, ProtobufCMessage *out);
 enum code defer(struct command *command, enum job_pool pool, slow_work work, slow_finish finish, void *state);
+
+/* Before `defer`: should its work be done and the command not, refused or its group not committed, `undo` is
+ * called on the loop with the same `state`, to take back what the slow work made outside the store. */
+void undo_unless_done(struct command *command, void (*undo)(void *state));
 
 /* Answers later from elsewhere (the dispatcher): the handler opens a ticket and returns CODE_OK, and the
  * request stays open until answer_later is called with the ticket, its caller withdraws or its deadline

@@ -5,6 +5,7 @@
 
 #include "common/base/limits.h"
 #include "common/base/uuid.h"
+#include "common/domain/urn.h"
 
 enum code check_record(struct command *command, const ProtobufCMessage *record)
 {
@@ -13,9 +14,21 @@ enum code check_record(struct command *command, const ProtobufCMessage *record)
     return wire_check_bounds(record, &command->fault);
 }
 
+enum code refuse_with(struct command *command, const struct refusal_facts *facts, const char *field)
+{
+    if (facts->code == CODE_OK)
+        return CODE_OK;
+    return refuse(command, facts->code, field ? field : facts->field, "%s", facts->text);
+}
+
 enum code no_memory(struct command *command)
 {
     return refuse(command, CODE_RESOURCE_EXHAUSTED, "", "the request needs more memory than one may have");
+}
+
+void allow_memory(struct command *command, size_t bytes)
+{
+    command->arena->limit_bytes = bytes;
 }
 
 void *load_if_any(struct command *command, const struct table *table, const char *id, enum code *ret_code)
@@ -37,6 +50,33 @@ void *load(struct command *command, const struct table *table, const char *field
         refuse(command, code, "", "%s", code_meaning(code));
     else if (!record)
         refuse(command, CODE_NOT_FOUND, field, "no record of %s is known as '%.100s'", table->name, id);
+    return record;
+}
+
+/* The record, or the first of several, under a value of an index. */
+static enum code find(struct command *command, const struct table *table, const char *index,
+                      struct span value, ProtobufCMessage **ret_record)
+{
+    struct record_scan scan = {.txn = command->txn, .table = table, .prefix = value, .whole = true};
+    scan.index = table_index_named(table, index);
+    if (scan.index->unique)
+        return record_find(command->txn, table, index, value, command->arena, ret_record);
+    enum code code = record_scan_next(&scan, command->arena, ret_record);
+    record_scan_finish(&scan);
+    return code;
+}
+
+void *load_by_urn(struct command *command, const struct table *table, const char *id_or_urn)
+{
+    struct urn urn;
+    char text[URN_TEXT_BYTES];
+    if (urn_parse(id_or_urn, &urn, NULL) != CODE_OK)
+        return load(command, table, "provision_id", id_or_urn);
+    urn_print(&urn, text);
+    ProtobufCMessage *record = NULL;
+    enum code code = find(command, table, "urn", span_of_text(text), &record);
+    if (code)
+        refuse(command, code, "provision_id", "no provision has the URN %s", text);
     return record;
 }
 
@@ -66,7 +106,11 @@ const char *new_id(struct command *command, const char *given)
     if (given[0] == '\0')
         return command_new_id(command);
     char *text = arena_alloc(command->arena, UUID_TEXT_BYTES);
-    if (!text || !uuid_parse(given, &uuid) || uuid.bytes[6] >> 4 != 7) {
+    if (!text) {
+        no_memory(command);
+        return NULL;
+    }
+    if (!uuid_parse(given, &uuid) || uuid.bytes[6] >> 4 != 7) {
         refuse(command, CODE_INVALID_ARGUMENT, "id", "an identifier is a UUID of version 7");
         return NULL;
     }

@@ -2,6 +2,7 @@
 /* What handlers of every service are written with, besides struct command: records by identifier, their meta,
  * walks and pages. Which table and which refusal is the service's own. */
 
+#include "common/base/refusal.h"
 #include "common/service/command.h"
 #include "common/wire/wire.h"
 
@@ -18,14 +19,25 @@
 /* Is the record there at all, and within the bounds of every record (wire_check_bounds)? INVALID_ARGUMENT. */
 enum code check_record(struct command *command, const ProtobufCMessage *record);
 
+/* As a rule decided: CODE_OK where it refuses nothing, otherwise the request is refused as `facts` says.
+ * `field` instead of theirs; NULL: theirs. */
+enum code refuse_with(struct command *command, const struct refusal_facts *facts, const char *field);
+
 /* No memory is left in the request's arena: RESOURCE_EXHAUSTED. */
 enum code no_memory(struct command *command);
+
+/* Lets this one request use more than others (REQUEST_ARENA_BYTES), until its answer is sent. */
+void allow_memory(struct command *command, size_t bytes);
 
 /* The record of that identifier, in the command's arena (tables by key_by_uuid or key_by_text); NULL, and
  * refused with NOT_FOUND of `field` (or the store's error), otherwise: return command->fault.code. */
 void *load(struct command *command, const struct table *table, const char *field, const char *id);
 /* The same; NULL too when there is none, and then `ret_code` is CODE_OK. `ret_code` is always set. */
 void *load_if_any(struct command *command, const struct table *table, const char *id, enum code *ret_code);
+
+/* A provision by its UUID or any of its URNs (`dfe:117671`, the prefix may be left out), of a table that has
+ * a unique index `urn`; as load, of the field `provision_id`. */
+void *load_by_urn(struct command *command, const struct table *table, const char *id_or_urn);
 
 /* The meta of a record to be written: the version that the caller read (0 where none is stored and none
  * given); whether it is generated stays as stored, and of a new record is the host's to say. NULL past the

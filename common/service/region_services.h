@@ -16,7 +16,7 @@
 #define REGION_SERVICES(X)                                                                                   \
     X(registry, 7100, 1, "the registry",                                                                     \
       "AuthoritiesService ProvidersService ProvisionsService PlacementsService PeopleService ")              \
-    X(allocation, 7102, 0, "allocation", "")                                                                 \
+    X(allocation, 7102, 0, "allocation", "AllocationService TransfersService ")                              \
     X(fees, 7103, 0, "fees", "")                                                                             \
     X(monitoring, 7104, 0, "monitoring", "")                                                                 \
     X(matching, 7101, 0, "matching, and its dispatcher,", "MatchingService DispatchService ")

@@ -17,6 +17,7 @@ struct request *request_take(struct service *service)
         struct arena arena = request->arena;
         memset(request, 0, sizeof *request);
         request->arena = arena;
+        request->arena.limit_bytes = REQUEST_ARENA_BYTES;
         request->arena.pb.allocator_data = &request->arena;
     } else {
         request = calloc(1, sizeof *request);

@@ -33,6 +33,9 @@
  * R6). */
 #define PLACERS    (LA_ADMIN | PLACEMENT | NODE | OPERATOR)
 #define PLACING_LA (PLACERS | QUALITY | FEES)
+/* Who speaks for an LA about its allocations: of the host's administrators those of that LA alone, which the
+ * rule asks (rule A6). */
+#define LINKS (HOST_ADMIN | LA_ADMIN | QUALITY | NODE | OPERATOR)
 /* Open to who has no claim yet. */
 #define EVERYONE (PEOPLE | GATEWAY | NODE | OPERATOR | SERVICE)
 
@@ -43,6 +46,8 @@
 #define PROVIDERS(m)   "ccrag.v1.ProvidersService/" m
 #define PROVISIONS(m)  "ccrag.v1.ProvisionsService/" m
 #define PLACEMENTS(m)  "ccrag.v1.PlacementsService/" m
+#define ALLOCATION(m)  "ccrag.v1.AllocationService/" m
+#define TRANSFERS(m)   "ccrag.v1.TransfersService/" m
 #define MATCHING(m)    "ccrag.v1.MatchingService/" m
 #define DISPATCH(m)    "ccrag.v1.DispatchService/" m
 
@@ -113,6 +118,29 @@ static const struct right rights[] = {
     {PLACEMENTS("GetPlacement"), PLACING_LA, true},
     {PLACEMENTS("ListPlacements"), PLACING_LA, true},
     {PLACEMENTS("ListLocalNotices"), HOST | MEMBERS, false},
+
+    {ALLOCATION("OpenCycle"), HOST, false},
+    {ALLOCATION("UpdateCycle"), HOST, false},
+    {ALLOCATION("CloseCycle"), HOST, false},
+    {ALLOCATION("ListCycles"), READERS, false},
+    {ALLOCATION("Propose"), HOST, false},
+    {ALLOCATION("ListProposals"), READERS, false},
+    {ALLOCATION("GetProposal"), READERS, false},
+    {ALLOCATION("CompareProposal"), READERS, false},
+    {ALLOCATION("PublishProposal"), HOST, false},             /* rule A7 */
+    {ALLOCATION("GetAllocation"), READERS | PROVIDER, false}, /* of a provider's own provisions */
+    {ALLOCATION("ListAllocations"), READERS, false},
+    {ALLOCATION("ChooseAllocation"), HOST, false}, /* rule A8 */
+    {ALLOCATION("ListAllocationTerms"), READERS, false},
+    {ALLOCATION("ListAllocationTasks"), READERS, false},
+    {ALLOCATION("SettleAllocationTask"), HOST, false}, /* rule A7 */
+    {ALLOCATION("ReportLoad"), READERS, false},
+    {ALLOCATION("ReportSavings"), READERS, false},
+
+    {TRANSFERS("OfferTransfer"), LINKS, false}, /* rule A6 */
+    {TRANSFERS("AnswerTransfer"), LINKS, false},
+    {TRANSFERS("WithdrawTransfer"), LINKS, false},
+    {TRANSFERS("ListTransfers"), READERS, false},
 
     {MATCHING("Search"), HOST | MEMBERS | SERVICE | REGION, false}, /* rules X1, X9 */
     {MATCHING("ListWorkers"), HOST | AUDITOR | MEMBERS | SERVICE, false},

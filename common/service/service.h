@@ -98,6 +98,8 @@ const struct roster *service_roster(const struct service *service);
 const struct log *service_log(const struct service *service);
 /* Where it listens, with the port that was chosen for `*`; "" when it does not. */
 const char *service_endpoint(const struct service *service);
+/* Has the timer of that name run in the next turn, instead of when its time comes. */
+void service_timer_soon(struct service *service, const char *name);
 /* Signs a claim as this service (the registry). NULL when its roster entry has no signing key. */
 Pb__SignedClaim *service_sign_claim(struct service *service, const Pb__Claim *claim, struct arena *arena);
 /* A client to another service of the region, made when first asked for. Ask each time: it is made anew when

@@ -17,6 +17,13 @@ enum code timers_create(struct service *service, struct fault *ret_fault)
     return CODE_OK;
 }
 
+void service_timer_soon(struct service *service, const char *name)
+{
+    for (size_t i = 0; i < service->timer_count; i++)
+        if (strcmp(service->options.timers[i].name, name) == 0)
+            service->timers[i].due_us = world_mono_us(service->world);
+}
+
 bool timers_run(struct service *service)
 {
     bool did = false;

@@ -1,7 +1,7 @@
 #pragma once
 /* Every domain "no" of allocation, and what it is on the wire. */
 
-#include "common/base/error.h"
+#include "common/base/refusal.h"
 
 /* X(name, canonical code, field, text for people). One line above each says when. */
 #define ALLOCATION_REFUSALS(X)                                                                               \
@@ -32,6 +32,9 @@
     /* what the facts give now is not what it says any more */                                               \
     X(PROPOSAL_STALE, FAILED_PRECONDITION, "number",                                                         \
       "the facts have changed since it was made: propose again, and look at what differs")                   \
+    /* made for a day to come */                                                                             \
+    X(PROPOSAL_AHEAD, FAILED_PRECONDITION, "number",                                                         \
+      "it is of a day to come, and shows what will be: propose again on that day")                           \
     X(TOO_MANY, RESOURCE_EXHAUSTED, "", "more provisions than one proposal holds")                           \
     /* the solver did not come to an end in its time */                                                      \
     X(SOLVER_TIME, RESOURCE_EXHAUSTED, "method", "balancing took too long and was stopped; nothing is kept") \
@@ -46,6 +49,10 @@
     X(CHOICE_SAME, FAILED_PRECONDITION, "authority_id", "it has this provision already")                     \
     X(REASON_MISSING, INVALID_ARGUMENT, "reason", "say why")                                                 \
     X(TASK_SETTLED, FAILED_PRECONDITION, "task_id", "this task was settled already")                         \
+    X(NOT_YOUR_PROVISION, PERMISSION_DENIED, "provision_id", "this provision is another provider's")         \
+    /* what the host read is not what would be done */                                                       \
+    X(TASK_OVERTAKEN, FAILED_PRECONDITION, "task_id",                                                        \
+      "the facts have changed since the task was raised: look at it again")                                  \
     /* a task of attention proposes nothing that could be done */                                            \
     X(TASK_NOT_APPLICABLE, FAILED_PRECONDITION, "apply",                                                     \
       "nothing can be done by itself here: mend the position, or choose an authority")                       \
@@ -76,12 +83,5 @@ enum allocation_refusal {
 #undef X
 };
 
-struct refusal_facts {
-    const char *name; /* "PROPOSAL_STALE" */
-    enum code code;
-    const char *field; /* of the request; may be empty */
-    const char *text;
-};
-
 /* What a refusal is on the wire. Never NULL. */
-const struct refusal_facts *refusal_facts(enum allocation_refusal refusal);
+const struct refusal_facts *allocation_refusal_facts(enum allocation_refusal refusal);

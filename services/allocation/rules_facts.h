@@ -58,7 +58,8 @@ struct facts_builder;
 /* What counts is what is so on `as_of`. Everything is kept in `arena`. NULL past its limit. */
 struct facts_builder *facts_builder_create(struct date as_of, struct arena *arena);
 
-/* False past the arena's limit. Records are borrowed until the facts are no longer used. Authorities that are
+/* False past the arena's limit. Records are borrowed until the facts are no longer used; of each identifier
+ * one version is told, however often. Authorities that are
  * not active members, provisions out of scope or closed, and placements that do not last on that day, are
  * passed over. */
 bool facts_add_authority(struct facts_builder *builder, const Pb__Authority *authority);
@@ -76,9 +77,13 @@ enum code facts_build(struct facts_builder *builder, struct facts *ret_facts);
 bool provision_is_in_scope(const Pb__Provision *provision);
 /* Does the placement last on that day? */
 bool placement_lasts_on(const Pb__PlacementFact *placement, struct date day);
+/* Does such a basis hold beside the rule (rule A6: a transfer, a swap; A8: the host's choice)? */
+bool basis_is_hold(Pb__AllocationBasis basis);
 /* The office of that GSS code; OFFICE_NONE: no active member has it. */
 uint16_t office_of(const struct facts *facts, const char *gss);
 /* The site of that identifier; NULL: nobody places there, or it is out of scope. */
 const struct site *site_of(const struct facts *facts, const struct uuid *id);
+/* Does the member of that office have a live placement at the site? */
+bool places_at(const struct facts *facts, const struct site *site, uint16_t office);
 /* Placements that the office has at the site; 0: it does not place there. */
 uint32_t placements_of(const struct facts *facts, const struct site *site, uint16_t office);

@@ -17,8 +17,12 @@ Pb__AuthorityLoad **loads_report(const struct facts *facts, const struct given *
 /* The region's; NULL past the arena's limit. */
 Pb__AuthorityLoad *loads_total(Pb__AuthorityLoad *const *loads, size_t count, struct arena *arena);
 
+/* What one visit costs by them (rule A9), rounded to the nearest penny. */
+int64_t visit_pence(const Pb__VisitCosts *costs);
+
 /* Rule A9: A = X x (salary / working days + miles x pence a mile), B the same with links and soles, the
- * product rounded to the nearest penny at the end; saving = A - B. */
+ * product rounded to the nearest penny at the end; saving = A - B. The region's is reckoned from its own
+ * counts: it may differ by pennies from the sum of the LAs'. */
 Pb__AuthoritySaving **savings_report(const struct facts *facts, const struct given *given,
                                      const Pb__VisitCosts *costs, struct arena *arena);
 Pb__AuthoritySaving *savings_total(Pb__AuthoritySaving *const *savings, size_t count,

@@ -6,6 +6,8 @@
 
 #include "services/allocation/refusal.h"
 
+#include "ccrag/v1/transfers.pb-c.h"
+
 /* What happens to a transfer, and to which state it leads: the one table. */
 enum transfer_event {
     TRANSFER_ACCEPT,

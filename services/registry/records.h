@@ -1,6 +1,7 @@
 #pragma once
 /* The registry's tables. Which record has which key, index and audience is said here and nowhere else. */
 
+#include "common/service/membership.h"
 #include "common/store/store.h"
 
 #include "ccrag/v1/authorities.pb-c.h"
@@ -16,9 +17,6 @@ extern const struct table table_people, table_person_secrets, table_sessions;
 
 /* All of them, ended by NULL. */
 extern const struct table *const registry_tables[];
-
-/* The one record of table_regions. */
-#define REGION_ID "region"
 
 /* Index values, for scans and finds, in `arena`; empty past its limit or for no UUID. */
 struct span index_name(const char *name, struct arena *arena);   /* lower case, cut */

@@ -5,13 +5,9 @@
 
 #include <stddef.h>
 
-static const struct refusal_facts facts[] = {
-#define X(name, code, field, text) {#name, CODE_##code, field, text},
-    REGISTRY_REFUSALS(X)
-#undef X
-};
+static const struct refusal_facts facts[] = {REGISTRY_REFUSALS(REFUSAL_ROW)};
 
-const struct refusal_facts *refusal_facts(enum registry_refusal refusal)
+const struct refusal_facts *registry_refusal_facts(enum registry_refusal refusal)
 {
     size_t number = (size_t)refusal;
     return &facts[number < sizeof facts / sizeof facts[0] ? number : 0];

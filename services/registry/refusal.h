@@ -1,7 +1,7 @@
 #pragma once
 /* Every domain "no" of the registry, and what it is on the wire. */
 
-#include "common/base/error.h"
+#include "common/base/refusal.h"
 
 /* X(name, canonical code, field, text for people). One line above each says when. */
 #define REGISTRY_REFUSALS(X)                                                                                 \
@@ -128,12 +128,5 @@ enum registry_refusal {
 #undef X
 };
 
-struct refusal_facts {
-    const char *name; /* "NO_PLACE_FREE" */
-    enum code code;
-    const char *field; /* of the request; may be empty */
-    const char *text;
-};
-
 /* What a refusal is on the wire. Never NULL. */
-const struct refusal_facts *refusal_facts(enum registry_refusal refusal);
+const struct refusal_facts *registry_refusal_facts(enum registry_refusal refusal);

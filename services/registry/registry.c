@@ -5,7 +5,7 @@
 #include "services/registry/registry.h"
 
 #include "common/base/limits.h"
-#include "common/service/entitlement.h"
+#include "common/service/membership.h"
 #include "common/store/blob.h"
 #include "services/registry/records.h"
 #include "services/registry/rules_position.h"
@@ -240,44 +240,15 @@ enum code registry_sweep_sessions(struct command *command)
 
 /* --- what the frame asks ------------------------------------------------------------------------------- */
 
-/* Reads one record outside a command; NULL: there is none. */
-static void *read_one(struct service *service, const struct table *table, const char *id, struct arena *arena)
-{
-    struct store_txn *txn;
-    ProtobufCMessage *record = NULL;
-    if (store_read_begin(service_store(service), &txn) != CODE_OK)
-        return NULL;
-    if (record_get(txn, table, key_of_text(id), arena, &record) != CODE_OK)
-        record = NULL;
-    store_end(txn);
-    return record;
-}
+static const struct membership membership = {&table_authorities, &table_regions};
 
 bool registry_entitle(struct service *service, const struct principal *principal,
                       struct entitlement *ret_entitlement, uint64_t *ret_number)
 {
-    if (principal->role != PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_NODE)
-        return entitlement_by_role(principal, ret_entitlement, ret_number);
-    struct arena arena;
-    arena_init(&arena, 256 * 1024);
-    const Pb__Authority *authority = read_one(service, &table_authorities, principal->authority, &arena);
-    const Pb__Region *region = read_one(service, &table_regions, REGION_ID, &arena);
-    bool member = authority && authority->state == PB__MEMBERSHIP_STATE__MEMBERSHIP_STATE_ACTIVE &&
-                  entitlement_by_role(principal, ret_entitlement, ret_number);
-    if (member && region && strcmp(region->host, principal->authority) == 0) {
-        ret_entitlement->groups |= AUDIENCE_HOST;
-        *ret_number = entitlement_number(ret_entitlement);
-    }
-    arena_finish(&arena);
-    return member;
+    return membership_entitle(service, &membership, principal, ret_entitlement, ret_number);
 }
 
 bool registry_is_demonstration(struct service *service)
 {
-    struct arena arena;
-    arena_init(&arena, 64 * 1024);
-    const Pb__Region *region = read_one(service, &table_regions, REGION_ID, &arena);
-    bool demonstration = region && region->demonstration;
-    arena_finish(&arena);
-    return demonstration;
+    return membership_is_demonstration(service, &membership);
 }

@@ -41,7 +41,7 @@ const struct postcode_table *postcodes_of(struct command *command);
 enum code registry_start(struct service *service, struct fault *ret_fault);
 void registry_stop(struct service *service);
 
-/* A node whose LA is not an active member sees nothing (rule R1); the host's sees what is for the host. */
+/* As membership_entitle (rule R1). */
 bool registry_entitle(struct service *service, const struct principal *principal,
                       struct entitlement *ret_entitlement, uint64_t *ret_number);
 bool registry_is_demonstration(struct service *service);

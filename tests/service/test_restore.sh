@@ -75,7 +75,7 @@ truncate -s -4096 "$WORK/bad/registry/data.mdb"
 exits "one cut short too" 74 ccrag restore --from "$WORK/bad"
 rm "$WORK/bad/registry/manifest.json"
 exits "one without a manifest is none" 66 ccrag restore registry --from "$WORK/bad"
-is "and nothing was touched" "matching registry registry.erased" "$(cd "$CCRAG_REGION/store" && echo *)"
+is "and nothing was touched" "allocation matching registry registry.erased" "$(cd "$CCRAG_REGION/store" && echo *)"
 
 exits "the registry alone is restored" 0 ccrag restore registry --from "$WORK/b1" --json
 is "what it lacks is counted" "$((ended - $(jq -r .position.sequence "$manifest")))" "$(echo "$output" | jq '.restored[0].missing')"

@@ -119,7 +119,7 @@ static void slow_down(struct sim *sim)
 static void change_roster(struct sim *sim)
 {
     static const enum sim_principal_id removable[] = {SIM_NODE_A, SIM_NODE_B, SIM_GATEWAY, SIM_OPERATOR,
-                                                      SIM_ALLOCATION};
+                                                      SIM_FEES};
     roster_turn_out_or_in(sim, removable[between(sim, 0, 4)]);
 }
 
@@ -135,7 +135,7 @@ static void restore(struct sim *sim)
     bool put = sim_random_chance(&sim->random, 40);
     for (unsigned i = 0; i < 8 && put && !sim->copied[node->world.id].epoch; i++)
         node = any_node(sim);
-    if (!node->options.tables)
+    if (!node->options.tables || node->never_restored)
         return;
     /* A copy is kept for a while, so that much is done after it. */
     bool keeps = sim->copied[node->world.id].epoch && sim_random_chance(&sim->random, 70);

@@ -238,7 +238,7 @@ static void check_one(struct node *node)
 
 static void build(struct sim *sim)
 {
-    static const char *const names[] = {"allocation", "node-a", "node-b"};
+    static const char *const names[] = {"fees", "node-a", "node-b"};
     for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
         prepare(sim_add_node(sim, names[i], names[i]));
 }
@@ -250,4 +250,4 @@ static void check(struct sim *sim)
             check_one(&sim->nodes[i]);
 }
 
-const struct part followers_part = {.service = "allocation", .build = build, .check = check};
+const struct part followers_part = {.service = "fees", .build = build, .check = check};

@@ -31,7 +31,7 @@ static void ask_follower(struct load *load)
 {
     Pb__GetAuthorityRequest request = PB__GET_AUTHORITY_REQUEST__INIT;
     struct call_options options = {.deadline_ms = 1000};
-    struct client *client = client_of(load, SIM_ALLOCATION);
+    struct client *client = client_of(load, SIM_FEES);
     request.authority_id = any_authority(load);
     if (!client)
         return;

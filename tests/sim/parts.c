@@ -8,7 +8,8 @@
 
 #include <assert.h>
 
-const struct part *const sim_parts[] = {&registry_part, &followers_part, &matching_part, NULL};
+const struct part *const sim_parts[] = {&registry_part, &followers_part, &matching_part, &allocation_part,
+                                        NULL};
 
 static void told(void *context, const struct client_answer *answer)
 {

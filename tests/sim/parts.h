@@ -14,6 +14,7 @@ struct order_kind {
     bool erases;
     /* What came of it, to be counted; may be NULL. */
     void (*told)(struct sim *sim, const struct order *order);
+    bool unmarked; /* it writes no text of its own: only what was acknowledged is looked for */
 };
 
 struct part {
@@ -28,7 +29,7 @@ struct part {
 /* Ended by NULL. */
 extern const struct part *const sim_parts[];
 
-extern const struct part registry_part, followers_part, matching_part;
+extern const struct part registry_part, followers_part, matching_part, allocation_part;
 
 /* Gives one command of some part, as the seed says, and enters it in the promises. */
 void order_any(struct load *load);

@@ -125,7 +125,7 @@ static void learn(struct promises *promises, struct order *order, const Protobuf
     protobuf_c_message_pack(record, packed);
     order->table = table_of(order->part, record);
     order->version = meta_of_record(record)->version;
-    snprintf(order->id, sizeof order->id, "%s", text_of(record, "id"));
+    snprintf(order->id, sizeof order->id, "%s", text_of(record, record->descriptor->fields[0].name));
     promises_digest(record, order->digest);
     struct known *known = promises_find(promises, order->table, order->id);
     if (!known) {

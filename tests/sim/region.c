@@ -33,6 +33,7 @@ static const struct sim_principal all[SIM_PRINCIPALS] = {
     [SIM_OPERATOR] = {"operator", ROLE(OPERATOR), "", FIRST},
     [SIM_REGISTRY] = {"registry", ROLE(SERVICE), "", FIRST},
     [SIM_GATEWAY] = {"gateway", ROLE(GATEWAY), "", FIRST},
+    [SIM_FEES] = {"fees", ROLE(SERVICE), "", FIRST},
     [SIM_ALLOCATION] = {"allocation", ROLE(SERVICE), "", FIRST},
     [SIM_MATCHING] = {"matching", ROLE(SERVICE), "", FIRST},
     [SIM_WORKER] = {"worker-pool", ROLE(WORKER), "", FIRST},

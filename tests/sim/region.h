@@ -8,7 +8,8 @@ enum sim_principal_id {
     SIM_OPERATOR,
     SIM_REGISTRY,
     SIM_GATEWAY,
-    SIM_ALLOCATION, /* follows the registry as a service, and answers from its copy */
+    SIM_FEES,       /* follows the registry as a service, and answers from its copy */
+    SIM_ALLOCATION, /* follows it too, and is the real one */
     SIM_MATCHING,   /* dispatches searches, and searches */
     SIM_WORKER,     /* only searches */
     SIM_NODE_A,     /* of LA_A */

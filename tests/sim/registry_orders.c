@@ -15,6 +15,9 @@
 
 enum { FAT_BYTES = 4000 };
 
+/* So long ago that each command ends it on another day of the past. */
+#define LASTING_SINCE "2020-01-06"
+
 #define AUTHORITIES "ccrag.v1.AuthoritiesService/"
 #define PROVIDERS   "ccrag.v1.ProvidersService/"
 #define PROVISIONS  "ccrag.v1.ProvisionsService/"
@@ -66,6 +69,9 @@ static bool order_apply(struct load *load, struct order *order)
     request.name = request.authority_id;
     request.protocol_accepted = true;
     request.protocol_accepted_by = order->tag;
+    request.head_office_postcode = strcmp(request.authority_id, LA_A) == 0   ? "SG13 8DE"
+                                   : strcmp(request.authority_id, LA_B) == 0 ? "CM1 1QH"
+                                                                             : "MK42 9AP";
     order_give(load, order, AUTHORITIES "ApplyForMembership", &request.base);
     return true;
 }
@@ -288,6 +294,8 @@ static bool order_record(struct load *load, struct order *order)
     if (order_chance(load, 50)) { /* of the past, so that it may be erased */
         placement.start_on = "2026-03-02";
         placement.end_on = "2026-07-31";
+    } else if (order_chance(load, 80)) { /* it lasts today, and counts for allocation */
+        placement.start_on = LASTING_SINCE;
     }
     request.placement = &placement;
     order_give(load, order, PLACEMENTS "RecordPlacement", &request.base);
@@ -300,7 +308,9 @@ static bool order_end(struct load *load, struct order *order)
     Pb__EndPlacementRequest request = PB__END_PLACEMENT_REQUEST__INIT;
     char end_on[DATE_TEXT_BYTES];
     struct date end;
-    if (!known || date_parse(LEDGER_DAY, &end, NULL) != CODE_OK)
+    /* One that lasts today now and then ends in the past: then another LA looks after the provision. */
+    const char *since = order_chance(load, 60) ? LASTING_SINCE : LEDGER_DAY;
+    if (!known || date_parse(since, &end, NULL) != CODE_OK)
         return false;
     end.day += 1 + (int32_t)order->number; /* another for each, so that none is done already */
     date_print(end, end_on);
@@ -372,21 +382,21 @@ static void count_erased(struct sim *sim, const struct order *order)
         0, weight, weight                                                                                    \
     }
 const struct order_kind registry_orders[] = {
-    {"apply", order_apply, BY_OPERATOR(8), NULL, false, NULL},
-    {"decide", order_decide, BY_OPERATOR(10), NULL, false, count_membership},
-    {"leave", order_leave, BY_OPERATOR(1), NULL, false, count_membership},
-    {"host", order_host, BY_OPERATOR(4), NULL, false, count_host},
-    {"sub-region", order_sub_region, BY_OPERATOR(4), NULL, false, NULL},
-    {"pay", order_pay, BY_OPERATOR(4), NULL, false, NULL},
-    {"invite", order_invite, BY_OPERATOR(4), NULL, false, NULL},
-    {"provider", order_provider, BY_OPERATOR(6), NULL, false, NULL},
-    {"provision", order_provision, BY_OPERATOR(10), NULL, false, NULL},
-    {"group", order_group, BY_OPERATOR(12), NULL, false, NULL},
-    {"delete-group", order_delete_group, BY_OPERATOR(2), &table_place_groups, false, NULL},
-    {"vacancy", order_vacancy, BY_OPERATOR(20), NULL, false, NULL},
-    {"take", order_take, BY_OTHERS(40), NULL, false, count_place},
-    {"record", order_record, BY_OTHERS(40), NULL, false, NULL},
-    {"end", order_end, BY_OTHERS(20), NULL, false, NULL},
-    {"erase", order_erase, {12, 40, 0}, &table_placements, true, count_erased},
-    {NULL, NULL, BY_OPERATOR(0), NULL, false, NULL},
+    {"apply", order_apply, BY_OPERATOR(8), NULL, false, NULL, false},
+    {"decide", order_decide, BY_OPERATOR(10), NULL, false, count_membership, false},
+    {"leave", order_leave, BY_OPERATOR(1), NULL, false, count_membership, false},
+    {"host", order_host, BY_OPERATOR(4), NULL, false, count_host, false},
+    {"sub-region", order_sub_region, BY_OPERATOR(4), NULL, false, NULL, false},
+    {"pay", order_pay, BY_OPERATOR(4), NULL, false, NULL, false},
+    {"invite", order_invite, BY_OPERATOR(4), NULL, false, NULL, false},
+    {"provider", order_provider, BY_OPERATOR(6), NULL, false, NULL, false},
+    {"provision", order_provision, BY_OPERATOR(10), NULL, false, NULL, false},
+    {"group", order_group, BY_OPERATOR(12), NULL, false, NULL, false},
+    {"delete-group", order_delete_group, BY_OPERATOR(2), &table_place_groups, false, NULL, false},
+    {"vacancy", order_vacancy, BY_OPERATOR(20), NULL, false, NULL, false},
+    {"take", order_take, BY_OTHERS(40), NULL, false, count_place, false},
+    {"record", order_record, BY_OTHERS(40), NULL, false, NULL, false},
+    {"end", order_end, BY_OTHERS(20), NULL, false, NULL, false},
+    {"erase", order_erase, {12, 40, 0}, &table_placements, true, count_erased, false},
+    {NULL, NULL, BY_OPERATOR(0), NULL, false, NULL, false},
 };

@@ -34,6 +34,8 @@ struct node;
     X(STALE, "stale", "a worker does not show what it read after a restore", "search-after-restore")         \
     X(OVERBOOK, "overbook", "a place is taken though none is free", "places-not-twice")                      \
     X(PARTIAL, "partial", "a follower answers before it has read enough", "partial-silent")                  \
+    X(UNMARKED, "unmarked", "allocation keeps a placement and does not look at its provision", "link-right") \
+    X(HALF, "half", "a transfer is accepted and the allocation stays where it was", "one-link")              \
     X(STUCK, "stuck", "a follower can never store what it is sent", "settles")                               \
     X(DIFFERS, "differs", "one of two workers passes over a change", "search-same")                          \
     X(OLD_INDEX, "old-index", "a worker passes over vacancies that end", "search-true")
@@ -97,6 +99,11 @@ enum plant {
     X(READS_REFUSED, "reads refused")                                                                        \
     X(PLACES_TAKEN, "places taken")                                                                          \
     X(PLACES_REFUSED, "places refused, none being free")                                                     \
+    X(PUBLISHED, "proposals published")                                                                      \
+    X(CHOICES, "allocations chosen by the host")                                                             \
+    X(LINKS, "allocations held against the rule")                                                            \
+    X(TRANSFERS_HELD, "transfers that held at the end")                                                      \
+    X(TRANSFERS_OFFERED, "transfers that waited at the end")                                                 \
     X(BATCHES, "batches sent")                                                                               \
     X(ENTRIES, "entries sent")                                                                               \
     X(ENTRIES_APPLIED, "entries applied")                                                                    \
@@ -232,10 +239,11 @@ struct node {
     struct service_options options;
     void *context;
     bool is_follower, down;
-    bool searches;      /* has an index of its own */
-    bool stranger;      /* has its principal's first key for ever: somebody who stole it */
-    int64_t restart_us; /* while it is down; INT64_MAX: for good */
-    char fault[400];    /* why it did not start, the last time that it did not */
+    bool searches;       /* has an index of its own */
+    bool never_restored; /* what its clients were promised is not reckoned with a restore */
+    bool stranger;       /* has its principal's first key for ever: somebody who stole it */
+    int64_t restart_us;  /* while it is down; INT64_MAX: for good */
+    char fault[400];     /* why it did not start, the last time that it did not */
     int64_t busy_until_us;
     int64_t started_us;
     int64_t turn_us;                            /* when its last whole turn began */

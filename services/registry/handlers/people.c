@@ -148,7 +148,7 @@ static enum code wait_turn(struct command *command, const char *email)
     uint8_t random[16];
     world_random(service_world(command->service), random, sizeof random);
     int64_t wait_ms = sign_in_begin(&registry_of(command)->sign_ins, email, command->now_ms, random);
-    const struct refusal_facts *facts = refusal_facts(REFUSAL_SIGN_IN_WAIT);
+    const struct refusal_facts *facts = registry_refusal_facts(REFUSAL_SIGN_IN_WAIT);
     return wait_ms == 0
                ? CODE_OK
                : refuse(command, facts->code, "", "too many failures: wait %lld seconds, then try again",

@@ -23,9 +23,8 @@ const char *authority_meant(const struct command *command, const char *named)
 static enum code check_own(struct command *command, const char *authority_id)
 {
     const struct caller *caller = &command->caller;
-    bool own = caller->claim ? authority_id[0] && strcmp(caller->claim->authority, authority_id) == 0
-                             : caller->principal->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_SERVICE ||
-                                   caller_acts_for_authority(caller, authority_id);
+    bool service = !caller->claim && caller->principal->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_SERVICE;
+    bool own = service || caller_is_of_authority(caller, authority_id);
     return check(command, own ? REFUSAL_NONE : REFUSAL_NOT_OWN_AUTHORITY);
 }
 

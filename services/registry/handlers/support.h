@@ -2,7 +2,6 @@
 /* What every handler of the registry needs besides common/service/handling.h: refusals, provisions, who
  * edits. */
 
-#include "common/domain/urn.h"
 #include "common/service/handling.h"
 #include "services/registry/records.h"
 #include "services/registry/refusal.h"
@@ -11,13 +10,22 @@
 
 #include "ccrag/v1/handlers.h"
 
-/* CODE_OK for REFUSAL_NONE; otherwise the request is refused as refusal_facts says. */
-enum code check(struct command *command, enum registry_refusal refusal);
+/* CODE_OK for REFUSAL_NONE; otherwise the request is refused as registry_refusal_facts says. */
+static inline enum code check(struct command *command, enum registry_refusal refusal)
+{
+    return refuse_with(command, registry_refusal_facts(refusal), NULL);
+}
 /* The same, of another field. */
-enum code check_field(struct command *command, enum registry_refusal refusal, const char *field);
+static inline enum code check_field(struct command *command, enum registry_refusal refusal, const char *field)
+{
+    return refuse_with(command, registry_refusal_facts(refusal), field);
+}
 
 /* A provision by its UUID or any of its URNs, as load. */
-Pb__Provision *load_provision(struct command *command, const char *id_or_urn);
+static inline Pb__Provision *load_provision(struct command *command, const char *id_or_urn)
+{
+    return load_by_urn(command, &table_provisions, id_or_urn);
+}
 /* The region, or the presets while it has no record, as load_if_any; NULL: `ret_code` says why. */
 Pb__Region *load_region(struct command *command, enum code *ret_code);
 

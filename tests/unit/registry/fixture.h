@@ -1,12 +1,8 @@
 #pragma once
-/* A registry in this process: its real handlers, tables and rules, a store in a folder that goes away, a
- * clock that is set, and one link whose both ends the test holds. Calls run to their answer before they
- * return. */
+/* A registry in this process (tests/unit/program.h), and what most of its tests need. */
 
-#include "common/bus/envelope.h"
-#include "common/service/region.h"
-#include "common/wire/wire.h"
-#include "common/world/keys.h"
+#include "tests/unit/program.h"
+
 #include "services/registry/refusal.h"
 
 /* The page that names what the registry serves, without its program. */
@@ -15,309 +11,27 @@ int registry_main(int argc, char **argv);
 #include "services/registry/main.c"
 #undef main
 
-#include <criterion/criterion.h>
-#include <ftw.h>
-#include <sodium.h>
-#include <stdio.h>
-#include <stdlib.h>
-
-#define COUNT(array)   (sizeof(array) / sizeof((array)[0]))
 #define AUTHORITIES(m) "ccrag.v1.AuthoritiesService/" m
 #define PROVIDERS(m)   "ccrag.v1.ProvidersService/" m
 #define PROVISIONS(m)  "ccrag.v1.ProvisionsService/" m
 #define PLACEMENTS(m)  "ccrag.v1.PlacementsService/" m
 #define PEOPLE(m)      "ccrag.v1.PeopleService/" m
 
-enum { HANDLER_PEER = 1 };
-
-struct fixture {
-    struct world world; /* first */
-    int64_t wall_ms, mono_us;
-    struct link_base link;
-    bool waiting, answered; /* a request, an answer */
-    struct span in_envelope, in_body, out_envelope, out_body;
-    struct job *job;
-    char directory[64];
-    struct region *region;
-    struct service *service;
-    struct registry registry;
-    struct log log;
-    struct curve_key operator_key, gateway_key;
-    struct arena arena;
-    uint64_t calls;
-    /* Who calls: the operator, or through the gateway a person. */
-    const Pb__SignedClaim *claim;
-    bool as_gateway;
-    /* Of the last answer: */
-    const Pb__Status *status;
-    uint64_t sequence;
-};
-
-/* --- the world ----------------------------------------------------------------------------------------- */
-
-static inline struct fixture *fixture_of(struct world *world)
-{
-    return (struct fixture *)(void *)world;
-}
-
-static inline struct fixture *fixture_of_link(const struct link *link)
-{
-    return fixture_of(((const struct link_base *)(const void *)link)->world);
-}
-
-static inline int64_t world_wall(struct world *world)
-{
-    return fixture_of(world)->wall_ms;
-}
-
-static inline int64_t world_mono(struct world *world)
-{
-    return fixture_of(world)->mono_us;
-}
-
-static inline void world_draw(struct world *world, void *bytes, size_t size)
-{
-    (void)world;
-    randombytes_buf(bytes, size);
-}
-
-static inline enum code world_disk_good(struct world *world, enum disk_step step, const char *path)
-{
-    (void)world, (void)step, (void)path;
-    return CODE_OK;
-}
-
-static inline enum code world_listens(struct world *world, const struct listen_options *options,
-                                      struct link **ret_link, struct fault *ret_fault)
-{
-    (void)options, (void)ret_fault;
-    fixture_of(world)->link.world = world;
-    *ret_link = (struct link *)(void *)&fixture_of(world)->link;
-    return CODE_OK;
-}
-
-static inline enum code world_receives(struct link *link, struct arena *arena, struct message *ret_message)
-{
-    struct fixture *fixture = fixture_of_link(link);
-    if (!fixture->waiting)
-        return CODE_UNAVAILABLE;
-    fixture->waiting = false;
-    *ret_message = (struct message){
-        .peer = HANDLER_PEER + fixture->as_gateway,
-        .key = fixture->as_gateway ? fixture->gateway_key : fixture->operator_key,
-        .envelope = arena_copy(arena, fixture->in_envelope),
-        .body = arena_copy(arena, fixture->in_body),
-    };
-    return CODE_OK;
-}
-
-static inline enum code world_sends(struct link *link, uint64_t peer, struct span envelope, struct span body)
-{
-    struct fixture *fixture = fixture_of_link(link);
-    (void)peer;
-    fixture->answered = true;
-    fixture->out_envelope = arena_copy(&fixture->arena, envelope);
-    fixture->out_body = arena_copy(&fixture->arena, body);
-    return CODE_OK;
-}
-
-static inline void world_drops(struct link *link, uint64_t peer)
-{
-    (void)link, (void)peer;
-}
-
-static inline enum link_state world_state(const struct link *link)
-{
-    (void)link;
-    return LINK_UP;
-}
-
-static inline const char *world_endpoint(const struct link *link)
-{
-    (void)link;
-    return "tcp://127.0.0.1:1";
-}
-
-static inline void world_closes(struct link *link)
-{
-    (void)link;
-}
-
-static inline void world_waits(struct world *world, int64_t until)
-{
-    (void)world, (void)until;
-}
-
-static inline enum code world_submits(struct world *world, enum job_pool pool, struct job *job)
-{
-    (void)pool;
-    fixture_of(world)->job = job;
-    return CODE_OK;
-}
-
-static inline bool world_finishes_jobs(struct world *world)
-{
-    struct job *job = fixture_of(world)->job;
-    if (!job)
-        return false;
-    fixture_of(world)->job = NULL;
-    job->run(job);
-    job->done(job);
-    return true;
-}
-
-static const struct world_ops fixture_world = {
-    .wall_ms = world_wall,
-    .mono_us = world_mono,
-    .random = world_draw,
-    .disk = world_disk_good,
-    .listen = world_listens,
-    .receive = world_receives,
-    .send = world_sends,
-    .drop_peer = world_drops,
-    .state = world_state,
-    .endpoint = world_endpoint,
-    .close = world_closes,
-    .wait = world_waits,
-    .job_submit = world_submits,
-    .jobs_finish = world_finishes_jobs,
-};
-
-/* --- a region ------------------------------------------------------------------------------------------ */
-
-static inline struct curve_key key_of(const struct fixture *fixture, const char *name)
-{
-    char path[128];
-    struct curve_pair pair;
-    snprintf(path, sizeof path, "%s/keys/%s.curve", fixture->directory, name);
-    cr_assert(curve_pair_read(path, &pair, NULL) == CODE_OK);
-    return pair.public_key;
-}
-
-/* 1 June 2026, noon. */
-static const int64_t fixture_start_ms = INT64_C(1780311600000);
-
 static inline struct fixture *fixture_create(void)
 {
-    struct fixture *fixture = calloc(1, sizeof *fixture);
-    struct fault fault = {0};
-    cr_assert(fixture && sodium_init() >= 0);
-    fixture->world.ops = &fixture_world;
-    fixture->wall_ms = fixture_start_ms;
-    fixture->mono_us = 1000000;
-    snprintf(fixture->directory, sizeof fixture->directory, "/tmp/ccrag-registry-XXXXXX");
-    cr_assert(mkdtemp(fixture->directory));
-    const struct region_init_options init = {.directory = fixture->directory, .name = "Test"};
-    cr_assert(region_init(&fixture->world, &init, &fault) == CODE_OK, "%s", fault.reason);
-    char map[] = "CCRAG_STORE_MAP_MIB=64";
-    char *environment[] = {map, NULL};
-    cr_assert(region_open(fixture->directory, "registry", environment, &fixture->region, &fault) == CODE_OK,
-              "%s", fault.reason);
-    fixture->operator_key = key_of(fixture, "operator");
-    fixture->gateway_key = key_of(fixture, "gateway");
-    arena_init(&fixture->arena, 256 * 1024 * 1024);
-    fixture->log = (struct log){.service = "registry", .descriptor = 2, .least = LOG_ERROR};
-    struct service_options options = registry_options(&fixture->registry);
-    options.log = &fixture->log;
-    cr_assert(service_create(&fixture->world, fixture->region, &options, &fixture->service, &fault) ==
-                  CODE_OK,
-              "%s", fault.reason);
+    struct fixture *fixture = fixture_new(REGISTRY_NAME);
+    fixture->program = calloc(1, sizeof(struct registry));
+    fixture->options = registry_options(fixture->program);
+    fixture_start(fixture);
     return fixture;
-}
-
-static inline int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-    (void)status, (void)type, (void)walk;
-    return remove(path);
-}
-
-static inline void fixture_destroy(struct fixture *fixture)
-{
-    service_stop(fixture->service);
-    service_destroy(fixture->service);
-    region_destroy(fixture->region);
-    arena_finish(&fixture->arena);
-    nftw(fixture->directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-    free(fixture);
-}
-
-/* --- calls --------------------------------------------------------------------------------------------- */
-
-static inline void run(struct fixture *fixture)
-{
-    for (int i = 0; i < 200 && service_turn(fixture->service); i++)
-        ;
-}
-
-/* Lets time pass, and what it brings about happen. */
-static inline void pass_ms(struct fixture *fixture, int64_t ms)
-{
-    fixture->wall_ms += ms;
-    fixture->mono_us += 1000 * ms;
-    run(fixture);
-}
-
-/* Calls as the operator, or as the person of `claim`; asserts the code and gives the response, in the
- * fixture's arena. */
-static inline void *call(struct fixture *fixture, const char *method, const ProtobufCMessage *request,
-                         enum code expected)
-{
-    const struct wire_method *known = wire_method_find(method);
-    cr_assert(known, "%s", method);
-    Pb__CallHeader header = PB__CALL_HEADER__INIT;
-    header.method = method;
-    header.claim = (Pb__SignedClaim *)(uintptr_t)fixture->claim;
-    fixture->as_gateway = fixture->claim != NULL;
-    fixture->in_envelope = envelope_request(++fixture->calls, &header, &fixture->arena);
-    fixture->in_body = wire_pack(request, &fixture->arena);
-    fixture->waiting = true;
-    fixture->answered = false;
-    run(fixture);
-    cr_assert(fixture->answered, "%s was not answered", method);
-    Pb__Envelope *envelope = NULL;
-    cr_assert(envelope_read(fixture->out_envelope, &fixture->arena, &envelope, NULL) == CODE_OK);
-    fixture->status = envelope->response->status;
-    fixture->sequence = envelope->response->position ? envelope->response->position->sequence : 0;
-    enum code code = fixture->status ? code_from_number(fixture->status->code) : CODE_OK;
-    cr_assert(code == expected, "%s: %s %s: %s", method, code_name(code),
-              fixture->status ? fixture->status->field : "", fixture->status ? fixture->status->message : "");
-    ProtobufCMessage *response = NULL;
-    if (code == CODE_OK)
-        cr_assert(wire_unpack(known->output, fixture->out_body, &fixture->arena, &response, NULL) == CODE_OK);
-    return response;
 }
 
 /* Is that what the last refusal said, and of that field? */
 static inline void said(const struct fixture *fixture, enum registry_refusal refusal)
 {
-    const struct refusal_facts *facts = refusal_facts(refusal);
+    const struct refusal_facts *facts = registry_refusal_facts(refusal);
     cr_assert(fixture->status && strcmp(fixture->status->message, facts->text) == 0, "said: %s",
               fixture->status ? fixture->status->message : "nothing");
-}
-
-/* A claim as the registry signs it; `also`: a second role, or none. */
-static inline const Pb__SignedClaim *claim_of_two(struct fixture *fixture, const char *authority,
-                                                  const char *provider, Pb__Role role, Pb__Role also)
-{
-    Pb__Role roles[] = {role, also};
-    Pb__Claim claim = PB__CLAIM__INIT;
-    claim.person_id = "01979df0-0000-7000-8000-00000000aaaa";
-    claim.authority = authority;
-    claim.provider_id = provider;
-    claim.roles = roles;
-    claim.n_roles = also ? 2 : 1;
-    claim.issued_at_ms = fixture->wall_ms;
-    claim.expires_at_ms = fixture->wall_ms + 60 * 1000 * CLAIM_MINUTES;
-    claim.issuer = "registry";
-    const Pb__SignedClaim *signed_claim = service_sign_claim(fixture->service, &claim, &fixture->arena);
-    cr_assert(signed_claim);
-    return signed_claim;
-}
-
-static inline const Pb__SignedClaim *claim_of(struct fixture *fixture, const char *authority,
-                                              const char *provider, Pb__Role role)
-{
-    return claim_of_two(fixture, authority, provider, role, PB__ROLE__ROLE_UNSPECIFIED);
 }
 
 /* --- what most tests need ------------------------------------------------------------------------------ */

@@ -164,9 +164,9 @@ Test(rules_facts, mailboxes)
 Test(rules_facts, every_refusal_is_mapped)
 {
     for (int refusal = REFUSAL_NONE + 1; refusal <= REFUSAL_SESSION_OVER; refusal++) {
-        const struct refusal_facts *facts = refusal_facts((enum registry_refusal)refusal);
+        const struct refusal_facts *facts = registry_refusal_facts((enum registry_refusal)refusal);
         cr_assert(facts->code != CODE_OK && facts->text[0] && facts->name[0], "refusal %d", refusal);
     }
-    cr_assert(refusal_facts(REFUSAL_NONE)->code == CODE_OK);
-    cr_assert(refusal_facts(REFUSAL_NO_PLACE_FREE)->code == CODE_FAILED_PRECONDITION, "rule X6");
+    cr_assert(registry_refusal_facts(REFUSAL_NONE)->code == CODE_OK);
+    cr_assert(registry_refusal_facts(REFUSAL_NO_PLACE_FREE)->code == CODE_FAILED_PRECONDITION, "rule X6");
 }

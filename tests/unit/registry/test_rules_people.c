@@ -123,7 +123,7 @@ Test(rules_people, passwords)
     for (size_t i = 0; i < COUNT(cases); i++) {
         enum registry_refusal refusal =
             password_check(cases[i].password, "a.person@example.gov.uk", "Eastern Group");
-        cr_assert(refusal == cases[i].refusal, "case %zu: %s", i, refusal_facts(refusal)->name);
+        cr_assert(refusal == cases[i].refusal, "case %zu: %s", i, registry_refusal_facts(refusal)->name);
     }
     cr_assert(password_check("vexing-quokka-paddock", "ab@example.org", "") == REFUSAL_NONE,
               "two letters are no name");

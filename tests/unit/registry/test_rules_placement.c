@@ -87,7 +87,7 @@ Test(rules_placement, what_is_refused)
         each.weekly_fee_pence = cases[i].fee;
         each_facts.group = cases[i].group, each_facts.stored = cases[i].stored;
         cr_assert(placement_check(&each, &each_facts) == cases[i].refusal, "case %zu: %s", i,
-                  refusal_facts(placement_check(&each, &each_facts))->name);
+                  registry_refusal_facts(placement_check(&each, &each_facts))->name);
     }
 }
 

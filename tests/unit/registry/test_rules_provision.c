@@ -86,7 +86,7 @@ Test(rules_provision, form_a_is_checked)
     cases[16].urns = many, cases[16].n_urns = PROVISION_URNS_MAX + 1, refusals[16] = REFUSAL_URNS_TOO_MANY;
     for (size_t i = 0; i < COUNT(cases); i++)
         cr_assert(provision_check(&cases[i]) == refusals[i], "case %zu: %s", i,
-                  refusal_facts(provision_check(&cases[i]))->name);
+                  registry_refusal_facts(provision_check(&cases[i]))->name);
 }
 
 /* rule R4: Form A is the provider's; status, URNs, area and who runs it are not. */

@@ -95,6 +95,27 @@ Test(rights, row_by_row)
         {"ccrag.v1.PlacementsService/RecordPlacement", "LPno"}, /* R6 */
         {"ccrag.v1.PlacementsService/GetPlacement", "LPQFno"},  /* R6: not the host, not the auditor */
         {"ccrag.v1.PlacementsService/ListLocalNotices", "HLPQFno"},
+        {"ccrag.v1.AllocationService/OpenCycle", "Ho"},
+        {"ccrag.v1.AllocationService/UpdateCycle", "Ho"},
+        {"ccrag.v1.AllocationService/CloseCycle", "Ho"},
+        {"ccrag.v1.AllocationService/ListCycles", "HALPQFsno"},
+        {"ccrag.v1.AllocationService/Propose", "Ho"},
+        {"ccrag.v1.AllocationService/ListProposals", "HALPQFsno"},
+        {"ccrag.v1.AllocationService/GetProposal", "HALPQFsno"},
+        {"ccrag.v1.AllocationService/CompareProposal", "HALPQFsno"},
+        {"ccrag.v1.AllocationService/PublishProposal", "Ho"},       /* A7 */
+        {"ccrag.v1.AllocationService/GetAllocation", "HALPQFVsno"}, /* of its own provisions, a provider */
+        {"ccrag.v1.AllocationService/ListAllocations", "HALPQFsno"},
+        {"ccrag.v1.AllocationService/ChooseAllocation", "Ho"}, /* A8 */
+        {"ccrag.v1.AllocationService/ListAllocationTerms", "HALPQFsno"},
+        {"ccrag.v1.AllocationService/ListAllocationTasks", "HALPQFsno"},
+        {"ccrag.v1.AllocationService/SettleAllocationTask", "Ho"},
+        {"ccrag.v1.AllocationService/ReportLoad", "HALPQFsno"},
+        {"ccrag.v1.AllocationService/ReportSavings", "HALPQFsno"},
+        {"ccrag.v1.TransfersService/OfferTransfer", "HLQno"}, /* A6: H for its own LA alone */
+        {"ccrag.v1.TransfersService/AnswerTransfer", "HLQno"},
+        {"ccrag.v1.TransfersService/WithdrawTransfer", "HLQno"},
+        {"ccrag.v1.TransfersService/ListTransfers", "HALPQFsno"},
         {"ccrag.v1.MatchingService/Search", "HLPQFsnor"}, /* X1, X9: no provider learns of a child's needs */
         {"ccrag.v1.DispatchService/OfferWork", "sw"},
     };
@@ -183,31 +204,32 @@ Test(rights, acting_for_an_authority_or_a_provider)
                            node = {.name = "node-e10000015",
                                    .role = PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_NODE,
                                    .authority = "E10000015"},
-                           operator= {.name = "operator",
-                                      .role = PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_OPERATOR};
+                           the_operator = {.name = "operator",
+                                           .role = PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_OPERATOR};
     const struct {
         struct caller caller;
         const char *gss, *provider;
-        bool for_la, for_provider, is_host;
+        bool for_la, for_provider, is_host, of_la;
     } rows[] = {
-        {{&gateway, &of_la}, "E10000015", "v1", true, false, false},
-        {{&gateway, &of_la}, "E10000014", "", false, false, false},
-        {{&gateway, &of_host}, "E10000014", "v1", true, true, true},
-        {{&gateway, &of_provider}, "", "v1", false, true, false},
-        {{&gateway, &of_provider}, "E10000015", "v2", false, false, false},
-        {{&gateway, NULL}, "E10000015", "v1", false, false, false},
-        {{&node, NULL}, "E10000015", "v1", true, false, false},
-        {{&node, NULL}, "E10000014", "v1", false, false, false},
-        {{&operator, NULL }, "E10000014", "v1", true, true, true},
-         {
-             {&operator, & of_la }, "E10000014", "v1", false, false, false}, /* --as: as that person */
-        };
+        {{&gateway, &of_la}, "E10000015", "v1", true, false, false, true},
+        {{&gateway, &of_la}, "E10000014", "", false, false, false, false},
+        {{&gateway, &of_host}, "E10000014", "v1", true, true, true, false}, /* the host is no other LA */
+        {{&gateway, &of_host}, "E10000003", "v1", true, true, true, true},
+        {{&gateway, &of_provider}, "", "v1", false, true, false, false},
+        {{&gateway, &of_provider}, "E10000015", "v2", false, false, false, false},
+        {{&gateway, NULL}, "E10000015", "v1", false, false, false, false},
+        {{&node, NULL}, "E10000015", "v1", true, false, false, true},
+        {{&node, NULL}, "E10000014", "v1", false, false, false, false},
+        {{&the_operator, NULL}, "E10000014", "v1", true, true, true, true},
+        {{&the_operator, &of_la}, "E10000014", "v1", false, false, false, false}, /* --as: as that person */
+    };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_assert_eq(caller_acts_for_authority(&rows[i].caller, rows[i].gss), rows[i].for_la, "row %zu", i);
+        cr_assert_eq(caller_is_of_authority(&rows[i].caller, rows[i].gss), rows[i].of_la, "row %zu", i);
         cr_assert_eq(caller_acts_for_provider(&rows[i].caller, rows[i].provider), rows[i].for_provider,
                      "row %zu", i);
         cr_assert_eq(caller_is_host(&rows[i].caller), rows[i].is_host, "row %zu", i);
     }
     cr_assert_str_eq(caller_name(&rows[0].caller), "p1");
-    cr_assert_str_eq(caller_name(&rows[6].caller), "node-e10000015");
+    cr_assert_str_eq(caller_name(&rows[7].caller), "node-e10000015");
 }

@@ -1,0 +1,163 @@
+/* Shared by allocation's handlers: cycles, proposals, and work over everything that is so. No rule is here.
+ */
+
+#include "services/allocation/handlers/support.h"
+
+/* --- cycles -----------------------------------------------------------------------------------------------
+ */
+
+enum code all_cycles(struct command *command, struct collected *ret_cycles)
+{
+    const struct walk all = {.table = &allocation_cycles};
+    return collect(command, &all, NULL, NULL, ret_cycles);
+}
+
+Pb__AllocationCycle *latest_cycle(const struct collected *cycles, const Pb__AllocationCycle *but)
+{
+    Pb__AllocationCycle *latest = NULL;
+    for (size_t i = 0; i < cycles->count; i++) {
+        Pb__AllocationCycle *cycle = (Pb__AllocationCycle *)cycles->items[i];
+        if (but && strcmp(cycle->id, but->id) == 0)
+            continue;
+        if (!latest || strcmp(cycle->last_on, latest->last_on) > 0)
+            latest = cycle;
+    }
+    return latest;
+}
+
+Pb__AllocationCycle *load_cycle(struct command *command, const char *id)
+{
+    enum code code;
+    struct collected cycles;
+    Pb__AllocationCycle *cycle = NULL;
+    if (id[0]) {
+        cycle = load_if_any(command, &allocation_cycles, id, &code);
+        if (code == CODE_OK && !cycle)
+            check(command, REFUSAL_CYCLE_UNKNOWN);
+    } else {
+        code = all_cycles(command, &cycles);
+        if (code == CODE_OK && !(cycle = latest_cycle(&cycles, NULL)))
+            check(command, REFUSAL_NO_CYCLE);
+    }
+    if (code != CODE_OK)
+        refuse(command, code, "", "%s", code_meaning(code));
+    return cycle;
+}
+
+enum code check_published(struct command *command, const struct present *present)
+{
+    if (!present->cycle)
+        return check(command, REFUSAL_NO_CYCLE);
+    return check(command, present_is_published(present) ? REFUSAL_NONE : REFUSAL_NOT_PUBLISHED);
+}
+
+void expect_version(Pb__RecordMeta *meta, uint64_t version)
+{
+    if (version)
+        meta->version = version;
+}
+
+/* --- proposals --------------------------------------------------------------------------------------------
+ */
+
+Pb__AllocationProposal *load_proposal(struct command *command, const Pb__AllocationCycle *cycle,
+                                      uint32_t number)
+{
+    enum code code;
+    if (number == 0 && cycle->proposals == 0) {
+        check(command, REFUSAL_PROPOSAL_NONE);
+        return NULL;
+    }
+    const char *id = proposal_id(cycle->id, number ? number : cycle->proposals, command->arena);
+    if (!id) {
+        no_memory(command);
+        return NULL;
+    }
+    Pb__AllocationProposal *proposal = load_if_any(command, &allocation_proposals, id, &code);
+    if (code != CODE_OK)
+        refuse(command, code, "", "%s", code_meaning(code));
+    else if (!proposal)
+        check(command, REFUSAL_PROPOSAL_UNKNOWN);
+    return proposal;
+}
+
+enum code load_rows(struct command *command, const Pb__AllocationProposal *proposal, struct rows *ret_rows)
+{
+    struct rows rows = {.items =
+                            arena_array(command->arena, Pb__ProposedAllocation *, proposal->provisions + 1)};
+    if (!rows.items)
+        return no_memory(command);
+    for (uint32_t number = 0; rows.count < proposal->provisions; number++) {
+        enum code code;
+        const char *id = page_id(proposal->id, number, command->arena);
+        if (!id)
+            return no_memory(command);
+        Pb__AllocationProposalPage *page = load_if_any(command, &allocation_pages, id, &code);
+        TRY(code);
+        if (!page || page->n_allocations == 0 || rows.count + page->n_allocations > proposal->provisions)
+            return refuse(command, CODE_DATA_LOSS, "", "page %u of proposal %s is not whole", number,
+                          proposal->id);
+        memcpy(rows.items + rows.count, page->allocations, page->n_allocations * sizeof *page->allocations);
+        rows.count += page->n_allocations;
+    }
+    *ret_rows = rows;
+    return CODE_OK;
+}
+
+/* --- slow work --------------------------------------------------------------------------------------------
+ */
+
+static enum code take_position(struct command *command, Pb__Position **ret_position)
+{
+    struct cursor cursor;
+    Pb__Position *position = arena_new(command->arena, Pb__Position);
+    TRY(cursor_get(command->txn, ALLOCATION_SOURCE, &cursor));
+    if (!position)
+        return no_memory(command);
+    if (cursor.read_at_ms == 0) /* it began anew after the request was looked at */
+        return refuse(command, CODE_UNAVAILABLE, "", "the registry's records are still being read");
+    pb__position__init(position);
+    position->epoch = cursor.position.epoch;
+    position->sequence = cursor.position.sequence;
+    *ret_position = position;
+    return CODE_OK;
+}
+
+static enum code read_all(struct whole *whole)
+{
+    struct command *reading = &whole->reading;
+    TRY(take_position(reading, &whole->made_from));
+    TRY(picture_load(reading, whole->as_of, &whole->picture));
+    return whole->work(whole);
+}
+
+static void work_whole(void *state)
+{
+    struct whole *whole = state;
+    struct command *reading = &whole->reading;
+    whole->code = store_read_begin(service_store(reading->service), &reading->txn);
+    if (whole->code != CODE_OK)
+        return;
+    whole->code = read_all(whole);
+    store_end(reading->txn);
+    reading->txn = NULL;
+}
+
+enum code defer_whole(struct command *command, struct whole *whole, slow_finish finish)
+{
+    TRY(facts_ready(command));
+    allow_memory(command, ALLOCATION_ARENA_BYTES);
+    whole->reading = *command;
+    whole->reading.txn = NULL;
+    return defer(command, JOB_POOL_SLOW, work_whole, finish, whole);
+}
+
+enum code whole_result(struct command *command, const struct whole *whole)
+{
+    if (whole->code == CODE_OK)
+        return CODE_OK;
+    const struct fault *fault = &whole->reading.fault;
+    if (fault->code == whole->code)
+        return refuse(command, whole->code, fault->field, "%s", fault->reason);
+    return refuse(command, whole->code, "", "%s", code_meaning(whole->code));
+}

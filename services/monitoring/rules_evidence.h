@@ -52,7 +52,7 @@ bool evidence_is_as_named(enum evidence_kind kind, const char *name);
 /* --- arriving ------------------------------------------------------------------------------------------ */
 
 /* May a file begin beside an answer of a draft on that form, with so many beside the answer and in the report
- * already? */
+ * already? Its name is evidence_name's to judge. */
 enum monitoring_refusal evidence_begin_check(const Pb__BeginEvidenceRequest *request,
                                              const Pb__FormTemplate *form, size_t beside, size_t in_report);
 /* Is it the next part, and as long as it should be? */
@@ -61,12 +61,12 @@ enum monitoring_refusal evidence_chunk_check(const Pb__Evidence *evidence, uint3
 /* What a file is, found as its parts go by: look at each in order, then ask. Needs no memory of its own. */
 struct evidence_look {
     uint64_t size;
-    uint8_t head[64]; /* the first bytes, as many as there were */
-    uint8_t last[96]; /* the end of what was looked at, for names that lie across two parts */
-    uint32_t last_size;
-    uint32_t entries; /* what the names in an archive tell; see rules_evidence.c */
-    uint8_t utf8_left, utf8_least, utf8_most;
+    uint8_t head[128]; /* the first bytes, as many as there were */
+    uint8_t last[96];  /* the end of what was looked at, for names that lie across two parts */
+    size_t last_size;
+    unsigned entries; /* what the names in an archive tell; see rules_evidence_look.c */
     bool is_text;
+    uint8_t utf8_left, utf8_least, utf8_most; /* of a character that lies across two parts */
 };
 void evidence_look_init(struct evidence_look *look);
 void evidence_look_at(struct evidence_look *look, struct span part);

@@ -42,6 +42,11 @@ static bool is_asked_for(const struct table *table, const char *authority_id)
     return table->authority_id[0] == '\0' || strcmp(table->authority_id, authority_id) == 0;
 }
 
+static bool is_of_cycle(const struct table *table, const char *cycle_id)
+{
+    return strcmp(table->builder->cycle->id, cycle_id) == 0;
+}
+
 /* --- what is counted ----------------------------------------------------------------------------------- */
 
 static struct belongs holding_belongs(const struct holding *holding)
@@ -131,11 +136,11 @@ static void each_record(struct table *table,
     const struct progress_builder *builder = table->builder;
     for (size_t i = 0; i < builder->reports.count; i++) {
         const Pb__Report *report = builder->reports.items[i].record;
-        if (is_asked_for(table, report->authority_id))
+        if (is_asked_for(table, report->authority_id) && is_of_cycle(table, report->cycle_id))
             call(table, report_belongs(report), NULL, NULL, report);
     }
-    for (size_t i = 0; i < builder->visits.count; i++) {
-        const Pb__Visit *visit = builder->visits.items[i].record;
+    for (size_t i = 0; i < builder->visit_count; i++) {
+        const Pb__Visit *visit = builder->visits_there[i];
         if (is_asked_for(table, visit->authority_id))
             call(table, visit_belongs(visit), NULL, visit, NULL);
     }

@@ -17,7 +17,8 @@ struct progress_builder;
 struct progress_builder *progress_create(const Pb__AllocationCycle *cycle, struct date today,
                                          struct arena *arena);
 
-/* False past the arena's limit. Visits and reports of other cycles are passed over. */
+/* False past the arena's limit. Visits and reports of other cycles count for reminders alone: what was begun
+ * before a cycle ended is still to be finished. */
 bool progress_add_allocation(struct progress_builder *builder, const Pb__Allocation *allocation);
 /* The same of a cycle that is over, when others have the provision now: counts where it lasted on the cycle's
  * last day (today, while it runs). A provision has one holder: tell allocations or terms, not both. */

@@ -66,15 +66,11 @@ bool progress_add_term(struct progress_builder *builder, const Pb__AllocationTer
 
 bool progress_add_visit(struct progress_builder *builder, const Pb__Visit *visit)
 {
-    if (strcmp(visit->cycle_id, builder->cycle->id) != 0)
-        return true;
     return told(builder, &builder->visits, (struct entry){visit->id, version_of(visit->meta), visit, NULL});
 }
 
 bool progress_add_report(struct progress_builder *builder, const Pb__Report *report)
 {
-    if (strcmp(report->cycle_id, builder->cycle->id) != 0)
-        return true;
     return told(builder, &builder->reports,
                 (struct entry){report->id, version_of(report->meta), report, NULL});
 }
@@ -172,12 +168,15 @@ static int compare_visits(const void *left, const void *right)
 
 static bool settle_visits(struct progress_builder *builder)
 {
-    size_t count = builder->visits.count;
-    const Pb__Visit **visits = arena_array(builder->arena, const Pb__Visit *, count + 1);
+    const Pb__Visit **visits = arena_array(builder->arena, const Pb__Visit *, builder->visits.count + 1);
+    size_t count = 0;
     if (!visits)
         return false;
-    for (size_t i = 0; i < count; i++)
-        visits[i] = builder->visits.items[i].record;
+    for (size_t i = 0; i < builder->visits.count; i++) {
+        const Pb__Visit *visit = builder->visits.items[i].record;
+        if (strcmp(visit->cycle_id, builder->cycle->id) == 0)
+            visits[count++] = visit;
+    }
     qsort(visits, count, sizeof *visits, compare_visits);
     builder->visits_there = visits;
     builder->visit_count = count;

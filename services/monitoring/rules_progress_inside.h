@@ -29,7 +29,7 @@ struct progress_builder {
     bool settled;             /* the lists hold each record once, and what follows is made from them */
     struct holding *holdings; /* by provision */
     size_t holding_count;
-    const Pb__Visit **visits_there; /* by provision, then identifier */
+    const Pb__Visit **visits_there; /* of the cycle, by provision, then identifier */
     size_t visit_count;
 };
 

@@ -215,6 +215,28 @@ enum {
     FORM_POUNDS_MAX = 100 * 1000 * 1000, /* one amount */
     FORM_EVIDENCE_MAX = 20,              /* files beside one answer */
 
+    /* Monitoring (rules M1 to M7). */
+    VISIT_AHEAD_DAYS_MAX = 2 * 366,
+    VISIT_BACK_DAYS_MAX = 3 * 366,
+    VISIT_SEEN_DAYS_DEFAULT = 365,
+    VISIT_OFFICERS_MAX = 20,
+    VISIT_OFFICER_BYTES_MAX = 200,
+    REPORT_COMMENT_WORKING_DAYS = 10, /* unless another day is given */
+    REPORT_COMMENT_DAYS_MAX = 92,
+    REPORT_NOTICE_WORKING_DAYS = 5, /* rule M3 */
+    REPORT_AMENDMENTS_MAX = 100,
+    REPORT_PUBLISHED_BYTES_MAX = FRAME_BYTES_MAX - 256 * 1024, /* with its amendments, beside its form */
+    EVIDENCE_BYTES_MAX = 25 * 1024 * 1024,
+    EVIDENCE_PER_REPORT_MAX = 200,
+    EVIDENCE_NAME_BYTES_MAX = 160,
+    REMIND_UNPLANNED_DAYS = 56,      /* into the cycle */
+    REMIND_VISIT_DAYS = 14,          /* before the intended date */
+    REMIND_REPORT_WORKING_DAYS = 20, /* after the visit */
+    REMIND_COMMENT_DAYS = 3,         /* before the comment's date */
+    REMIND_EXPIRY_DAYS = 60,         /* before something ends */
+    OUTCOMES_GROUP_LEAST = 5,        /* rule M7 */
+    OUTCOMES_ROUNDED_TO = 5,
+
     /* Passwords (rule S6). */
     PASSWORD_BYTES_MIN = 12,
     PASSWORD_BYTES_MAX = 1024,
@@ -227,4 +249,7 @@ static_assert(FORM_SOURCE_BYTES_MAX < TEXT_BYTES_MAX, "the text of a form fits a
 static_assert(FORM_QUESTIONS_MAX < RECORD_ITEMS_MAX && FORM_PROBLEMS_MAX < RECORD_ITEMS_MAX,
               "what a form has fits the lists of a record");
 static_assert(FORM_GUIDANCE_BYTES_MAX <= RECORD_TEXT_BYTES_MAX, "and its texts");
+static_assert(EVIDENCE_BYTES_MAX <= BLOB_BYTES_MAX && EVIDENCE_PER_REPORT_MAX <= RECORD_ITEMS_MAX &&
+                  REPORT_AMENDMENTS_MAX <= RECORD_ITEMS_MAX,
+              "evidence is a blob, and a report's lists are lists of a record");
 static_assert(STORE_KEY_BYTES_MAX < 511, "LMDB's own bound");

@@ -228,7 +228,7 @@ static bool order_offer(struct load *load, struct order *order)
     if (!task || !task->proposed || task->proposed->n_placing == 0)
         return false;
     size_t which = (size_t)sim_random_between(random_of(load), 0, (int64_t)task->proposed->n_placing - 1);
-    const Pb__Allocation *back = order_chance(load, 50) ? pick(load, &allocation_allocations, NULL) : NULL;
+    const Pb__Allocation *back = order_chance(load, 30) ? pick(load, &allocation_allocations, NULL) : NULL;
     request.provision_id = task->provision_id;
     request.to_authority_id = task->proposed->placing[which]->authority_id;
     request.return_provision_id = back ? back->provision_id : "";
@@ -279,14 +279,14 @@ static void count_choice(struct sim *sim, const struct order *order)
 }
 
 static const struct order_kind orders[] = {
-    {"open", order_open, {4, 0, 0}, NULL, false, NULL, true},
+    {"open", order_open, {12, 0, 0}, NULL, false, NULL, true},
     {"close", order_close, {1, 0, 0}, NULL, false, NULL, true},
-    {"propose", order_propose, {12, 0, 0}, NULL, false, NULL, true},
-    {"publish", order_publish, {16, 0, 0}, NULL, false, count_published, true},
+    {"propose", order_propose, {20, 0, 0}, NULL, false, NULL, true},
+    {"publish", order_publish, {30, 0, 0}, NULL, false, count_published, true},
     {"choose", order_choose, {6, 0, 0}, NULL, false, count_choice, false},
     {"settle", order_settle, {8, 0, 0}, NULL, false, NULL, false},
-    {"offer", order_offer, {20, 10, 0}, NULL, false, NULL, false},
-    {"answer", order_answer, {20, 10, 0}, NULL, false, NULL, false},
+    {"offer", order_offer, {30, 15, 0}, NULL, false, NULL, false},
+    {"answer", order_answer, {30, 15, 0}, NULL, false, NULL, false},
     {"withdraw", order_withdraw, {1, 1, 0}, NULL, false, NULL, true},
     {NULL, NULL, {0, 0, 0}, NULL, false, NULL, false},
 };

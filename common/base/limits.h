@@ -118,6 +118,7 @@ enum {
     RESTORE_SHOWN_DAYS = 30,   /* what a restored store lacks is shown so long */
     BACKUP_NAME_MAX = 64,
     LEDGER_GROUP = 100,                     /* records erased again in one commit */
+    DISK_SECTOR_BYTES = 512,                /* what a disk writes whole, at least */
     LEDGER_ARENA_BYTES = 256 * 1024 * 1024, /* names to erase again as a store opens */
 
     /* Blobs. */

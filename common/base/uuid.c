@@ -42,13 +42,15 @@ void uuid_print(const struct uuid *uuid, char ret_text[UUID_TEXT_BYTES])
     *out = '\0';
 }
 
-enum { NOT_HEX = 16 };
-
-/* Without branches, as which digit comes next cannot be guessed: millions are read when a service starts. */
-static unsigned hex_value(char c)
+static int hex_value(char c)
 {
-    unsigned digit = (unsigned)(unsigned char)c - '0', letter = ((unsigned)(unsigned char)c | 0x20) - 'a';
-    return digit < 10 ? digit : letter < 6 ? letter + 10 : NOT_HEX;
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
 }
 
 bool uuid_parse(const char *text, struct uuid *ret_uuid)
@@ -59,9 +61,9 @@ bool uuid_parse(const char *text, struct uuid *ret_uuid)
     for (int i = 0; i < UUID_BYTES; i++) {
         if (hyphen_before(i) && *text++ != '-')
             return false;
-        unsigned high = hex_value(text[0]);
-        unsigned low = high == NOT_HEX ? NOT_HEX : hex_value(text[1]);
-        if (low == NOT_HEX)
+        int high = hex_value(text[0]);
+        int low = high < 0 ? -1 : hex_value(text[1]);
+        if (low < 0)
             return false;
         uuid.bytes[i] = (uint8_t)(high << 4 | low);
         text += 2;

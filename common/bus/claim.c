@@ -50,8 +50,8 @@ static enum code check_times(const Pb__Claim *claim, int64_t now_ms, struct faul
     return CODE_OK;
 }
 
-enum code claim_verify(const Pb__SignedClaim *signed_claim, const struct roster *roster, int64_t now_ms,
-                       struct arena *arena, const Pb__Claim **ret_claim, struct fault *ret_fault)
+static enum code check_claim(const Pb__SignedClaim *signed_claim, const struct roster *roster, int64_t now_ms,
+                             struct arena *arena, const Pb__Claim **ret_claim, struct fault *ret_fault)
 {
     ProtobufCMessage *message;
     struct fault unread;
@@ -71,5 +71,14 @@ enum code claim_verify(const Pb__SignedClaim *signed_claim, const struct roster 
     enum code code = check_times(claim, now_ms, ret_fault);
     if (code == CODE_OK)
         *ret_claim = claim;
+    return code;
+}
+
+enum code claim_verify(const Pb__SignedClaim *signed_claim, const struct roster *roster, int64_t now_ms,
+                       struct arena *arena, const Pb__Claim **ret_claim, struct fault *ret_fault)
+{
+    enum code code = check_claim(signed_claim, roster, now_ms, arena, ret_claim, ret_fault);
+    if (code != CODE_OK && arena->exhausted) /* it may be good */
+        return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "no memory is left to read the claim");
     return code;
 }

@@ -45,7 +45,9 @@ static enum code send(struct turn *turn, struct subscription *subscription, cons
         .fault = fault, .more = more, .epoch = turn->newest.epoch, .sequence = turn->newest.sequence};
     arena_reset(&source->envelopes);
     struct span envelope = envelope_answer(subscription->call, &head, &source->envelopes);
-    enum code code = source->options.send(source->options.context, subscription->peer, envelope, body);
+    enum code code = envelope.size
+                         ? source->options.send(source->options.context, subscription->peer, envelope, body)
+                         : CODE_RESOURCE_EXHAUSTED;
     if (code == CODE_OK) {
         subscription->stall_ms = 0;
         subscription->sent_us = turn->now_us;

@@ -26,7 +26,7 @@ static enum code send(struct service *service, uint64_t peer, uint64_t call, str
     arena_reset(&service->turn_arena);
     if (code == CODE_OK)
         count(service, COUNT_ANSWERED);
-    else if (code == CODE_UNAVAILABLE)
+    else if (code != CODE_INVALID_ARGUMENT) /* that one is answered otherwise */
         count(service, COUNT_ANSWERS_LOST);
     return code;
 }

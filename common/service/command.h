@@ -71,6 +71,10 @@ typedef void (*slow_work)(void *state);
 typedef enum code (*slow_finish)(struct command *command, void *state, ProtobufCMessage *out);
 enum code defer(struct command *command, enum job_pool pool, slow_work work, slow_finish finish, void *state);
 
+/* Before `defer`: should its work be done and the command not, refused or its group not committed, `undo` is
+ * called on the loop with the same `state`, to take back what the slow work made outside the store. */
+void undo_unless_done(struct command *command, void (*undo)(void *state));
+
 /* Answers later from elsewhere (the dispatcher): the handler opens a ticket and returns CODE_OK, and the
  * request stays open until answer_later is called with the ticket, its caller withdraws or its deadline
  * passes; from then on the ticket means nothing and answering it does nothing. 0: QUEUE_ALL_MAX are open,

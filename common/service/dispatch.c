@@ -80,11 +80,21 @@ enum code dispatch_create(struct service *service, struct fault *ret_fault)
     return CODE_OK;
 }
 
+/* What a handler says after its arena ran out may be wrong: a key that could not be made finds nothing. */
+static bool ran_out(struct request *request)
+{
+    if (request->arena.exhausted)
+        request_refuse(request, CODE_RESOURCE_EXHAUSTED, "",
+                       "the request needs more memory than one may have");
+    return request->arena.exhausted;
+}
+
 void command_answer(void *closure, enum code code, const ProtobufCMessage *out)
 {
     struct request *request = closure;
     request->code = code;
-    if (code != CODE_OK || request->deferred || request->place == REQUEST_OPEN || request->handed_over)
+    if (ran_out(request) || code != CODE_OK || request->deferred || request->place == REQUEST_OPEN ||
+        request->handed_over)
         return;
     request->out = wire_pack(out, &request->arena);
     if (request->arena.exhausted)
@@ -98,8 +108,7 @@ static void run_finish(struct request *request)
     const ProtobufCMessageDescriptor *type = request->served->method->output;
     ProtobufCMessage *out = arena_alloc(&request->arena, type->sizeof_message);
     if (!out) {
-        request_refuse(request, CODE_RESOURCE_EXHAUSTED, "",
-                       "the request needs more memory than one may have");
+        ran_out(request);
         return;
     }
     protobuf_c_message_init(type, out);

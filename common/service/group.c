@@ -152,6 +152,8 @@ static void finish_all(struct group *group)
 {
     for (unsigned i = 0; i < group->count; i++) {
         struct request *request = group->requests[i];
+        if (request->undo && request->slow_done && request->code != CODE_OK)
+            request->undo(request->state);
         if (request->deferred) {
             jobs_begin(group->service, request);
             continue;

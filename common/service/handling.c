@@ -106,7 +106,11 @@ const char *new_id(struct command *command, const char *given)
     if (given[0] == '\0')
         return command_new_id(command);
     char *text = arena_alloc(command->arena, UUID_TEXT_BYTES);
-    if (!text || !uuid_parse(given, &uuid) || uuid.bytes[6] >> 4 != 7) {
+    if (!text) {
+        no_memory(command);
+        return NULL;
+    }
+    if (!uuid_parse(given, &uuid) || uuid.bytes[6] >> 4 != 7) {
         refuse(command, CODE_INVALID_ARGUMENT, "id", "an identifier is a UUID of version 7");
         return NULL;
     }

@@ -60,6 +60,7 @@ struct request {
     struct job job;
     slow_work work;
     slow_finish finish;
+    void (*undo)(void *state); /* NULL: nothing was made outside the store */
     void *state;
     enum job_pool pool;
     bool deferred, slow_done, withdrawn;

@@ -84,6 +84,11 @@ enum code defer(struct command *command, enum job_pool pool, slow_work work, slo
     return CODE_OK;
 }
 
+void undo_unless_done(struct command *command, void (*undo)(void *state))
+{
+    request_of(command)->undo = undo;
+}
+
 void jobs_begin(struct service *service, struct request *request)
 {
     request->deferred = false;

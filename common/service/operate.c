@@ -39,6 +39,7 @@ struct copying {
     struct store_facts facts;
     uint64_t size;
     uint8_t digest[STORE_DIGEST_BYTES];
+    bool made; /* the copy is there */
     enum code code;
     struct fault fault;
 };
@@ -62,6 +63,19 @@ static enum code digest_copy(struct copying *copying)
     return code;
 }
 
+/* What was copied is answered for, or it is not there. */
+static void remove_copy(void *state)
+{
+    struct copying *copying = state;
+    char path[PATH_MAX + 16];
+    if (!copying->made)
+        return;
+    snprintf(path, sizeof path, "%s/data.mdb", copying->folder);
+    unlink(path);
+    rmdir(copying->folder);
+    rmdir(copying->above); /* where it is empty */
+}
+
 /* On a thread of the pool. */
 static void copy_store(void *state)
 {
@@ -78,6 +92,7 @@ static void copy_store(void *state)
             return;
         }
     copying->code = store_copy(service->store, copying->folder, &copying->fault);
+    copying->made = copying->code == CODE_OK;
     if (copying->code == CODE_OK)
         copying->code =
             stores_look(service->world, &copying->options, copying->folder, &copying->facts, &copying->fault);
@@ -133,7 +148,10 @@ HANDLE(Backup, backup)
         return refuse(command, CODE_FAILED_PRECONDITION, "", "the path of the region is too long");
     enum code code =
         stores_options(service->region, service->options.name, &copying->options, &command->fault);
-    return code == CODE_OK ? defer(command, JOB_POOL_SLOW, copy_store, answer_copy, copying) : code;
+    if (code != CODE_OK)
+        return code;
+    undo_unless_done(command, remove_copy);
+    return defer(command, JOB_POOL_SLOW, copy_store, answer_copy, copying);
 }
 
 /* --- the audit log (rule S3) -------------------------------------------------------------------------- */

@@ -105,6 +105,7 @@ enum code code_of_lmdb(int rc)
     case MDB_DBS_FULL:
     case ENOSPC:
     case EDQUOT:
+    case EFBIG: /* a limit on the size of files */
     case ENOMEM:
         return CODE_RESOURCE_EXHAUSTED;
     case MDB_CORRUPTED:

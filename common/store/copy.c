@@ -18,16 +18,6 @@ static enum code fail(struct fault *ret_fault, const char *directory, const char
                      mdb_strerror(error));
 }
 
-static int folder_sync(const char *directory)
-{
-    int descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0)
-        return errno;
-    int error = fsync(descriptor) == 0 ? 0 : errno;
-    close(descriptor);
-    return error;
-}
-
 static enum code copy_to(struct store *store, const char *directory, const char *path,
                          struct fault *ret_fault)
 {

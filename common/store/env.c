@@ -38,6 +38,50 @@ static enum code folder_lock(struct store *store, struct fault *ret_fault)
     return CODE_OK;
 }
 
+/* The beginning of a data file, on the disk, under another name. */
+static int beginning_write(const char *path, const struct store_options *options)
+{
+    MDB_env *env;
+    int rc = mdb_env_create(&env);
+    if (rc)
+        return rc;
+    if (unlink(path) != 0 && errno != ENOENT)
+        rc = errno;
+    if (rc == 0)
+        rc = mdb_env_set_mapsize(env, options->map_bytes);
+    if (rc == 0) /* nobody else can have it open: the folder is locked */
+        rc = mdb_env_open(env, path, MDB_NOSUBDIR | MDB_NOLOCK, 0600);
+    if (rc == 0)
+        rc = mdb_env_sync(env, 1);
+    mdb_env_close(env);
+    return rc;
+}
+
+/* A new data file comes into its place whole, so that a loss of power leaves none or one that opens; and its
+ * name is on the disk before anything in it is acknowledged. */
+static enum code environment_make(struct store *store, const struct store_options *options,
+                                  struct fault *ret_fault)
+{
+    char path[4096], beginning[4096];
+    int size = snprintf(path, sizeof path, "%s/data.mdb", store->directory);
+    int other = snprintf(beginning, sizeof beginning, "%s/data.mdb.new", store->directory);
+    if (size < 0 || other < 0 || (size_t)other >= sizeof beginning)
+        return fault_set(ret_fault, CODE_INVALID_ARGUMENT, "directory", "the folder's name is too long");
+    if (access(path, F_OK) == 0)
+        return CODE_OK;
+    if (options->as_it_is)
+        return fault_set(ret_fault, CODE_FAILED_PRECONDITION, "", "there is no store in %s",
+                         store->directory);
+    int rc = beginning_write(beginning, options);
+    if (rc == 0 && rename(beginning, path) != 0)
+        rc = errno;
+    if (rc == 0)
+        rc = folder_sync(store->directory);
+    if (rc == 0)
+        rc = folder_of_sync(store->directory);
+    return rc ? fail_system(ret_fault, store, "make data.mdb", rc) : CODE_OK;
+}
+
 static enum code environment_open(struct store *store, const struct store_options *options,
                                   struct fault *ret_fault)
 {
@@ -153,6 +197,8 @@ static enum code store_prepare(struct store *store, const struct store_options *
     if (code)
         return fault_set(ret_fault, code, "", "store %s cannot be opened", store->directory);
     code = folder_lock(store, ret_fault);
+    if (code == CODE_OK)
+        code = environment_make(store, options, ret_fault);
     if (code == CODE_OK)
         code = environment_open(store, options, ret_fault);
     if (code == CODE_OK)

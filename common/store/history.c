@@ -171,6 +171,8 @@ static int step_back(MDB_cursor *cursor, const struct history_key *prefix, bool 
         memset(end.bytes + end.prefix_size, 0xff, KEY_TAIL_BYTES);
         *name = (MDB_val){end.prefix_size + KEY_TAIL_BYTES, end.bytes};
         rc = mdb_cursor_get(cursor, name, value, MDB_SET_RANGE);
+        if (rc && rc != MDB_NOTFOUND)
+            return rc;
         rc = mdb_cursor_get(cursor, name, value, rc == MDB_NOTFOUND ? MDB_LAST : MDB_PREV);
     } else {
         rc = mdb_cursor_get(cursor, name, value, MDB_PREV);

@@ -69,6 +69,11 @@ struct open_table *store_table_named(struct store *store, struct span name);
 /* What LMDB or the system says, as a code. */
 enum code code_of_lmdb(int rc);
 
+/* What was made, renamed or removed in the folder, or in the one that holds `path`, is on the disk. 0, or
+ * what the system says. */
+int folder_sync(const char *folder);
+int folder_of_sync(const char *path);
+
 /* Opens every database. */
 enum code databases_open(struct store *store, const struct table *const *tables, struct fault *ret_fault);
 /* Fills the indexes that are new, once the schema is the program's. */

@@ -79,19 +79,6 @@ static enum code entry_write(struct store_txn *txn, struct span name, int64_t at
     return code;
 }
 
-static int folder_sync(const char *path)
-{
-    char folder[4096];
-    const char *slash = strrchr(path, '/');
-    snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
-    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0)
-        return errno;
-    int error = fsync(descriptor) == 0 ? 0 : errno;
-    close(descriptor);
-    return error;
-}
-
 /* Entries are in the file; are they on the disk? Closes it. */
 static enum code file_finish(struct store_txn *txn, FILE *file, enum code code)
 {
@@ -123,7 +110,7 @@ enum code ledger_write(struct store_txn *txn, long *ret_size)
     for (const struct erased_name *at = txn->erased; at && code == CODE_OK; at = at->next)
         code = entry_write(txn, at->name, at->at_ms, file);
     code = file_finish(txn, file, code);
-    int error = code == CODE_OK && size == 0 ? folder_sync(store->erased_path) : 0;
+    int error = code == CODE_OK && size == 0 ? folder_of_sync(store->erased_path) : 0;
     if (error)
         code = fail(txn, "write its folder", error);
     if (code)
@@ -158,15 +145,27 @@ struct reading {
     bool worn;                   /* to be written anew: cut short at its end, or sealed under an older key */
 };
 
-/* The end of an entry whose writing was cut off, and so was never answered for: nothing follows, or nothing
- * but zeros. */
+/* The list ends here, its last writing was cut off and so was never answered for. */
 static enum code entry_cut(struct reading *reading)
 {
-    for (int next; (next = fgetc(reading->file)) != EOF;)
-        if (next != 0)
-            return CODE_DATA_LOSS;
     reading->worn = true;
     return CODE_NOT_FOUND;
+}
+
+/* An entry that does not verify: damaged, or cut off too? What a disk had not written when its power failed
+ * reads as zeros, sector by sector; nothing that was sealed has a sector of those. */
+static enum code entry_bad(struct reading *reading, long from)
+{
+    bool zeros = false;
+    fseek(reading->file, from, SEEK_SET);
+    int next = fgetc(reading->file);
+    for (long at = from; next != EOF; at++, next = fgetc(reading->file)) {
+        bool begins = at == from || at % DISK_SECTOR_BYTES == 0;
+        if (begins && zeros)
+            break;
+        zeros = (zeros || begins) && next == 0;
+    }
+    return zeros ? entry_cut(reading) : CODE_DATA_LOSS;
 }
 
 /* The table of a record's name; NULL: the program has no such table, or not one of records with keys. */
@@ -205,13 +204,14 @@ static enum code entry_read(struct reading *reading)
 {
     struct store_txn *txn = reading->txn;
     uint8_t bytes[LENGTH_BYTES + SEALED_BYTES_MAX];
+    long from = ftell(reading->file);
     size_t got = fread(bytes, 1, LENGTH_BYTES, reading->file);
     if (got == 0)
         return ferror(reading->file) ? CODE_UNAVAILABLE : CODE_NOT_FOUND;
     size_t size = (size_t)bytes[0] << 8 | bytes[1];
-    if (size > SEALED_BYTES_MAX)
-        return CODE_DATA_LOSS;
-    if (got < LENGTH_BYTES || size == 0 || fread(bytes, 1, size, reading->file) != size)
+    if (size > SEALED_BYTES_MAX || size == 0)
+        return entry_bad(reading, from);
+    if (got < LENGTH_BYTES || fread(bytes, 1, size, reading->file) != size)
         return entry_cut(reading);
     struct arena_mark mark = arena_mark(&txn->scratch);
     struct identity place = place_of_entries();
@@ -220,8 +220,8 @@ static enum code entry_read(struct reading *reading)
     if (code == CODE_OK) {
         reading->worn = reading->worn || get_u32_be(bytes) != txn->store->keys[0].number;
         code = entry_take(reading, plain);
-    } else if (code == CODE_NOT_FOUND) {
-        code = CODE_DATA_LOSS; /* key 0, a record's own: no such entry is written */
+    } else if (code == CODE_NOT_FOUND || code == CODE_DATA_LOSS) {
+        code = entry_bad(reading, from); /* key 0, a record's own: no such entry is written */
     }
     arena_release(&txn->scratch, mark);
     return code;
@@ -327,7 +327,7 @@ static enum code write_anew(struct store *store, const struct erased_name *other
     store_end(txn);
     if (code == CODE_OK && rename(path, store->erased_path) != 0)
         code = code_of_lmdb(errno);
-    return code ? code : code_of_lmdb(folder_sync(store->erased_path));
+    return code ? code : code_of_lmdb(folder_of_sync(store->erased_path));
 }
 
 static enum code erasures_count(struct store *store, uint64_t *ret_count)

@@ -132,13 +132,6 @@ static bool any_office_moved(const struct change *change)
     return office_moved(change, change->from) || office_moved(change, change->to);
 }
 
-static bool is_hold(Pb__AllocationBasis basis)
-{
-    return basis == PB__ALLOCATION_BASIS__ALLOCATION_BASIS_TRANSFER ||
-           basis == PB__ALLOCATION_BASIS__ALLOCATION_BASIS_SWAP ||
-           basis == PB__ALLOCATION_BASIS__ALLOCATION_BASIS_HOST_CHOICE;
-}
-
 /* The LA that has it still places there, and another is given it. */
 static void add_comparison(struct change *change, Pb__AllocationMethod method)
 {
@@ -151,9 +144,9 @@ static void add_comparison(struct change *change, Pb__AllocationMethod method)
     if (any_office_moved(change))
         add(change, PB__ALLOCATION_CAUSE__ALLOCATION_CAUSE_OFFICE_MOVED);
     /* Of a sole or a hold it is not known how the others were given: they do not tell of the method. */
-    if (was_balanced != is_balanced && !is_hold(change->allocation->basis) &&
+    if (was_balanced != is_balanced && !basis_is_hold(change->allocation->basis) &&
         change->from_standing == PB__ALLOCATION_STANDING__ALLOCATION_STANDING_LINK &&
-        !is_hold(change->row->basis))
+        !basis_is_hold(change->row->basis))
         add(change, PB__ALLOCATION_CAUSE__ALLOCATION_CAUSE_METHOD);
 }
 
@@ -177,8 +170,8 @@ struct causes change_causes(const Pb__Allocation *allocation, const Pb__Proposed
     bool stays = places_now(row, change.from);
     if (!stays)
         add_gone(&change, change.from);
-    bool held = row && is_hold(row->basis);
-    if (strcmp(change.from, change.to) != 0 && (is_hold(allocation->basis) || held))
+    bool held = row && basis_is_hold(row->basis);
+    if (strcmp(change.from, change.to) != 0 && (basis_is_hold(allocation->basis) || held))
         add(&change, PB__ALLOCATION_CAUSE__ALLOCATION_CAUSE_HOLD);
     if (change.from_standing != change.to_standing)
         add_standing(&change);

@@ -74,7 +74,7 @@ static enum allocation_refusal settings_check(const Pb__AllocationCycle *cycle)
     return visit_costs(cycle->costs, NULL, &costs);
 }
 
-/* What is asked, with its dates as texts in room that the caller gives. */
+/* What the host sets. */
 static void settings_take(const Pb__AllocationCycle *asked, Pb__AllocationCycle *cycle)
 {
     cycle->offer_days = asked->offer_days ? asked->offer_days : CYCLE_OFFER_DAYS_DEFAULT;

@@ -12,7 +12,8 @@
  * none. The monitoring year runs October to September unless dates are given. */
 enum allocation_refusal cycle_open(const Pb__AllocationCycle *asked, const Pb__AllocationCycle *last,
                                    struct date today, struct arena *arena, Pb__AllocationCycle *ret_cycle);
-/* A cycle as it shall be: the asked dates and settings over what the service keeps of the stored one. */
+/* A cycle as it shall be: the asked dates and settings over what the service keeps of the stored one; a date
+ * that is left out stays. `ret_cycle` borrows from both; costs stay as asked, 0 the preset. */
 enum allocation_refusal cycle_update(const Pb__AllocationCycle *asked, const Pb__AllocationCycle *stored,
                                      const Pb__AllocationCycle *before, Pb__AllocationCycle *ret_cycle);
 

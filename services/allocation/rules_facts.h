@@ -77,6 +77,8 @@ enum code facts_build(struct facts_builder *builder, struct facts *ret_facts);
 bool provision_is_in_scope(const Pb__Provision *provision);
 /* Does the placement last on that day? */
 bool placement_lasts_on(const Pb__PlacementFact *placement, struct date day);
+/* Does such a basis hold beside the rule (rule A6: a transfer, a swap; A8: the host's choice)? */
+bool basis_is_hold(Pb__AllocationBasis basis);
 /* The office of that GSS code; OFFICE_NONE: no active member has it. */
 uint16_t office_of(const struct facts *facts, const char *gss);
 /* The site of that identifier; NULL: nobody places there, or it is out of scope. */

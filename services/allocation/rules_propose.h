@@ -28,9 +28,10 @@ struct bounds {
     uint32_t least, most;
 };
 
-/* Each office's share of the links, by its placements at the sites that two or more place at, and the whole
- * numbers around it within `tolerance_percent` of it. What is held or sole stays as it is and counts. An
- * office never has a bound above the number of sites it could be given. `ret_bounds`, `ret_share_milli`
+/* Each office's share of the links, by its placements at the sites that two or more place at and that can be
+ * given, and the whole numbers around it within `tolerance_percent` of it. An office that has no position has
+ * no share. What is held counts, and stays: `most` is never below it. An office never has a bound above the
+ * number of sites it could be given. `ret_bounds`, `ret_share_milli`
  * (may be NULL): room for facts->office_count. */
 void fair_bounds(const struct facts *facts, uint32_t tolerance_percent, struct bounds *ret_bounds,
                  uint64_t *ret_share_milli);

@@ -101,10 +101,10 @@ Pb__AuthorityLoad **loads_report(const struct facts *facts, const struct given *
     Pb__AuthorityLoad *loads = arena_array(arena, Pb__AuthorityLoad, count);
     Pb__AuthorityLoad **told = arena_array(arena, Pb__AuthorityLoad *, count);
     uint64_t *shares = arena_array(arena, uint64_t, count);
-    struct bounds *presets = arena_array(arena, struct bounds, count);
-    if (!loads || !told || !shares || !presets)
+    struct bounds *fair = arena_array(arena, struct bounds, count);
+    if (!loads || !told || !shares || !fair)
         return NULL;
-    fair_bounds(facts, 0, presets, shares);
+    fair_bounds(facts, 0, fair, shares);
     for (size_t i = 0; i < count; i++) {
         pb__authority_load__init(&loads[i]);
         loads[i].authority_id = facts->offices[i].gss.text;

@@ -23,25 +23,43 @@ struct cli_option {
     bool required;
     bool list;           /* may be given again, or with several values */
     const char *choices; /* values for completion, blanks between; NULL: any */
+    const char *sets;    /* what a flag puts into its field; NULL: yes */
 };
 
-/* A column of a table: a path into a message (`vacancy.free`), formatted by the kind of its field. */
+/* A column of a table: a path into a message (`vacancy.free`), shown by the kind of its field, or words made
+ * of several fields (derived.h). */
 struct cli_column {
     const char *heading; /* NULL ends a list */
     const char *path;
     bool elastic; /* is cut first when the terminal is narrow */
 };
 
+struct cli_table;
+
 /* A command that is one call of the API: options and arguments fill the request, the answer is printed. */
 struct cli_call_plan {
     const char *method;       /* without the package: `ProvisionsService/ListProvisions` */
     const char *arguments[3]; /* request fields of the arguments, in order */
+    const char *fixed[2];     /* a request field and what it is always filled with */
     const char *list;         /* repeated field of the response that is printed as a table; NULL: a record */
     const struct cli_column *columns;
     const char *read_method;   /* read first to fill `read_into`; NULL: nothing */
     const char *read_argument; /* the read request's field that takes the first argument */
     const char *read_from,
-        *read_into; /* path in what was read, path in the request: a version, or a whole record */
+        *read_into;       /* path in what was read, path in the request: a version, or a whole record */
+    const char *read_key; /* `read_from` is a list: the item whose field this is the first argument; without
+                             one, its last item */
+    const struct cli_call_plan *with_argument; /* the call that it is when an argument is given */
+    bool reads_own_writes; /* what the registry stored before must be in the answer: fills `at_least` */
+    uint32_t deadline_ms;  /* 0: as always */
+    const char *none;      /* said of an empty list; NULL: that there are none */
+    const char *inputs;    /* message that says what was reckoned with: a sheet of its own in XLSX */
+    const struct cli_column *input_columns;
+    /* Makes the table, where `columns` do not say it all; NULL: they do. */
+    enum code (*tabulate)(struct cli *cli, const ProtobufCMessage *response, struct cli_table *ret_table);
+    /* For people: in place of a table or record, and below it. Each may be NULL. */
+    void (*show)(struct cli *cli, const ProtobufCMessage *response);
+    void (*remark)(struct cli *cli, const ProtobufCMessage *response);
 };
 
 struct cli_command {
@@ -89,8 +107,10 @@ struct cli {
     const Pb__Conflict *conflict; /* of the last call, when it was refused as a stale edit */
 };
 
-/* Options that every command takes. */
-extern const struct cli_option CLI_GLOBAL_OPTIONS[];
+/* Options that every command takes, and those that every command takes that prints a list. */
+extern const struct cli_option CLI_GLOBAL_OPTIONS[], CLI_LIST_OPTIONS[];
+/* Does the command print a list? */
+bool cli_command_lists(const struct cli_command *command);
 /* The commands in order of help; NULL past the last. */
 const struct cli_command *cli_command_at(size_t index);
 /* The command of these words; NULL: none. */
@@ -132,6 +152,11 @@ enum code cli_call_options(struct cli *cli, bool command, uint32_t deadline_ms,
  * method. */
 enum code cli_call(struct cli *cli, const char *service, const char *method, const ProtobufCMessage *request,
                    const ProtobufCMessage **ret_response, struct fault *ret_fault);
+
+/* The same with a deadline of its own; 0: as always. */
+enum code cli_call_within(struct cli *cli, const char *service, const char *method,
+                          const ProtobufCMessage *request, uint32_t deadline_ms,
+                          const ProtobufCMessage **ret_response, struct fault *ret_fault);
 
 /* Runs a command that is one call: its plan. */
 int run_plan(struct cli *cli);

@@ -16,10 +16,24 @@ const struct cli_option CLI_GLOBAL_OPTIONS[] = {
     {0},
 };
 
+const struct cli_option CLI_LIST_OPTIONS[] = {
+    {.name = "format",
+     .value = "FORMAT",
+     .meaning = "Print the table as a csv or xlsx file, which carries no formula.",
+     .choices = "csv xlsx"},
+    {0},
+};
+
+bool cli_command_lists(const struct cli_command *command)
+{
+    return command->plan && command->plan->list;
+}
+
 static const struct cli_command *const GROUPS[] = {
-    REGION_COMMANDS,   IMPORT_COMMANDS,    DEMO_COMMANDS,      MATCH_COMMANDS,  PROVISION_COMMANDS,
-    PROVIDER_COMMANDS, PLACEMENT_COMMANDS, AUTHORITY_COMMANDS, PEOPLE_COMMANDS, ROSTER_COMMANDS,
-    OPERATE_COMMANDS,  HISTORY_COMMANDS,   FOLLOW_COMMANDS,    CALL_COMMANDS,
+    REGION_COMMANDS,     IMPORT_COMMANDS,    DEMO_COMMANDS,      MATCH_COMMANDS,
+    ALLOCATION_COMMANDS, TRANSFER_COMMANDS,  PROVISION_COMMANDS, PROVIDER_COMMANDS,
+    PLACEMENT_COMMANDS,  AUTHORITY_COMMANDS, PEOPLE_COMMANDS,    ROSTER_COMMANDS,
+    OPERATE_COMMANDS,    HISTORY_COMMANDS,   FOLLOW_COMMANDS,    CALL_COMMANDS,
 };
 
 const struct cli_command *cli_command_at(size_t index)

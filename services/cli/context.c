@@ -13,6 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { CAUGHT_UP_TRIES = 100, CAUGHT_UP_US = 100 * 1000 };
+
 int cli_complain(int status, const char *format, ...)
 {
     va_list arguments;
@@ -181,6 +183,13 @@ enum code cli_call_options(struct cli *cli, bool command, uint32_t deadline_ms,
 enum code cli_call(struct cli *cli, const char *service, const char *method, const ProtobufCMessage *request,
                    const ProtobufCMessage **ret_response, struct fault *ret_fault)
 {
+    return cli_call_within(cli, service, method, request, 0, ret_response, ret_fault);
+}
+
+enum code cli_call_within(struct cli *cli, const char *service, const char *method,
+                          const ProtobufCMessage *request, uint32_t deadline_ms,
+                          const ProtobufCMessage **ret_response, struct fault *ret_fault)
+{
     const char *full = arena_format(&cli->arena, "ccrag.v1.%s", method);
     const struct wire_method *known = full ? wire_method_find(full) : NULL;
     if (!known)
@@ -190,11 +199,19 @@ enum code cli_call(struct cli *cli, const char *service, const char *method, con
     struct call_options options;
     enum code code = cli_client(cli, service ? service : service_of(full), &client, ret_fault);
     if (code == CODE_OK)
-        code = cli_call_options(cli, !known->reads_only, 0, &options, ret_fault);
+        code = cli_call_options(cli, !known->reads_only, deadline_ms, &options, ret_fault);
+    if (code != CODE_OK)
+        return code;
     if (code != CODE_OK)
         return code;
     struct client_answer answer = {0};
-    code = client_call_wait(client, full, request, &options, &cli->arena, ret_response, &answer);
+    for (int i = 0;; i++) {
+        code = client_call_wait(client, full, request, &options, &cli->arena, ret_response, &answer);
+        /* It has not read yet what another service stored a moment ago. */
+        if (code != CODE_UNAVAILABLE || strcmp(answer.fault.field, "at_least") != 0 || i == CAUGHT_UP_TRIES)
+            break;
+        usleep(CAUGHT_UP_US);
+    }
     if (code != CODE_OK && ret_fault) {
         *ret_fault = answer.fault;
         ret_fault->code = code;

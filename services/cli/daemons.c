@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096, LAST_WORDS_BYTES = 2048 };
+enum { PATH_BYTES = 4096, LAST_WORDS_BYTES = 2048, DYING_MS = 5000, DYING_POLL_MS = 10 };
 
 const char *daemon_at(size_t index)
 {
@@ -47,7 +47,8 @@ static bool is_program(pid_t pid, const char *service)
     return base && strncmp(base, name, strlen(name)) == 0;
 }
 
-static bool pid_of(const char *directory, const char *service, const char *suffix, pid_t *ret_pid)
+/* The process that the file names, if there is one of that number. */
+static bool process_of(const char *directory, const char *service, const char *suffix, pid_t *ret_pid)
 {
     char path[PATH_BYTES];
     long pid = 0;
@@ -57,11 +58,47 @@ static bool pid_of(const char *directory, const char *service, const char *suffi
         return false;
     bool read = fscanf(file, "%ld", &pid) == 1;
     fclose(file);
-    if (!read || pid <= 0 || (kill((pid_t)pid, 0) != 0 && errno != EPERM) || !is_program((pid_t)pid, service))
+    if (!read || pid <= 0 || (kill((pid_t)pid, 0) != 0 && errno != EPERM))
+        return false;
+    *ret_pid = (pid_t)pid;
+    return true;
+}
+
+static bool pid_of(const char *directory, const char *service, const char *suffix, pid_t *ret_pid)
+{
+    pid_t pid;
+    if (!process_of(directory, service, suffix, &pid) || !is_program(pid, service))
         return false;
     if (ret_pid)
-        *ret_pid = (pid_t)pid;
+        *ret_pid = pid;
     return true;
+}
+
+/* Has it been killed, and its memory is gone, but its files and ports are not free yet? A zombie's are. */
+static bool is_dying(pid_t pid)
+{
+    char path[64], target[8], state = 'Z';
+    snprintf(path, sizeof path, "/proc/%ld/exe", (long)pid);
+    if (readlink(path, target, sizeof target) >= 0 || errno != ENOENT)
+        return false;
+    snprintf(path, sizeof path, "/proc/%ld/stat", (long)pid);
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return false;
+    bool read = fscanf(file, "%*d (%*[^)]) %c", &state) == 1;
+    fclose(file);
+    return read && state != 'Z' && state != 'X';
+}
+
+static void await_end(const char *directory, const char *service)
+{
+    static const char *const suffixes[] = {"pid", "starting"};
+    pid_t pid;
+    for (size_t i = 0; i < 2; i++)
+        for (unsigned turn = 0; turn < DYING_MS / DYING_POLL_MS &&
+                                process_of(directory, service, suffixes[i], &pid) && is_dying(pid);
+             turn++)
+            usleep(1000 * DYING_POLL_MS);
 }
 
 bool daemon_runs(const char *directory, const char *service, pid_t *ret_pid)
@@ -110,6 +147,7 @@ enum code daemon_start(const char *directory, const char *service, struct arena 
     int log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (log < 0)
         return fault_set(ret_fault, CODE_INTERNAL, "", "%s cannot be written: %s", path, strerror(errno));
+    await_end(directory, service);
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0)

@@ -58,6 +58,8 @@ void help_man(FILE *out)
             roff(out, command->details);
         }
         roff_options(out, command->options);
+        if (cli_command_lists(command))
+            roff_options(out, CLI_LIST_OPTIONS);
     }
     fputs(".SH EXIT STATUS\nAs in sysexits.h: 0 done, 64 usage, 65 data refused, 66 no such region, file or "
           "record, "
@@ -68,53 +70,73 @@ void help_man(FILE *out)
           out);
 }
 
-/* The words that may follow, for bash: first words, second words of each, options of each command, their
- * choices. */
+/* Has an earlier command these first `length` characters, as whole words? */
+static bool met_before(size_t index, const char *words, size_t length)
+{
+    for (size_t j = 0; j < index; j++) {
+        const char *other = cli_command_at(j)->words;
+        if (strncmp(other, words, length) == 0 && strchr(" ", other[length]))
+            return true;
+    }
+    return false;
+}
+
+/* An empty subscript is none in bash: the first words follow this one. */
+#define FIRST "ccrag"
+
+/* `next["allocation cycle"]+=" open"`: each word that may follow the words before it, once. */
+static void completion_words(FILE *out, size_t index, const char *words)
+{
+    for (size_t begin = 0;;) {
+        size_t end = begin + strcspn(words + begin, " ");
+        if (!met_before(index, words, end))
+            fprintf(out, "    next[\"%.*s\"]+=\" %.*s\"\n", begin ? (int)begin - 1 : (int)strlen(FIRST),
+                    begin ? words : FIRST, (int)(end - begin), words + begin);
+        if (!words[end])
+            return;
+        begin = end + 1;
+    }
+}
+
+static void completion_options(FILE *out, const char *words, const struct cli_option *list)
+{
+    for (const struct cli_option *o = list; o && o->name; o++) {
+        fprintf(out, "    options[\"%s\"]+=\" --%s\"\n", words, o->name);
+        if (o->choices)
+            fprintf(out, "    choices[\"%s --%s\"]=\"%s\"\n", words, o->name, o->choices);
+    }
+}
+
+/* The words that may follow, for bash: of a command its next word, its options, their choices. */
 void help_completion(FILE *out)
 {
     const struct cli_command *command;
     fputs("# bash completion for ccrag\n_ccrag() {\n    local cur=${COMP_WORDS[COMP_CWORD]} "
-          "prev=${COMP_WORDS[COMP_CWORD-1]} words=() word skip=\n"
-          "    for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
-          "        if [ -n \"$skip\" ]; then skip=; continue; fi\n"
-          "        case $word in --region|--as) skip=y ;; -*) ;; *) words+=(\"$word\") ;; esac\n    done\n"
-          "    case $prev in --region) mapfile -t COMPREPLY < <(compgen -d -- \"$cur\"); return ;; esac\n"
-          "    local first=\"",
+          "prev=${COMP_WORDS[COMP_CWORD-1]} key='' word='' skip=''\n    local global=\"",
           out);
-    for (size_t i = 0; (command = cli_command_at(i)); i++) {
-        size_t length = strcspn(command->words, " ");
-        bool met = false;
-        for (size_t j = 0; j < i && !met; j++)
-            met = strncmp(cli_command_at(j)->words, command->words, length) == 0 &&
-                  strchr(" ", cli_command_at(j)->words[length]);
-        if (!met)
-            fprintf(out, "%s%.*s", i ? " " : "", (int)length, command->words);
-    }
-    fputs("\" global=\"", out);
     for (const struct cli_option *o = CLI_GLOBAL_OPTIONS; o->name; o++)
         fprintf(out, "--%s ", o->name);
-    fputs("\"\n    declare -A second=() options=() choices=()\n", out);
+    fputs("\"\n    declare -A next=() options=() choices=()\n", out);
     for (size_t i = 0; (command = cli_command_at(i)); i++) {
-        const char *space = strchr(command->words, ' ');
-        if (space)
-            fprintf(out, "    second[%.*s]+=\" %s\"\n", (int)(space - command->words), command->words,
-                    space + 1);
-        for (const struct cli_option *o = command->options; o && o->name; o++) {
-            fprintf(out, "    options[\"%s\"]+=\" --%s\"\n", command->words, o->name);
-            if (o->choices)
-                fprintf(out, "    choices[\"%s --%s\"]=\"%s\"\n", command->words, o->name, o->choices);
-        }
+        completion_words(out, i, command->words);
+        completion_options(out, command->words, command->options);
+        if (cli_command_lists(command))
+            completion_options(out, command->words, CLI_LIST_OPTIONS);
     }
-    fputs("    local key=\"${words[0]:-} ${words[1]:-}\"\n"
-          "    [ -n \"${words[0]:-}\" ] && [ -n \"${second[${words[0]}]:-}\" ] || key=\"${words[0]:-}\"\n"
+    fputs("    for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n"
+          "        if [ -n \"$skip\" ]; then skip=; continue; fi\n"
+          "        case $word in\n        --region|--as) skip=y ;;\n        -*) ;;\n"
+          "        *) [[ \" ${next[\"${key:-ccrag}\"]:-} \" != *\" $word \"* ]] || key=\"${key:+$key "
+          "}$word\" ;;\n"
+          "        esac\n    done\n"
+          "    case $prev in --region) mapfile -t COMPREPLY < <(compgen -d -- \"$cur\"); return ;; esac\n"
           "    if [ -n \"${choices[\"$key $prev\"]:-}\" ]; then\n"
           "        mapfile -t COMPREPLY < <(compgen -W \"${choices[\"$key $prev\"]}\" -- \"$cur\")\n"
           "    elif [[ $cur == -* ]]; then\n"
-          "        mapfile -t COMPREPLY < <(compgen -W \"${options[\"$key\"]:-} $global\" -- \"$cur\")\n"
-          "    elif [ ${#words[@]} -eq 0 ]; then\n"
-          "        mapfile -t COMPREPLY < <(compgen -W \"$first\" -- \"$cur\")\n"
-          "    elif [ ${#words[@]} -eq 1 ] && [ -n \"${second[${words[0]}]:-}\" ]; then\n"
-          "        mapfile -t COMPREPLY < <(compgen -W \"${second[${words[0]}]}\" -- \"$cur\")\n"
+          "        mapfile -t COMPREPLY < <(compgen -W \"${options[\"${key:-ccrag}\"]:-} $global\" -- "
+          "\"$cur\")\n"
+          "    elif [ -n \"${next[\"${key:-ccrag}\"]:-}\" ]; then\n"
+          "        mapfile -t COMPREPLY < <(compgen -W \"${next[\"${key:-ccrag}\"]}\" -- \"$cur\")\n"
           "    else\n        mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n    fi\n}\n"
           "complete -F _ccrag ccrag\n",
           out);

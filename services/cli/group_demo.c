@@ -2,6 +2,7 @@
  */
 
 #include "services/cli/demo/load.h"
+#include "services/cli/demo/story.h"
 #include "services/cli/groups.h"
 
 #include <inttypes.h>
@@ -44,26 +45,33 @@ static int make_and_load(struct cli *cli, const struct demo_options *options, st
 {
     struct demo demo;
     struct fault fault = {0};
+    bool told = false;
     const char *accounts = cli_option(cli, "accounts");
     int64_t begun = world_mono_us(cli->world);
     if (demo_check_empty(cli, &fault) != CODE_OK || demo_make(options, arena, &demo, &fault) != CODE_OK ||
-        demo_load(cli, &demo, &fault) != CODE_OK)
+        demo_load(cli, &demo, &fault) != CODE_OK ||
+        (!cli_option(cli, "no-cycles") && demo_tell(cli, &demo, &told, &fault) != CODE_OK))
         return cli_fail(cli, &fault);
     if (accounts && demo_make_accounts(cli, &demo, accounts, &fault) != CODE_OK)
         return cli_fail(cli, &fault);
     double seconds = (double)(world_mono_us(cli->world) - begun) / 1e6;
     if (cli->json)
-        printf("{\n  \"seed\": %" PRIu64
-               ",\n  \"authorities\": %zu,\n  \"providers\": %zu,\n  \"provisions\": %zu,\n"
-               "  \"placeGroups\": %zu,\n  \"vacancies\": %zu,\n  \"placements\": %zu\n}\n",
-               options->seed, demo.authority_count, demo.provider_count, demo.provision_count,
-               demo.group_count, demo.vacancy_count, demo.placement_count);
+        printf(
+            "{\n  \"seed\": %" PRIu64
+            ",\n  \"authorities\": %zu,\n  \"providers\": %zu,\n  \"provisions\": %zu,\n"
+            "  \"placeGroups\": %zu,\n  \"vacancies\": %zu,\n  \"placements\": %zu,\n  \"cycles\": %d\n}\n",
+            options->seed, demo.authority_count, demo.provider_count, demo.provision_count, demo.group_count,
+            demo.vacancy_count, demo.placement_count, told ? 2 : 0);
     else
         printf("Generated %zu authorities (their head offices are real), %zu providers, %zu provisions, %zu "
                "place groups, "
                "%zu vacancies and %zu placements in %.1f s. All of it is marked as generated.\n",
                demo.authority_count, demo.provider_count, demo.provision_count, demo.group_count,
                demo.vacancy_count, demo.placement_count, seconds);
+    if (told && !cli->json)
+        puts("Two cycles of allocation are published, one of them closed; `ccrag allocation tasks` shows "
+             "what has "
+             "happened since.");
     if (accounts && !cli->json)
         printf("Accounts and their passwords are in %s.\n", accounts);
     return EX_OK;
@@ -105,6 +113,7 @@ static const struct cli_option DEMO_OPTIONS[] = {
     {.name = "today",
      .value = "DATE",
      .meaning = "The day around which places are free and vacancies confirmed (today)."},
+    {.name = "no-cycles", .meaning = "Only the records: no cycle of allocation is opened."},
     {.name = "accounts",
      .value = "FILE",
      .meaning = "Make a few accounts too, and write their passwords to this new file."},
@@ -120,7 +129,9 @@ const struct cli_command DEMO_COMMANDS[] = {
                 "the years, and the "
                 "awkward cases: over-full homes, stale vacancies, sole links, equal distances, an owner in "
                 "doubt, withheld "
-                "addresses, suspended registrations. No account has a known password; without --accounts "
+                "addresses, suspended registrations. Where allocation runs, the year before is allocated and "
+                "closed and the present one published, with tasks and an offered transfer. No account has a "
+                "known password; without --accounts "
                 "there is none.",
      .options = DEMO_OPTIONS,
      .run = run_demo},

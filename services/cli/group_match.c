@@ -160,23 +160,13 @@ static bool search_of(struct cli *cli, Pb__SearchRequest *search)
            numbers(cli, search);
 }
 
-/* What was written before the search is in its answer: it must have read as far as the registry is now. A
- * registry that does not answer holds up no search. */
+/* What was written before the search is in its answer. */
 static void read_own_writes(struct cli *cli, Pb__SearchRequest *search)
 {
-    struct fault fault = {0};
-    const Pb__GetStatusResponse *status;
-    if (status_ask(cli, "registry", &status, &fault) != CODE_OK || !status->position ||
-        status->position->sequence == 0)
-        return;
-    Pb__ServicePosition *position = arena_new(&cli->arena, Pb__ServicePosition);
+    Pb__ServicePosition *written = status_written(cli, "registry");
     search->at_least = arena_array(&cli->arena, Pb__ServicePosition *, 1);
-    if (!position || !search->at_least)
-        return;
-    pb__service_position__init(position);
-    position->service = "registry";
-    position->position = status->position;
-    search->at_least[search->n_at_least++] = position;
+    if (written && search->at_least)
+        search->at_least[search->n_at_least++] = written;
 }
 
 static int run_match(struct cli *cli)

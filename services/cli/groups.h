@@ -3,10 +3,12 @@
 
 #include "services/cli/cli.h"
 
-extern const struct cli_command REGION_COMMANDS[]; /* up, down, status, config */
-extern const struct cli_command IMPORT_COMMANDS[]; /* import … */
-extern const struct cli_command DEMO_COMMANDS[];   /* demo */
-extern const struct cli_command MATCH_COMMANDS[];  /* match, matching workers */
+extern const struct cli_command REGION_COMMANDS[];     /* up, down, status, config */
+extern const struct cli_command IMPORT_COMMANDS[];     /* import … */
+extern const struct cli_command DEMO_COMMANDS[];       /* demo */
+extern const struct cli_command MATCH_COMMANDS[];      /* match, matching workers */
+extern const struct cli_command ALLOCATION_COMMANDS[]; /* allocation: cycles, proposals, what is published */
+extern const struct cli_command TRANSFER_COMMANDS[]; /* allocation: tasks, transfers, load, savings, export */
 extern const struct cli_command PROVISION_COMMANDS[]; /* provision …, place-group …, vacancy set, claim … */
 extern const struct cli_command PROVIDER_COMMANDS[];  /* provider …, exposure, contract … */
 extern const struct cli_command PLACEMENT_COMMANDS[]; /* placement …, notice list */

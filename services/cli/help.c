@@ -80,25 +80,20 @@ void help_command(FILE *out, const struct cli_command *command)
         fputs("\nOptions:\n", out);
         options(out, command->options);
     }
+    if (cli_command_lists(command)) {
+        fputs("\nOptions of every list:\n", out);
+        options(out, CLI_LIST_OPTIONS);
+    }
     fputs("\nOptions of every command:\n", out);
     options(out, CLI_GLOBAL_OPTIONS);
 }
 
-bool help_group(const char *word, bool asked)
+void help_group(const char *words)
 {
-    size_t length = strlen(word);
+    size_t length = strlen(words);
     const struct cli_command *command;
-    FILE *out = asked ? stdout : stderr;
-    bool any = false;
-    for (size_t i = 0; (command = cli_command_at(i)); i++) {
-        if (strncmp(command->words, word, length) != 0 || command->words[length] != ' ')
-            continue;
-        if (!asked)
-            return false;
-        if (!any)
-            fprintf(out, "Usage: ccrag %s …\n\n", word);
-        any = true;
-        term(out, command->words, command->summary);
-    }
-    return any;
+    printf("Usage: ccrag %s …\n\n", words);
+    for (size_t i = 0; (command = cli_command_at(i)); i++)
+        if (strncmp(command->words, words, length) == 0 && strchr(" ", command->words[length]))
+            term(stdout, command->words, command->summary);
 }

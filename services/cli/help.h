@@ -7,9 +7,8 @@
 void help_all(FILE *out);
 /* One command: usage, options, details. */
 void help_command(FILE *out, const struct cli_command *command);
-/* The commands that begin with this word; false, and nothing is printed, when there are none. To stdout when
- * asked for. */
-bool help_group(const char *word, bool asked);
+/* The commands that begin with these words, on stdout. */
+void help_group(const char *words);
 /* ccrag(1) as roff, and the completion for bash. */
 void help_man(FILE *out);
 void help_completion(FILE *out);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTIONS_MAX = 64, WORDS_BYTES = 64, VALUE_BYTES = 256 };
+enum { OPTIONS_MAX = 64, WORDS_BYTES = 96, COMMAND_WORDS_MAX = 3 };
 
 /* Levenshtein distance of short words; longer ones count as far apart. */
 static size_t edits(const char *a, const char *b)
@@ -32,47 +32,80 @@ static size_t edits(const char *a, const char *b)
     return row[m];
 }
 
-static int unknown_command(const char *first, const char *second)
+/* The first `count` words, with blanks between; false where there are not so many. */
+static bool join_words(char **words, int left, int count, char ret_text[WORDS_BYTES])
+{
+    size_t used = 0;
+    for (int i = 0; i < count; i++) {
+        if (i >= left || (i && *words[i] == '-'))
+            return false;
+        used += (size_t)snprintf(ret_text + used, WORDS_BYTES - used, "%s%s", i ? " " : "", words[i]);
+        if (used >= WORDS_BYTES)
+            return false;
+    }
+    return true;
+}
+
+static int unknown_command(char **words, int left)
 {
     size_t least = SIZE_MAX;
-    const struct cli_command *command;
+    int count_then = 0;
     const char *nearest = NULL;
     char typed[WORDS_BYTES];
-    snprintf(typed, sizeof typed, "%s%s%s", first, second ? " " : "", second ? second : "");
-    for (size_t i = 0; (command = cli_command_at(i)); i++) {
-        size_t whole = edits(typed, command->words), alone = edits(first, command->words);
-        size_t distance = whole < alone ? whole : alone;
-        if (distance < least) {
+    for (int count = 1; count <= COMMAND_WORDS_MAX && join_words(words, left, count, typed); count++) {
+        const struct cli_command *command;
+        for (size_t i = 0; (command = cli_command_at(i)); i++) {
+            size_t distance = edits(typed, command->words);
+            if (distance > least || (distance == least && count == count_then))
+                continue;
             least = distance;
+            count_then = count;
             nearest = command->words;
         }
     }
+    if (!join_words(words, left, least <= 3 && count_then > 2 ? count_then : 2, typed))
+        snprintf(typed, sizeof typed, "%s", words[0]);
     if (nearest && least <= 3)
         return cli_complain(EX_USAGE, "there is no command \"%s\"; did you mean `ccrag %s`?", typed, nearest);
     return cli_complain(EX_USAGE, "there is no command \"%s\"; `ccrag --help` lists those there are", typed);
 }
 
-/* `provision list`: two words of a command before one. `*index` moves past them. */
+/* Are there commands that begin with these words, and have more? */
+static bool is_group(const char *words)
+{
+    size_t length = strlen(words);
+    const struct cli_command *command;
+    for (size_t i = 0; (command = cli_command_at(i)); i++)
+        if (strncmp(command->words, words, length) == 0 && command->words[length] == ' ')
+            return true;
+    return false;
+}
+
+/* `allocation cycle open`: three words of a command before two, and two before one. `*index` moves past
+ * them. */
 static int find_command(struct cli *cli, int argc, char **argv, int *index)
 {
-    const char *first = argv[*index], *second = *index + 1 < argc ? argv[*index + 1] : NULL;
-    char words[WORDS_BYTES];
-    if (second && *second != '-') {
-        snprintf(words, sizeof words, "%s %s", first, second);
-        cli->command = cli_command_find(words);
-        if (cli->command) {
-            *index += 2;
-            return EX_OK;
-        }
-    }
-    cli->command = cli_command_find(first);
-    if (cli->command) {
-        *index += 1;
+    char words[WORDS_BYTES], **typed = argv + *index;
+    int left = argc - *index;
+    for (int count = COMMAND_WORDS_MAX; count > 0; count--) {
+        cli->command = join_words(typed, left, count, words) ? cli_command_find(words) : NULL;
+        if (!cli->command)
+            continue;
+        /* `allocation cycle opne` is no argument of `allocation cycle`, which takes none. */
+        if (count < left && *typed[count] != '-' && cli->command->most == 0 && is_group(words))
+            return unknown_command(typed, left);
+        *index += count;
         return EX_OK;
     }
-    if (help_group(first, !second || strcmp(second, "--help") == 0))
-        return second ? CLI_DONE : EX_USAGE;
-    return unknown_command(first, second && *second != '-' ? second : NULL);
+    for (int count = COMMAND_WORDS_MAX - 1; count > 0; count--) {
+        bool last = count == left;
+        if (!join_words(typed, left, count, words) || !is_group(words) ||
+            (!last && strcmp(typed[count], "--help") != 0))
+            continue;
+        help_group(words);
+        return last ? EX_USAGE : CLI_DONE;
+    }
+    return unknown_command(typed, left);
 }
 
 /* getopt's own table, from ours. The command's options come before the ones that every command takes. */
@@ -80,8 +113,12 @@ static size_t getopt_table(const struct cli_command *command, struct option *tab
                            const struct cli_option **ours)
 {
     size_t count = 0;
-    const struct cli_option *lists[] = {command ? command->options : NULL, CLI_GLOBAL_OPTIONS};
-    for (size_t l = 0; l < 2; l++)
+    const struct cli_option *lists[] = {
+        command ? command->options : NULL,
+        command && cli_command_lists(command) ? CLI_LIST_OPTIONS : NULL,
+        CLI_GLOBAL_OPTIONS,
+    };
+    for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
         for (const struct cli_option *o = lists[l]; o && o->name && count + 1 < OPTIONS_MAX; o++) {
             ours[count] = o;
             table[count++] = (struct option){o->name, o->value ? required_argument : no_argument, NULL, 0};

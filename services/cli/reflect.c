@@ -5,6 +5,7 @@
 
 #include "common/domain/date.h"
 #include "common/domain/distance.h"
+#include "common/domain/gss.h"
 #include "common/domain/kinds.h"
 #include "common/domain/money.h"
 #include "common/wire/wire.h"
@@ -16,10 +17,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-static bool ends_with(const char *text, const char *end)
+bool reflect_ends(const char *name, const char *end)
 {
-    size_t a = strlen(text), b = strlen(end);
-    return a >= b && strcmp(text + a - b, end) == 0;
+    size_t a = strlen(name), b = strlen(end);
+    return a >= b && strcmp(name + a - b, end) == 0;
 }
 
 /* `ProvisionKind` as the prefix of its values, normalised: `provisionkind`. */
@@ -83,6 +84,26 @@ const char *reflect_enum_choices(const ProtobufCEnumDescriptor *type, struct are
     return all;
 }
 
+bool reflect_is_date(const char *name)
+{
+    return reflect_ends(name, "_on") || reflect_ends(name, "_from") || strcmp(name, "from") == 0 ||
+           strcmp(name, "until") == 0 || strcmp(name, "since") == 0 || strcmp(name, "as_of") == 0 ||
+           strcmp(name, "answer_by") == 0;
+}
+
+bool reflect_is_authority(const char *name)
+{
+    return reflect_ends(name, "authority_id") || reflect_ends(name, "local_authority") ||
+           strcmp(name, "placing") == 0;
+}
+
+/* Metres that are not negative. */
+static bool is_distance(const ProtobufCFieldDescriptor *field)
+{
+    return (reflect_ends(field->name, "_m") || reflect_ends(field->name, "_metres")) &&
+           (field->type == PROTOBUF_C_TYPE_UINT32 || field->type == PROTOBUF_C_TYPE_UINT64);
+}
+
 static const char *moment(int64_t unix_ms, struct arena *arena)
 {
     struct date date = date_from_unix_ms_london(unix_ms);
@@ -98,19 +119,19 @@ static const char *number_text(const ProtobufCFieldDescriptor *field, int64_t va
 {
     if (value == 0)
         return "";
-    if (ends_with(field->name, "_pence")) {
+    if (reflect_ends(field->name, "_pence")) {
         char text[MONEY_TEXT_BYTES];
         money_print(money_pence(value), text);
         return arena_text(arena, text);
     }
-    if (ends_with(field->name, "_at_ms") || strcmp(field->name, "at_ms") == 0)
+    if (reflect_ends(field->name, "_at_ms") || strcmp(field->name, "at_ms") == 0)
         return moment(value, arena);
-    if (ends_with(field->name, "_m") && value <= UINT32_MAX) {
+    if (is_distance(field) && value <= UINT32_MAX) {
         char text[MILES_TEXT_BYTES];
         metres_print_miles((struct metres){(uint32_t)value}, text);
         return arena_format(arena, "%s miles", text);
     }
-    if (ends_with(field->name, "_e7"))
+    if (reflect_ends(field->name, "_e7"))
         return arena_format(arena, "%.5f", (double)value / 1e7);
     return arena_format(arena, "%" PRId64, value);
 }
@@ -121,6 +142,12 @@ static const char *bytes_text(const ProtobufCBinaryData *data, struct arena *are
     for (size_t i = 0; text && i < data->len; i++)
         snprintf(text + i * 2, 3, "%02x", data->data[i]);
     return text ? text : data->len ? arena_format(arena, "%zu bytes", data->len) : "";
+}
+
+static const char *string_text(const ProtobufCFieldDescriptor *field, const char *text)
+{
+    const struct authority *authority = reflect_is_authority(field->name) ? authority_by_gss(text) : NULL;
+    return authority ? authority->name : text;
 }
 
 /* One value that lies at `at`. */
@@ -140,7 +167,9 @@ static const char *value_text(const ProtobufCFieldDescriptor *field, const void 
         return number_text(field, *(const uint32_t *)at, arena);
     case PROTOBUF_C_TYPE_UINT64:
     case PROTOBUF_C_TYPE_FIXED64:
-        return *(const uint64_t *)at ? arena_format(arena, "%" PRIu64, *(const uint64_t *)at) : "";
+        return *(const uint64_t *)at <= INT64_MAX
+                   ? number_text(field, (int64_t) * (const uint64_t *)at, arena)
+                   : arena_format(arena, "%" PRIu64, *(const uint64_t *)at);
     case PROTOBUF_C_TYPE_FLOAT:
         return arena_format(arena, "%g", (double)*(const float *)at);
     case PROTOBUF_C_TYPE_DOUBLE:
@@ -150,7 +179,7 @@ static const char *value_text(const ProtobufCFieldDescriptor *field, const void 
     case PROTOBUF_C_TYPE_ENUM:
         return reflect_enum_words(field->descriptor, *(const int *)at, arena);
     case PROTOBUF_C_TYPE_STRING:
-        return *(const char *const *)at ? *(const char *const *)at : "";
+        return *(const char *const *)at ? string_text(field, *(const char *const *)at) : "";
     case PROTOBUF_C_TYPE_BYTES:
         return bytes_text(at, arena);
     case PROTOBUF_C_TYPE_MESSAGE:
@@ -178,10 +207,8 @@ const char *reflect_field_text(const ProtobufCMessage *message, const ProtobufCF
     return all ? all : "";
 }
 
-/* The message that holds the last name of the path, and that field; false where something on the way is not
- * set. */
-static bool walk(const ProtobufCMessage *message, const char *path, const ProtobufCMessage **ret_holder,
-                 const ProtobufCFieldDescriptor **ret_field)
+bool reflect_find(const ProtobufCMessage *message, const char *path, const ProtobufCMessage **ret_holder,
+                  const ProtobufCFieldDescriptor **ret_field)
 {
     for (;;) {
         char name[64];
@@ -209,14 +236,14 @@ const char *reflect_text(const ProtobufCMessage *message, const char *path, stru
 {
     const ProtobufCMessage *holder;
     const ProtobufCFieldDescriptor *field;
-    return walk(message, path, &holder, &field) ? reflect_field_text(holder, field, arena) : "";
+    return reflect_find(message, path, &holder, &field) ? reflect_field_text(holder, field, arena) : "";
 }
 
 const ProtobufCMessage *reflect_message(const ProtobufCMessage *message, const char *path)
 {
     const ProtobufCMessage *holder;
     const ProtobufCFieldDescriptor *field;
-    if (!walk(message, path, &holder, &field) || field->type != PROTOBUF_C_TYPE_MESSAGE ||
+    if (!reflect_find(message, path, &holder, &field) || field->type != PROTOBUF_C_TYPE_MESSAGE ||
         field->label == PROTOBUF_C_LABEL_REPEATED)
         return NULL;
     return *(ProtobufCMessage *const *)(const void *)((const uint8_t *)holder + field->offset);

@@ -3,12 +3,14 @@
 
 #include "common/base/arena.h"
 #include "common/base/error.h"
+#include "common/sheets/sheets.h"
 
 #include <jansson.h>
 #include <protobuf-c/protobuf-c.h>
 
 /* The text of a field by path (`provider.name`), formatted by its kind: `_pence` as pounds, `_ms` as date and
- * time, `_m` as miles, enums in words, lists with commas. "" for what is not set. In the arena. */
+ * time, `_m` and `_metres` as miles, an LA's GSS code as its name, enums in words, lists with commas. "" for
+ * what is not set. In the arena. */
 const char *reflect_text(const ProtobufCMessage *message, const char *path, struct arena *arena);
 
 /* The same for one field of a message (all of its values). */
@@ -25,6 +27,24 @@ const char *reflect_enum_name(const ProtobufCEnumDescriptor *type, const char *t
 /* The values a person may type, with commas. In the arena. */
 const char *reflect_enum_choices(const ProtobufCEnumDescriptor *type, struct arena *arena);
 
+/* Does a field's name end so? `_pence` and the like say what a number counts. */
+bool reflect_ends(const char *name, const char *end);
+
+/* Does a field of that name hold a date, or the GSS code of an LA? */
+bool reflect_is_date(const char *name);
+bool reflect_is_authority(const char *name);
+
+/* The message that holds the last name of the path, and that field; false: there is no such field, or
+ * something on the way is not set. */
+bool reflect_find(const ProtobufCMessage *message, const char *path, const ProtobufCMessage **ret_holder,
+                  const ProtobufCFieldDescriptor **ret_field);
+
+/* What a column of that path holds, and one cell of it: money, days, distances and whole numbers as what they
+ * are, `_minutes` as hours and `_milli` as thousandths, the rest as reflect_text. Not stated: what is not
+ * set, numbers of 0 among it. In the arena. */
+enum sheets_kind reflect_kind(const ProtobufCMessageDescriptor *type, const char *path);
+struct sheets_cell reflect_cell(const ProtobufCMessage *message, const char *path, struct arena *arena);
+
 /* The sub-message of a path, or NULL. */
 const ProtobufCMessage *reflect_message(const ProtobufCMessage *message, const char *path);
 
@@ -33,7 +53,7 @@ bool reflect_list(const ProtobufCMessage *message, const char *field, ProtobufCM
                   size_t *ret_count);
 
 /* Puts what a person typed for the field of `path` into a request under way as JSON: pounds for `_pence`,
- * dates in any form for `_on`, enums by reflect_enum_name, comma lists and repeated calls for repeated
- * fields. INVALID_ARGUMENT names the values there are. */
+ * dates in any form for `_on`, an LA's name for its GSS code, enums by reflect_enum_name, comma lists and
+ * repeated calls for repeated fields. INVALID_ARGUMENT names the values there are. */
 enum code reflect_put(const ProtobufCMessageDescriptor *type, json_t *request, const char *path,
                       const char *text, struct arena *arena, struct fault *ret_fault);

@@ -4,27 +4,16 @@
 #include "services/cli/reflect.h"
 
 #include "common/domain/date.h"
+#include "common/domain/gss.h"
 #include "common/domain/money.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t a = strlen(text), b = strlen(end);
-    return a >= b && strcmp(text + a - b, end) == 0;
-}
-
-static bool is_date(const char *name)
-{
-    return ends_with(name, "_on") || ends_with(name, "_from") || strcmp(name, "from") == 0 ||
-           strcmp(name, "until") == 0;
-}
-
 static json_t *number_of(const ProtobufCFieldDescriptor *field, const char *text, struct fault *ret_fault)
 {
-    if (ends_with(field->name, "_pence")) {
+    if (reflect_ends(field->name, "_pence")) {
         struct money money;
         if (money_parse(text, &money, ret_fault) != CODE_OK)
             return NULL;
@@ -53,8 +42,15 @@ static json_t *enum_of(const ProtobufCEnumDescriptor *type, const char *text, st
 static json_t *string_of(const ProtobufCFieldDescriptor *field, const char *text, struct fault *ret_fault)
 {
     struct date date;
+    struct gss gss;
+    const struct authority *authority;
     char normal[DATE_TEXT_BYTES];
-    if (!is_date(field->name) || !*text)
+    /* What is no LA that we know is the service's to refuse. */
+    if (reflect_is_authority(field->name) && gss_parse(text, &gss, NULL) == CODE_OK)
+        return json_string(gss.text);
+    if (reflect_is_authority(field->name) && authority_resolve(text, &authority, NULL) == CODE_OK)
+        return json_string(authority->gss.text);
+    if (!reflect_is_date(field->name) || !*text)
         return json_string(text);
     if (date_parse(text, &date, ret_fault) != CODE_OK)
         return NULL;

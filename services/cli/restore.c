@@ -11,6 +11,7 @@
 #include "common/service/region.h"
 #include "common/service/stores.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -41,6 +42,15 @@ static enum code fail(struct fault *ret_fault, const char *path, const char *wha
                      "%s cannot be %s: %s", path, what, strerror(errno));
 }
 
+/* That name, or the first numbered one that nothing has; NULL without memory. */
+static const char *free_name(struct arena *arena, const char *name)
+{
+    const char *chosen = name;
+    for (unsigned number = 2; chosen && access(chosen, F_OK) == 0; number++)
+        chosen = arena_format(arena, "%s-%u", name, number);
+    return chosen;
+}
+
 static enum code begin(struct cli *cli, struct restore *restore, const char *from, const char *stamp,
                        struct fault *ret_fault)
 {
@@ -53,7 +63,7 @@ static enum code begin(struct cli *cli, struct restore *restore, const char *fro
             restore->service, cli->directory);
     restore->place = arena_format(arena, "%s/store/%s", cli->directory, restore->service);
     restore->copy = arena_format(arena, "%s.restoring-%s", restore->place, stamp);
-    restore->aside = arena_format(arena, "%s.before-%s", restore->place, stamp);
+    restore->aside = free_name(arena, arena_format(arena, "%s.before-%s", restore->place, stamp));
     if (!restore->copy || !restore->aside)
         return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "out of memory");
     restore->there = stat(restore->place, &status) == 0;
@@ -86,7 +96,7 @@ static enum code make_copy(struct cli *cli, struct restore *restore, const char 
     const char *data = arena_format(arena, "%s/data.mdb", restore->copy);
     if (!folder || !source || !data)
         return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "out of memory");
-    if ((mkdir(folder, 0700) != 0 && errno != EEXIST) || mkdir(restore->copy, 0700) != 0)
+    if (mkdir(restore->copy, 0700) != 0)
         return fail(ret_fault, restore->copy, "made");
     enum code code = backup_copy(cli, source, data, restore->manifest, ret_fault);
     if (code != CODE_OK)
@@ -106,30 +116,57 @@ static enum code make_copy(struct cli *cli, struct restore *restore, const char 
     return code == CODE_OK ? backup_sync(restore->copy, ret_fault) : code;
 }
 
-static void remove_copy(const struct restore *restore)
+static void remove_store(const char *folder)
 {
+    static const char *const names[] = {"data.mdb", "lock.mdb", "store.lock"};
     char path[4096];
-    if (!restore->copy)
-        return;
-    snprintf(path, sizeof path, "%s/data.mdb", restore->copy);
-    unlink(path);
-    rmdir(restore->copy);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        unlink(path);
+    }
+    rmdir(folder);
 }
 
-/* Both change places in one step, so that a stop in between leaves the one or the other; where the file
- * system cannot, in two. */
+/* Copies that a restore left which was stopped before they were whole. With no store in its place one may be
+ * the only one there is: it stays. */
+static void remove_leftovers(struct cli *cli, const struct restore *restore)
+{
+    const char *above = arena_format(&cli->arena, "%s/store", cli->directory);
+    const char *begin = arena_format(&cli->arena, "%s.restoring-", restore->service);
+    DIR *folder = above && begin && restore->there ? opendir(above) : NULL;
+    for (struct dirent *entry; folder && (entry = readdir(folder)) != NULL;) {
+        const char *path = arena_format(&cli->arena, "%s/%s", above, entry->d_name);
+        if (!path || strncmp(entry->d_name, begin, strlen(begin)) != 0)
+            continue;
+        remove_store(path);
+        if (!cli->json)
+            printf("An earlier restore was stopped midway; what it left, %s, is removed.\n", path);
+    }
+    if (folder)
+        closedir(folder);
+}
+
+/* Where the file system cannot exchange two names in one step: in two. */
+static enum code exchange_in_two(const struct restore *restore, struct fault *ret_fault)
+{
+    if (rename(restore->aside, restore->copy) != 0 || rename(restore->place, restore->aside) != 0)
+        return fail(ret_fault, restore->place, "kept aside");
+    return rename(restore->copy, restore->place) == 0 ? CODE_OK : fail(ret_fault, restore->place, "replaced");
+}
+
+/* The copy takes the name under which the other store is kept, then both change places in one step: a stop in
+ * between leaves the one or the other in place, and never a store under the name of a copy that is half made.
+ */
 static enum code exchange(const struct restore *restore, struct fault *ret_fault)
 {
     if (!restore->there)
         return rename(restore->copy, restore->place) == 0 ? CODE_OK : fail(ret_fault, restore->place, "made");
-    if (renameat2(AT_FDCWD, restore->copy, AT_FDCWD, restore->place, RENAME_EXCHANGE) == 0)
-        return rename(restore->copy, restore->aside) == 0 ? CODE_OK
-                                                          : fail(ret_fault, restore->copy, "renamed");
-    if (errno != EINVAL && errno != ENOSYS)
-        return fail(ret_fault, restore->place, "replaced");
-    if (rename(restore->place, restore->aside) != 0)
-        return fail(ret_fault, restore->place, "kept aside");
-    return rename(restore->copy, restore->place) == 0 ? CODE_OK : fail(ret_fault, restore->place, "replaced");
+    if (rename(restore->copy, restore->aside) != 0)
+        return fail(ret_fault, restore->copy, "renamed");
+    if (renameat2(AT_FDCWD, restore->aside, AT_FDCWD, restore->place, RENAME_EXCHANGE) == 0)
+        return CODE_OK;
+    return errno == EINVAL || errno == ENOSYS ? exchange_in_two(restore, ret_fault)
+                                              : fail(ret_fault, restore->place, "replaced");
 }
 
 static enum code put_in_place(struct cli *cli, const struct restore *restore, struct fault *ret_fault)
@@ -200,18 +237,36 @@ static void say(struct cli *cli, const struct restore *restore, const char *from
                restore->aside);
 }
 
+/* One restore at a time: held until this process ends. */
+static enum code lock_stores(struct cli *cli, struct fault *ret_fault)
+{
+    const char *path = arena_format(&cli->arena, "%s/store", cli->directory);
+    if (!path)
+        return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "out of memory");
+    int folder =
+        mkdir(path, 0700) == 0 || errno == EEXIST ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (folder < 0)
+        return fail(ret_fault, path, "opened");
+    return flock(folder, LOCK_EX | LOCK_NB) == 0
+               ? CODE_OK
+               : fault_set(ret_fault, CODE_UNAVAILABLE, "", "another restore of this region is under way");
+}
+
 static enum code restore_all(struct cli *cli, struct restore *restores, size_t count, const char *from,
                              struct fault *ret_fault)
 {
     const char *stamp = backup_stamp(cli);
-    enum code code = CODE_OK;
+    enum code code = lock_stores(cli, ret_fault);
     for (size_t i = 0; i < count && code == CODE_OK; i++)
         code = begin(cli, &restores[i], from, stamp, ret_fault);
+    for (size_t i = 0; i < count && code == CODE_OK; i++)
+        remove_leftovers(cli, &restores[i]);
     for (size_t i = 0; i < count && code == CODE_OK; i++)
         code = make_copy(cli, &restores[i], from, ret_fault);
     if (code != CODE_OK) {
         for (size_t i = 0; i < count; i++)
-            remove_copy(&restores[i]);
+            if (restores[i].copy)
+                remove_store(restores[i].copy);
         return code;
     }
     for (size_t i = 0; i < count && code == CODE_OK; i++)

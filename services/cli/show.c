@@ -145,6 +145,11 @@ const char *show_age(struct arena *arena, int64_t ms)
     return "less than a second";
 }
 
+const char *show_plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 void progress_show(struct progress *progress, int64_t now_us, size_t done, size_t all)
 {
     if (!isatty(STDERR_FILENO) || (now_us < progress->next_us && done < all))

@@ -32,8 +32,8 @@ const char *show_label(const ProtobufCFieldDescriptor *field, struct arena *aren
 /* Both versions of a record whose edit came too late (rule R10). */
 void show_conflict(FILE *out, const Pb__Conflict *conflict);
 
-/* A response as the command was asked: JSON with --json, otherwise a table of the list `plan` names, or a
- * record. */
+/* A response as the command was asked: a file with --format, JSON with --json, otherwise a table of the list
+ * `plan` names, or a record. */
 int show_response(struct cli *cli, const ProtobufCMessage *response, const struct cli_call_plan *plan);
 
 /* JSON of a message on stdout. */
@@ -45,6 +45,9 @@ const char *show_miles(struct arena *arena, uint32_t metres, int quality);
 const char *show_money(struct arena *arena, int64_t pence);
 /* How long ago, in the largest unit that fits: `3 days`, `12 minutes`. */
 const char *show_age(struct arena *arena, int64_t ms);
+
+/* "s", or "" after one. */
+const char *show_plural(size_t count);
 
 /* One line on a terminal that is overwritten as work goes on; nothing where stderr is no terminal. */
 struct progress {

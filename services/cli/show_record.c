@@ -3,6 +3,7 @@
 
 #include "services/cli/reflect.h"
 #include "services/cli/show.h"
+#include "services/cli/table.h"
 
 #include "common/base/limits.h"
 
@@ -12,7 +13,7 @@ enum { INDENT = 2, DEPTH_MAX = 8 };
 
 const char *show_label(const ProtobufCFieldDescriptor *field, struct arena *arena)
 {
-    static const char *const UNITS[] = {"_pence", "_at_ms", "_ms", "_m", "_id", "_e7"};
+    static const char *const UNITS[] = {"_pence", "_at_ms", "_ms", "_metres", "_m", "_id", "_e7"};
     char *text = arena_text(arena, field->name);
     size_t length = text ? strlen(text) : 0;
     for (size_t i = 0; i < sizeof UNITS / sizeof *UNITS; i++) {
@@ -87,28 +88,6 @@ int show_json(struct cli *cli, const ProtobufCMessage *message)
     return EX_OK;
 }
 
-static int show_list(struct cli *cli, ProtobufCMessage *const *items, size_t count,
-                     const struct cli_call_plan *plan)
-{
-    struct show_column columns[SHOW_COLUMNS_MAX];
-    size_t column_count = 0;
-    for (const struct cli_column *c = plan->columns; c->heading && column_count < SHOW_COLUMNS_MAX; c++) {
-        size_t length = strlen(c->path);
-        bool money = length > 6 && strcmp(c->path + length - 6, "_pence") == 0;
-        columns[column_count++] = (struct show_column){c->heading, c->elastic, money};
-    }
-    const char **cells = arena_array(&cli->arena, const char *, count *column_count + 1);
-    if (!cells)
-        return cli_complain(EX_SOFTWARE, "the answer is too large to print");
-    for (size_t r = 0; r < count; r++)
-        for (size_t c = 0; c < column_count; c++) {
-            const char *text = reflect_text(items[r], plan->columns[c].path, &cli->arena);
-            cells[r * column_count + c] = text ? text : "";
-        }
-    show_table(stdout, columns, column_count, cells, count, "There are none.");
-    return EX_OK;
-}
-
 /* A response that holds one record shows that record itself. */
 static const ProtobufCMessage *only_record(const ProtobufCMessage *response)
 {
@@ -120,14 +99,22 @@ static const ProtobufCMessage *only_record(const ProtobufCMessage *response)
 
 int show_response(struct cli *cli, const ProtobufCMessage *response, const struct cli_call_plan *plan)
 {
-    ProtobufCMessage *const *items;
-    size_t count;
+    const char *format = cli_option(cli, "format");
+    int status = EX_OK;
+    if (format)
+        return plan->list ? table_write(cli, response, plan, format, stdout)
+                          : cli_complain(EX_USAGE, "--format is for lists, and this is none: use --json");
     if (cli->json)
         return show_json(cli, response);
-    if (plan->list && reflect_list(response, plan->list, &items, &count))
-        return show_list(cli, items, count, plan);
-    if (response->descriptor->n_fields == 0)
+    if (plan->show)
+        plan->show(cli, response);
+    else if (plan->list)
+        status = table_show(cli, response, plan);
+    else if (response->descriptor->n_fields == 0)
         puts("Done.");
-    show_record(stdout, only_record(response), 0, &cli->arena);
-    return EX_OK;
+    else
+        show_record(stdout, only_record(response), 0, &cli->arena);
+    if (status == EX_OK && plan->remark)
+        plan->remark(cli, response);
+    return status;
 }

@@ -35,6 +35,22 @@ enum code status_ask(struct cli *cli, const char *service, const Pb__GetStatusRe
     return code;
 }
 
+Pb__ServicePosition *status_written(struct cli *cli, const char *service)
+{
+    struct fault fault = {0};
+    const Pb__GetStatusResponse *status;
+    if (status_ask(cli, service, &status, &fault) != CODE_OK || !status->position ||
+        status->position->sequence == 0)
+        return NULL;
+    Pb__ServicePosition *written = arena_new(&cli->arena, Pb__ServicePosition);
+    if (!written)
+        return NULL;
+    pb__service_position__init(written);
+    written->service = service;
+    written->position = status->position;
+    return written;
+}
+
 struct answer {
     const char *service;
     const Pb__GetStatusResponse *status; /* NULL: none came */

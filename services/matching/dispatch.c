@@ -110,6 +110,14 @@ static bool was_tried(const struct waiting_search *search, const struct known_wo
     return false;
 }
 
+static bool anyone_left(const struct dispatcher *dispatcher, const struct waiting_search *search)
+{
+    for (size_t i = 0; i < dispatcher->worker_count; i++)
+        if (dispatcher->workers[i].number && !was_tried(search, &dispatcher->workers[i]))
+            return true;
+    return false;
+}
+
 static struct known_worker *least_loaded(struct dispatcher *dispatcher, const struct waiting_search *search)
 {
     struct known_worker *best = NULL;
@@ -286,6 +294,8 @@ void dispatcher_complete(struct dispatcher *dispatcher, const char *name, const 
         end(dispatcher, search, code, fault);
     } else if (search && worker && search->worker == worker->number) {
         take_back(dispatcher, search); /* that worker cannot; another may */
+        if (!anyone_left(dispatcher, search))
+            end(dispatcher, search, code, fault);
     }
     hand_out_all(dispatcher);
 }

@@ -29,6 +29,23 @@ static const struct timer timers[] = {
     {.name = NULL},
 };
 
+static struct service_options matching_options(void *context)
+{
+    return (struct service_options){
+        .name = "matching",
+        .apis = dispatching,
+        .tables = matching_tables,
+        .follows = matching_follows,
+        .timers = timers,
+        .schema = 1,
+        .context = context,
+        .start = matching_start,
+        .stop = matching_stop,
+        .count = matching_count,
+        .is_demonstration = matching_is_demonstration,
+    };
+}
+
 /* What arguments may change. */
 struct program {
     struct matching matching; /* first: the context of the service */
@@ -103,21 +120,8 @@ int main(int argc, char **argv)
     static const struct argp arguments = {.options = argument_table, .parser = parse};
     static struct program program = {
         .matching = {.works = true, .dispatches = true, .instance = "1"},
-        .options =
-            {
-                .name = "matching",
-                .apis = dispatching,
-                .tables = matching_tables,
-                .follows = matching_follows,
-                .timers = timers,
-                .schema = 1,
-                .arguments = &arguments,
-                .start = matching_start,
-                .stop = matching_stop,
-                .count = matching_count,
-                .is_demonstration = matching_is_demonstration,
-            },
     };
-    program.options.context = &program;
+    program.options = matching_options(&program);
+    program.options.arguments = &arguments;
     return service_main(argc, argv, &program.options);
 }

@@ -26,6 +26,19 @@ static inline Pb__GeoPoint *allocations_point(struct made_up *draw)
     return point;
 }
 
+/* Rising identifiers. */
+static inline char *allocations_id(struct made_up *region, size_t number)
+{
+    uint8_t random[10] = {0};
+    uint64_t bits = draw(region);
+    memcpy(random, &bits, sizeof bits);
+    struct uuid id = uuid_v7(1700000000000 + (int64_t)number, random);
+    char *text = arena_alloc(region->arena, UUID_TEXT_BYTES);
+    BENCH_NEED(text, "out of memory");
+    uuid_print(&id, text);
+    return text;
+}
+
 static inline struct allocations allocations_draw(size_t offices, size_t homes, struct arena *arena)
 {
     struct made_up draw = {.arena = arena, .state = 11};
@@ -42,7 +55,7 @@ static inline struct allocations allocations_draw(size_t offices, size_t homes, 
     }
     for (size_t i = 0; i < homes; i++) {
         pb__provision__init(&drawn.provisions[i]);
-        drawn.provisions[i].id = draw_id(&draw);
+        drawn.provisions[i].id = allocations_id(&draw, i);
         drawn.provisions[i].kind = PB__PROVISION_KIND__PROVISION_KIND_CHILDRENS_HOME;
         drawn.provisions[i].status = PB__REGISTRATION_STATUS__REGISTRATION_STATUS_ACTIVE;
         drawn.provisions[i].position = allocations_point(&draw);
@@ -50,9 +63,9 @@ static inline struct allocations allocations_draw(size_t offices, size_t homes, 
     }
     for (size_t i = 0; i < homes * ALLOCATIONS_PER_HOME; i++) {
         pb__placement_fact__init(&drawn.placements[i]);
-        drawn.placements[i].id = draw_id(&draw);
+        drawn.placements[i].id = allocations_id(&draw, i);
         drawn.placements[i].authority_id = drawn.authorities[below(&draw, (uint32_t)offices)].id;
-        drawn.placements[i].provision_id = drawn.provisions[i / ALLOCATIONS_PER_HOME].id;
+        drawn.placements[i].provision_id = drawn.provisions[below(&draw, (uint32_t)homes)].id;
         drawn.placements[i].start_on = "2025-04-01";
     }
     return drawn;

@@ -67,12 +67,20 @@ def worker_rows($n):
         least($f["\($n)_rebuild_entries_per_s"]; 300000)),
     row("  its CPU an entry"; "us"; false; null; null; $f["\($n)_rebuild_cpu_us"]; ""; null);
 
+def allocation_rows($n; $what):
+  (.figures | with_entries(select(.key | contains("allocation")) | .value *= 1000)) as $f
+  | row("proposal, \($what)"; "ms"; false; $f["\($n)_raw_allocation_s"]; null; $f["\($n)_allocation_closest_s"]; "limit x 3";
+        most(ratio($f["\($n)_allocation_closest_s"]; $f["\($n)_raw_allocation_s"]); 3)),
+    row("  its facts, from records in memory"; "ms"; false; null; null; $f["\($n)_allocation_facts_s"]; ""; null),
+    (if $n == "5000" then row("  balanced"; "ms"; false; null; null; $f.allocation_balanced_s; ""; null) else empty end);
+
 def rows:
   . as $all
   | [("100000", "1000000") as $n | $all | search_rows($n)]
     + [("insert", "update") as $what | (1, 64) as $w | $all | command_rows($what; $w)]
     + [("insert", "update") as $what | $all | seal_rows($what)]
-    + [feed_rows] + [import_rows] + [("100000", "1000000") as $n | $all | worker_rows($n)];
+    + [feed_rows] + [import_rows] + [("100000", "1000000") as $n | $all | worker_rows($n)]
+    + [$all | allocation_rows("5000"; "40 LAs, 5,000 provisions"), allocation_rows("1000000"; "400 LAs, 1,000,000 provisions")];
 
 # --- shown -------------------------------------------------------------------------------------------------
 

@@ -20,14 +20,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { WINDOW = 32, ENTRIES_MAX = 200000, PATIENCE_MS = 60 * 1000 };
+enum { WINDOW = 32, ENTRIES_PER_CRASH = 5000, PATIENCE_MS = 60 * 1000 };
 
 enum entry_state { ENTRY_OPEN, ENTRY_ACKNOWLEDGED, ENTRY_UNKNOWN };
 
 struct ledger {
     struct world *world;
     struct client *client;
-    enum entry_state states[ENTRIES_MAX];
+    enum entry_state *states;
+    unsigned most; /* entries that there is room for */
     unsigned sent, open, acknowledged, unknown, refused;
     uint64_t seed;
     char run[64]; /* names of this run's records begin so */
@@ -84,7 +85,7 @@ static void send_one(struct ledger *ledger)
 static void run_until(struct ledger *ledger, int64_t until_us, bool refill)
 {
     while (world_mono_us(ledger->world) < until_us && (refill || ledger->open > 0)) {
-        while (refill && ledger->open < WINDOW && ledger->sent < ENTRIES_MAX)
+        while (refill && ledger->open < WINDOW && ledger->sent < ledger->most)
             send_one(ledger);
         client_turn(ledger->client);
         if (!refill && ledger->open == 0)
@@ -175,7 +176,7 @@ static bool count_names(struct ledger *ledger, unsigned *counts)
 
 static void check(struct ledger *ledger)
 {
-    unsigned *counts = calloc(ENTRIES_MAX, sizeof *counts);
+    unsigned *counts = calloc(ledger->most, sizeof *counts);
     unsigned lost = 0, twice = 0, unasked = 0;
     if (tap(count_names(ledger, counts), "what is stored can be listed")) {
         for (unsigned i = 0; i < ledger->sent; i++) {
@@ -204,8 +205,10 @@ int main(int argc, char **argv)
     }
     const char *process = argv[2];
     unsigned times = (unsigned)strtoul(argv[3], NULL, 10);
+    ledger.most = (times + 1) * ENTRIES_PER_CRASH;
+    ledger.states = calloc(ledger.most, sizeof *ledger.states);
     ledger.seed = strtoull(argv[4], NULL, 10) * 2654435761u + 88172645463325252ULL;
-    if (world_real_create(&(struct world_real_options){0}, &ledger.world) != CODE_OK ||
+    if (!ledger.states || world_real_create(&(struct world_real_options){0}, &ledger.world) != CODE_OK ||
         region_open(argv[1], "operator", NULL, &region, &fault) != CODE_OK ||
         region_read_roster(region, 0, &seen, &roster, &fault) != CODE_OK) {
         fprintf(stderr, "%s: %s\n", argv[1], fault.reason);
@@ -231,5 +234,6 @@ int main(int argc, char **argv)
     roster_destroy(roster);
     region_destroy(region);
     world_destroy(ledger.world);
+    free(ledger.states);
     return tap_failures > 0;
 }

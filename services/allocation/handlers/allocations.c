@@ -118,7 +118,7 @@ static enum code choose(struct command *command, const struct picture *picture, 
 HANDLE(ChooseAllocation, choose_allocation)
 {
     struct picture picture;
-    Pb__ProposedAllocation *row;
+    Pb__ProposedAllocation *row = NULL;
     TRY(facts_ready(command));
     const Pb__Provision *provision = known_provision(command, in->provision_id);
     if (!provision)

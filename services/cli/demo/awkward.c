@@ -1,6 +1,7 @@
 /* The awkward cases, on purpose: a registration that is suspended, one that closed, an over-full home, a home
- * that one LA alone uses, one at equal distance from two head offices (rules A3, A4, R6). Others come about
- * by chance: stale vacancies, withheld addresses, an owner in doubt, a provider that is not verified. */
+ * that one LA alone uses, homes at equal distance from two head offices, one whose position nobody knows
+ * (rules A3, A4, R6). Others come about by chance: stale vacancies, withheld addresses, an owner in doubt, a
+ * provider that is not verified. */
 
 #include "services/cli/demo/demo.h"
 
@@ -68,6 +69,16 @@ static void put_between(Pb__Provision *provision, const struct demo_authority *a
     }
 }
 
+/* Its address says nothing of where it is. */
+static void lose(Pb__Provision *provision)
+{
+    provision->position = NULL;
+    provision->position_quality = PB__POSITION_QUALITY__POSITION_QUALITY_UNSPECIFIED;
+    provision->postcode = "";
+    provision->local_authority = "";
+    provision->n_address = 0;
+}
+
 static const struct demo_authority *member(const char *gss)
 {
     size_t count;
@@ -81,6 +92,9 @@ static const struct demo_authority *member(const char *gss)
 enum code demo_make_awkward(struct demo *demo)
 {
     static const char *const HERTFORDSHIRE = "E10000015", *const ESSEX = "E10000012";
+    static const char *const TIED[][2] = {{"E10000015", "E10000012"},  /* Hertfordshire, Essex */
+                                          {"E06000055", "E06000056"},  /* Bedford, Central Bedfordshire */
+                                          {"E09000021", "E09000027"}}; /* Kingston, Richmond */
     size_t at = FIRST;
     demo->placements = arena_array(demo->arena, Pb__Placement *, ON_PURPOSE_MAX);
     if (!demo->placements)
@@ -88,18 +102,25 @@ enum code demo_make_awkward(struct demo *demo)
     for (int i = 0; i < SUSPENDED; i++)
         demo->provisions[next_home(demo, &at)]->status =
             PB__REGISTRATION_STATUS__REGISTRATION_STATUS_SUSPENDED;
-    size_t sole = next_home(demo, &at), equal = next_home(demo, &at);
+    size_t sole = next_home(demo, &at);
     add_live(demo, HERTFORDSHIRE, sole, 300);
-    put_between(demo->provisions[equal], member(HERTFORDSHIRE), member(ESSEX));
-    demo->provisions[equal]->local_authority = HERTFORDSHIRE;
-    demo->provisions[equal]->postcode = "";
-    add_live(demo, HERTFORDSHIRE, equal, 200);
-    add_live(demo, ESSEX, equal, 210);
+    for (size_t i = 0; i < sizeof TIED / sizeof *TIED; i++) {
+        size_t equal = next_home(demo, &at);
+        put_between(demo->provisions[equal], member(TIED[i][0]), member(TIED[i][1]));
+        demo->provisions[equal]->local_authority = TIED[i][0];
+        demo->provisions[equal]->postcode = "";
+        add_live(demo, TIED[i][0], equal, 200);
+        add_live(demo, TIED[i][1], equal, 210);
+    }
     for (int i = 0; i < OVER_FULL; i++) {
         size_t home = next_home(demo, &at);
         for (uint32_t k = 0; k < group_of(demo, home)->places + 2; k++)
             add_live(demo, k % 2 ? HERTFORDSHIRE : ESSEX, home, 100 + (int32_t)k);
     }
+    size_t lost = next_home(demo, &at);
+    lose(demo->provisions[lost]);
+    add_live(demo, HERTFORDSHIRE, lost, 150);
+    add_live(demo, ESSEX, lost, 160);
     for (int i = 0; i < CLOSED && demo->provision_count > 1000; i++) {
         Pb__Provision *provision = demo->provisions[next_home(demo, &at)];
         provision->status = PB__REGISTRATION_STATUS__REGISTRATION_STATUS_CLOSED;

@@ -91,7 +91,7 @@ const char *demo_id(struct demo *demo, struct date day, int64_t step);
 /* The meta of a generated record. */
 Pb__RecordMeta *demo_meta(struct demo *demo);
 /* `YYYY-MM-DD`. */
-const char *demo_date(struct demo *demo, struct date date);
+const char *demo_date(const struct demo *demo, struct date date);
 /* The day of history on which everything stands still: nothing made depends on the real day but vacancies. */
 struct date demo_anchor(void);
 

@@ -37,7 +37,7 @@ Pb__RecordMeta *demo_meta(struct demo *demo)
     return meta;
 }
 
-const char *demo_date(struct demo *demo, struct date date)
+const char *demo_date(const struct demo *demo, struct date date)
 {
     char text[DATE_TEXT_BYTES];
     date_print(date, text);

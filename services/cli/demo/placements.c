@@ -39,6 +39,8 @@ static size_t choose_group(struct demo *demo, const struct demo_authority *autho
     for (int i = 0; i < CANDIDATES; i++) {
         size_t at = random_below(&demo->random, (uint32_t)demo->group_count);
         const Pb__Provision *provision = demo->provisions[demo->group_provision[at]];
+        if (!provision->position)
+            continue;
         struct position_e7 there = {provision->position->latitude_e7, provision->position->longitude_e7};
         uint32_t metres = distance_between(office, there).value;
         if (metres < least) {
@@ -94,6 +96,15 @@ static void number_them(struct demo *demo)
     }
 }
 
+/* What the awkward cases place is all that is placed there: otherwise they would not be those cases. */
+static void fill_up(const struct demo *demo, uint32_t *live_in)
+{
+    for (size_t g = 0; g < demo->group_count; g++)
+        for (size_t i = 0; i < demo->placement_count; i++)
+            if (strcmp(demo->placements[i]->provision_id, demo->groups[g]->provision_id) == 0)
+                live_in[g] = demo->groups[g]->places;
+}
+
 enum code demo_make_placements(struct demo *demo)
 {
     size_t authority_count, on_purpose = demo->placement_count;
@@ -103,6 +114,7 @@ enum code demo_make_placements(struct demo *demo)
     Pb__Placement **all = arena_array(demo->arena, Pb__Placement *, demo->options.placements + on_purpose);
     if (!live_in || !all || authority_count > AUTHORITIES_MAX)
         return CODE_RESOURCE_EXHAUSTED;
+    fill_up(demo, live_in);
     for (size_t i = 0; i < on_purpose; i++)
         all[i] = demo->placements[i];
     demo->placements = all;

@@ -264,3 +264,41 @@ Test(balance, is_stopped_in_time)
         cr_assert_eq(given[i].standing, PB__ALLOCATION_STANDING__ALLOCATION_STANDING_UNSPECIFIED);
     arena_finish(&arena);
 }
+
+/* A8: bounds leave room for what is held, and never ask for more than could be given. */
+Test(bounds, are_within_what_is_there)
+{
+    for (uint64_t number = 0; number < 300; number++) {
+        struct arena arena;
+        arena_init(&arena, MADE_UP_ARENA_BYTES);
+        struct made_up_facts made = draw_facts(&made_up_awkward, number, &arena);
+        struct facts facts = told_facts(&made, 0);
+        struct bounds bounds[16];
+        uint32_t could[16] = {0}, held[16] = {0};
+        fair_bounds(&facts, below(&made.draw, 200), bounds, NULL);
+        for (size_t i = 0; i < facts.site_count; i++) {
+            const struct site *site = &facts.sites[i];
+            for (uint32_t j = 0; j < site->count && site->count > 1; j++) {
+                uint16_t office = facts.placings[site->first + j].office;
+                held[office] += site->held_by == office;
+                could[office] += site->held_by == OFFICE_NONE ? site->placed && facts.offices[office].placed
+                                                              : site->held_by == office;
+            }
+        }
+        for (size_t i = 0; i < facts.office_count; i++)
+            cr_assert(bounds[i].least <= bounds[i].most && bounds[i].most <= could[i] &&
+                      bounds[i].most >= held[i]);
+        arena_finish(&arena);
+    }
+}
+
+/* More than is ever balanced is refused at once. */
+Test(balance, is_bounded)
+{
+    struct arena arena;
+    struct facts facts = {.site_count = BALANCE_SITES_MAX + 1};
+    struct obstacle obstacle;
+    arena_init(&arena, MADE_UP_ARENA_BYTES);
+    cr_assert_eq(give_balanced(&facts, NULL, 60, &arena, NULL, &obstacle), REFUSAL_TOO_MANY);
+    arena_finish(&arena);
+}

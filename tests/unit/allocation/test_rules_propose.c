@@ -6,13 +6,6 @@
 
 enum { REGIONS = 200 };
 
-static bool is_hold(Pb__AllocationBasis basis)
-{
-    return basis == PB__ALLOCATION_BASIS__ALLOCATION_BASIS_TRANSFER ||
-           basis == PB__ALLOCATION_BASIS__ALLOCATION_BASIS_SWAP ||
-           basis == PB__ALLOCATION_BASIS__ALLOCATION_BASIS_HOST_CHOICE;
-}
-
 static bool measure(const struct facts *facts, const struct site *site, uint16_t office, uint32_t *ret_metres)
 {
     if (!site->placed || !facts->offices[office].placed)
@@ -45,8 +38,8 @@ static void check_given(const struct facts *facts, const struct site *site, cons
     cr_assert(places_at(facts, site, given->office));
     cr_assert_eq(given->standing, site->count == 1 ? PB__ALLOCATION_STANDING__ALLOCATION_STANDING_SOLE
                                                    : PB__ALLOCATION_STANDING__ALLOCATION_STANDING_LINK);
-    cr_assert_eq(is_hold(given->basis), site->held_by != OFFICE_NONE);
-    if (is_hold(given->basis))
+    cr_assert_eq(basis_is_hold(given->basis), site->held_by != OFFICE_NONE);
+    if (basis_is_hold(given->basis))
         cr_assert_eq(given->office, site->held_by);
     else if (site->count > 1)
         cr_assert_eq(given->distance_metres, least);
@@ -184,7 +177,7 @@ static struct facts tie_facts(const struct tie_case *tie, struct arena *arena)
 static char letter_of(Pb__AllocationBasis basis)
 {
     static const char letters[] = "-cflsbthc";
-    return is_hold(basis) ? 'h' : letters[basis];
+    return basis_is_hold(basis) ? 'h' : letters[basis];
 }
 
 /* A3. */

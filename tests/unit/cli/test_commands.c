@@ -1,8 +1,9 @@
 /* The table of commands: every row is complete, every plan names what the API has, and the command line is
  * read by it. */
 
-#include "services/cli/cli.h"
+#include "services/cli/derived.h"
 #include "services/cli/help.h"
+#include "services/cli/show.h"
 
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
@@ -58,40 +59,99 @@ static bool has_path(const ProtobufCMessageDescriptor *type, const char *path)
     return field && (!path[length] || has_path(field->descriptor, path + length + 1));
 }
 
+static void check_columns(const char *words, const ProtobufCMessageDescriptor *type,
+                          const struct cli_column *columns)
+{
+    size_t count = 0;
+    for (const struct cli_column *c = columns; c->heading; c++, count++)
+        cr_assert(has_path(type, c->path) || derived_find(type, c->path), "%s: %s", words, c->path);
+    cr_assert(count <= SHOW_COLUMNS_MAX, "%s", words);
+}
+
+static void check_read_first(const char *words, const struct cli_call_plan *plan,
+                             const struct wire_method *method)
+{
+    char full[128];
+    snprintf(full, sizeof full, "ccrag.v1.%s", plan->read_method);
+    const struct wire_method *read = wire_method_find(full);
+    cr_assert(read && has_path(read->output, plan->read_from), "%s", words);
+    cr_assert(!plan->read_argument || has_path(read->input, plan->read_argument), "%s", words);
+    cr_assert(has_path(method->input, plan->read_into), "%s", words);
+    if (!plan->read_key)
+        return;
+    const ProtobufCFieldDescriptor *list =
+        protobuf_c_message_descriptor_get_field_by_name(read->output, plan->read_from);
+    cr_assert(list->label == PROTOBUF_C_LABEL_REPEATED && has_path(list->descriptor, plan->read_key), "%s",
+              words);
+    cr_assert(has_path(read->input, "page.size"), "%s", words);
+}
+
+/* An option must be a field of one of the calls that the command may be. */
+static bool is_field(const struct cli_call_plan *plan, const char *path)
+{
+    char full[128];
+    snprintf(full, sizeof full, "ccrag.v1.%s", plan->method);
+    const struct wire_method *method = wire_method_find(full);
+    return (method && has_path(method->input, path)) ||
+           (plan->with_argument && is_field(plan->with_argument, path));
+}
+
+static void check_plan(const char *words, const struct cli_call_plan *plan)
+{
+    char full[128];
+    snprintf(full, sizeof full, "ccrag.v1.%s", plan->method);
+    const struct wire_method *method = wire_method_find(full);
+    cr_assert(method, "%s: %s", words, full);
+    for (size_t a = 0; a < 3 && plan->arguments[a]; a++)
+        cr_assert(has_path(method->input, plan->arguments[a]), "%s: %s", words, plan->arguments[a]);
+    cr_assert(!plan->fixed[0] || (has_path(method->input, plan->fixed[0]) && plan->fixed[1]), "%s", words);
+    cr_assert(!plan->reads_own_writes || has_path(method->input, "at_least.service"), "%s", words);
+    if (plan->list) {
+        const ProtobufCFieldDescriptor *list =
+            protobuf_c_message_descriptor_get_field_by_name(method->output, plan->list);
+        cr_assert(list && list->label == PROTOBUF_C_LABEL_REPEATED, "%s", words);
+        cr_assert((plan->columns != NULL) != (plan->tabulate != NULL), "%s", words);
+        if (plan->columns)
+            check_columns(words, list->descriptor, plan->columns);
+    }
+    if (plan->inputs) {
+        const ProtobufCFieldDescriptor *inputs =
+            protobuf_c_message_descriptor_get_field_by_name(method->output, plan->inputs);
+        cr_assert(inputs, "%s", words);
+        check_columns(words, inputs->descriptor, plan->input_columns);
+    }
+    if (plan->read_method)
+        check_read_first(words, plan, method);
+    if (plan->with_argument)
+        check_plan(words, plan->with_argument);
+}
+
 Test(commands, plans_name_what_the_api_has)
 {
     const struct cli_command *command;
     for (size_t i = 0; (command = cli_command_at(i)); i++) {
-        char full[128];
-        const struct cli_call_plan *plan = command->plan;
-        cr_assert((plan != NULL) == (command->run == run_plan), "%s", command->words);
-        if (!plan)
+        cr_assert((command->plan != NULL) == (command->run == run_plan), "%s", command->words);
+        if (!command->plan)
             continue;
-        snprintf(full, sizeof full, "ccrag.v1.%s", plan->method);
-        const struct wire_method *method = wire_method_find(full);
-        cr_assert(method, "%s: %s", command->words, full);
-        for (size_t a = 0; a < 3 && plan->arguments[a]; a++)
-            cr_assert(has_path(method->input, plan->arguments[a]), "%s: %s", command->words,
-                      plan->arguments[a]);
-        for (const struct cli_option *o = command->options; o && o->name; o++)
-            cr_assert(!o->field || has_path(method->input, o->field), "%s --%s: %s", command->words, o->name,
+        check_plan(command->words, command->plan);
+        for (const struct cli_option *o = command->options; o && o->name; o++) {
+            cr_assert(!o->field || is_field(command->plan, o->field), "%s --%s: %s", command->words, o->name,
                       o->field);
-        if (plan->list) {
-            const ProtobufCFieldDescriptor *list =
-                protobuf_c_message_descriptor_get_field_by_name(method->output, plan->list);
-            cr_assert(list && list->label == PROTOBUF_C_LABEL_REPEATED, "%s", command->words);
-            for (const struct cli_column *c = plan->columns; c->heading; c++)
-                cr_assert(has_path(list->descriptor, c->path), "%s: %s", command->words, c->path);
-        }
-        if (plan->read_method) {
-            snprintf(full, sizeof full, "ccrag.v1.%s", plan->read_method);
-            const struct wire_method *read = wire_method_find(full);
-            cr_assert(read && has_path(read->output, plan->read_from), "%s", command->words);
-            cr_assert(!plan->read_argument || has_path(read->input, plan->read_argument), "%s",
-                      command->words);
-            cr_assert(has_path(method->input, plan->read_into), "%s", command->words);
+            cr_assert(!o->sets || (!o->value && o->field), "%s --%s", command->words, o->name);
         }
     }
+}
+
+Test(commands, an_allocation_has_its_commands)
+{
+    static const char *const WORDS[] = {"cycle", "propose",  "diff", "publish", "show",
+                                        "tasks", "transfer", "load", "savings", "export"};
+    char words[64];
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
+        snprintf(words, sizeof words, "allocation %s", WORDS[i]);
+        cr_assert(cli_command_find(words), "%s", words);
+    }
+    cr_assert(cli_command_find("allocation swap offer"));
 }
 
 Test(commands, a_command_line_is_read, .init = quiet)
@@ -110,6 +170,14 @@ Test(commands, a_command_line_is_read, .init = quiet)
     cr_assert(parse(&cli, WORDS("provision", "show", "ofsted:SC012345", "--as", "a@example.org")) == EX_OK);
     cr_assert(strcmp(cli.command->words, "provision show") == 0 && cli.argument_count == 1);
     cr_assert(strcmp(cli.arguments[0], "ofsted:SC012345") == 0 && strcmp(cli.as, "a@example.org") == 0);
+    arena_finish(&cli.arena);
+    cr_assert(parse(&cli, WORDS("allocation", "cycle", "open", "2026-27", "--tolerance", "10")) == EX_OK);
+    cr_assert(strcmp(cli.command->words, "allocation cycle open") == 0 && cli.argument_count == 1);
+    arena_finish(&cli.arena);
+    cr_assert(parse(&cli, WORDS("allocation", "cycle", "--format", "xlsx")) == EX_OK,
+              "every list has a format");
+    cr_assert(strcmp(cli.command->words, "allocation cycle") == 0 &&
+              strcmp(cli_option(&cli, "format"), "xlsx") == 0);
     arena_finish(&cli.arena);
 }
 
@@ -138,6 +206,11 @@ Test(commands, what_is_wrong_is_usage, .init = quiet)
         WORDS("provision", "show"),
         WORDS("provision", "show", "a", "b"),
         WORDS("provision"),
+        WORDS("allocation"),
+        WORDS("allocation", "swap"),
+        WORDS("allocation", "cycle", "opne"),
+        WORDS("allocation", "publish", "1", "2"),
+        WORDS("allocation", "publish", "--format", "csv"),
         WORDS("--nonsense", "status"),
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -153,6 +226,8 @@ Test(commands, help_is_no_error, .init = quiet)
                       WORDS("match", "--help"),
                       WORDS("help", "roster", "add"),
                       WORDS("provision", "--help"),
+                      WORDS("allocation", "swap", "--help"),
+                      WORDS("allocation", "cycle", "--help"),
                       WORDS("--version"),
                       WORDS("status", "-h")};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -202,13 +202,12 @@ static inline void fixture_reopen(struct fixture *f)
     cr_assert_eq(store_open(&f->world.base, &f->options, &f->store, &fault), CODE_OK, "%s", fault.reason);
 }
 
-static inline void fixture_init_sized(struct fixture *f, uint64_t map_bytes)
+/* All but the folder and the store. */
+static inline void fixture_prepare(struct fixture *f, uint64_t map_bytes)
 {
     *f = (struct fixture){0};
     f->world =
         (struct test_world){.base = {.ops = &test_world_ops}, .now_ms = INT64_C(1800000000000), .seed = 42};
-    snprintf(f->folder, sizeof f->folder, "/tmp/ccrag-store-XXXXXX");
-    cr_assert(mkdtemp(f->folder));
     f->options = (struct store_options){.directory = f->folder,
                                         .map_bytes = map_bytes,
                                         .tables = test_tables,
@@ -216,6 +215,13 @@ static inline void fixture_init_sized(struct fixture *f, uint64_t map_bytes)
                                         .key_count = 1,
                                         .schema = 1};
     arena_init(&f->arena, 64 * 1024 * 1024);
+}
+
+static inline void fixture_init_sized(struct fixture *f, uint64_t map_bytes)
+{
+    fixture_prepare(f, map_bytes);
+    snprintf(f->folder, sizeof f->folder, "/tmp/ccrag-store-XXXXXX");
+    cr_assert(mkdtemp(f->folder));
     fixture_reopen(f);
 }
 

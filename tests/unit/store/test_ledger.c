@@ -179,6 +179,39 @@ Test(ledger, a_list_that_is_lost_or_cut_short_is_written_anew)
     listed_finish(&l);
 }
 
+/* Sectors of a write that a loss of power kept from the disk, though later ones are there. */
+Test(ledger, a_list_with_sectors_that_were_not_written_is_written_anew)
+{
+    enum { ERASED = 40 };
+    struct listed l;
+    listed_init(&l);
+    cr_assert_eq(erase_kept(&l.f, child, true), CODE_NOT_FOUND);
+    long kept = size_of(l.list);
+    begin(&l.f);
+    for (unsigned i = 0; i < ERASED; i++) {
+        command(&l.f);
+        const char *id = arena_format(&l.f.arena, "01890000-0000-7000-8000-0000000001%02u", i);
+        cr_assert_eq(record_erase(l.f.txn, &placements, key_of_uuid(id, &l.f.arena)), CODE_NOT_FOUND);
+        cr_assert_eq(keep(&l.f), CODE_OK);
+    }
+    cr_assert_eq(commit(&l.f), CODE_OK);
+    long size = size_of(l.list);
+    cr_assert(size > 6 * 512);
+    for (long from = kept; from < size; from = (from / 512 + 1) * 512) {
+        static const char zeros[512];
+        long until = (from / 512 + 1) * 512 < size ? (from / 512 + 1) * 512 : size;
+        FILE *file = fopen(l.list, "r+b");
+        cr_assert(file);
+        fseek(file, from, SEEK_SET);
+        cr_assert_eq(fwrite(zeros, 1, (size_t)(until - from), file), (size_t)(until - from));
+        fclose(file);
+        fixture_reopen(&l.f);
+        cr_assert_eq(size_of(l.list), size, "from %ld on", from);
+        cr_assert_eq(erasures(&l.f), ERASED + 1);
+    }
+    listed_finish(&l);
+}
+
 Test(ledger, a_damaged_list_is_not_passed_over)
 {
     struct listed l;

@@ -1,0 +1,60 @@
+/* Matching, for its requests (matching.requests), over a store that holds one home as the registry's feed
+ * left it. */
+
+#include "tests/failures/failures.h"
+
+/* The page that names what matching serves, without its program. */
+#define main matching_main
+int matching_main(int argc, char **argv);
+#include "services/matching/main.c"
+#undef main
+
+#include "ccrag/v1/authorities.pb-c.h"
+#include "common/wire/wire.h"
+
+#define ID(n) "01979df0-0000-7000-8000-0000000000" n
+
+static const struct {
+    const char *type, *json;
+} held[] = {
+    {"ccrag.v1.Provider",
+     "{\"id\": \"" ID("01") "\", \"name\": \"Oaks\", \"state\": \"PROVIDER_STATE_APPROVED\"}"},
+    {"ccrag.v1.Provision",
+     "{\"id\": \"" ID("02") "\", \"providerId\": \"" ID(
+         "01") "\", \"name\": \"The Willows\","
+               " \"kind\": \"PROVISION_KIND_CHILDRENS_HOME\", \"status\": \"REGISTRATION_STATUS_ACTIVE\","
+               " \"claimState\": \"CLAIM_STATE_APPROVED\", \"localAuthority\": \"E10000015\","
+               " \"position\": {\"latitudeE7\": 518000000, \"longitudeE7\": -700000},"
+               " \"positionQuality\": \"POSITION_QUALITY_EXACT\"}"},
+    {"ccrag.v1.PlaceGroup",
+     "{\"id\": \"" ID("03") "\", \"provisionId\": \"" ID(
+         "02") "\", \"name\": \"Main house\","
+               " \"places\": 4, \"needs\": [\"NEED_SEMH\"], \"ageMin\": 8, \"ageMax\": 17}"},
+    {"ccrag.v1.Vacancy", "{\"id\": \"" ID("03") "\", \"provisionId\": \"" ID(
+                             "02") "\", \"free\": [{\"from\":"
+                                   " \"2026-01-01\", \"places\": 2}], \"confirmedAtMs\": \"1780000000000\"}"},
+};
+
+static enum code fill(struct store_txn *txn, struct arena *arena)
+{
+    enum code code = CODE_OK;
+    struct cursor cursor = {
+        .position = {.epoch = 1, .sequence = 4}, .entitlement = 1, .floor = 1, .read_at_ms = 1};
+    for (size_t i = 0; i < sizeof held / sizeof held[0] && code == CODE_OK; i++) {
+        ProtobufCMessage *record = NULL;
+        const struct table *const *table = matching_tables;
+        while (*table && strcmp((*table)->type->name, held[i].type) != 0)
+            table++;
+        code = wire_from_json((*table)->type, held[i].json, arena, &record, NULL);
+        code = code ? code : record_put(txn, *table, record);
+    }
+    return code ? code : cursor_put(txn, "registry", &cursor);
+}
+
+static struct service_options options(void)
+{
+    static struct matching matching = {.works = true, .dispatches = true, .instance = "1"};
+    return matching_options(&matching);
+}
+
+const struct subject subject = {"matching", options, NULL, fill};

@@ -135,6 +135,11 @@ enum code record_get(struct store_txn *txn, const struct table *table, struct sp
  * field is the index. */
 enum code record_put(struct store_txn *txn, const struct table *table, ProtobufCMessage *record);
 
+/* Writes a copy of a record that others keep, packed as it came (`record` is the same, for its key), into a
+ * table without flags or indexes. What is there is not read first: there is nothing to compare it with. */
+enum code record_put_copy(struct store_txn *txn, const struct table *table, const ProtobufCMessage *record,
+                          struct span packed);
+
 /* Deletes a record; with TABLE_JOURNAL a tombstone follows. NOT_FOUND (not sticky) when there is none. A
  * record made again under the same key goes on from the old one's version. */
 enum code record_delete(struct store_txn *txn, const struct table *table, struct span key);

@@ -301,6 +301,27 @@ static void scan_band(struct pass *pass, unsigned number)
     }
 }
 
+static uint64_t band_rows(const struct scan *scan, unsigned number)
+{
+    struct cells cells;
+    uint64_t rows = 0;
+    if (!scan_cells(scan, number, &cells))
+        return 0;
+    for (uint32_t kinds = scan->search->kinds; kinds; kinds &= kinds - 1) {
+        const struct band *band = scan->root->bands[__builtin_ctz(kinds)][number];
+        rows += band ? band->first[cells.to + 1] - band->first[cells.from] : 0;
+    }
+    return rows;
+}
+
+uint64_t scan_rows(const struct scan *scan)
+{
+    uint64_t rows = band_rows(scan, BAND_NOWHERE);
+    for (unsigned number = scan->band_from; number <= scan->band_to; number++)
+        rows += band_rows(scan, number);
+    return rows;
+}
+
 void scan_all(const struct scan *scan, struct hits *hits)
 {
     struct pass pass;

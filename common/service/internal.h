@@ -117,12 +117,12 @@ enum code claims_check(struct claims_seen *seen, unsigned roster_generation,
 /* --- pace.c: when the next group of commands begins ---------------------------------------------------- */
 
 struct pace {
-    unsigned last;      /* answered in the last group; 0: what comes after it was counted already */
-    unsigned expected;  /* so many are likely to come together */
-    unsigned seen;      /* waiting, when the group was first held */
-    unsigned unheld;    /* groups to come that are not held: nobody came in time */
-    int64_t commit_us;  /* what a commit takes, of late */
-    int64_t hold_us;    /* not held from then on */
+    unsigned last;     /* answered in the last group; 0: what comes after it was counted already */
+    unsigned expected; /* so many are likely to come together */
+    unsigned seen;     /* waiting, when the group was first held */
+    unsigned unheld;   /* groups to come that are not held: nobody came in time */
+    int64_t commit_us; /* what a commit takes, of late */
+    int64_t hold_us;   /* not held from then on */
 };
 /* Should a group of so many wait for more? Only where those just answered are likely to ask again at once. */
 bool pace_holds(struct pace *pace, unsigned waiting, int64_t now_us);

@@ -1,9 +1,10 @@
-/* When the next group of commands begins: at once, unless those who were just answered are likely to ask again
- * in a moment. Then one commit, with its one wait for the disk, does for all of them what would take two: while
- * a group is committed the others gather, and without this two half groups take turns for ever.
+/* When the next group of commands begins: at once, unless those who were just answered are likely to ask
+ * again in a moment. Then one commit, with its one wait for the disk, does for all of them what would take
+ * two: while a group is committed the others gather, and without this two half groups take turns for ever.
  *
- * In: how many wait, and what the last commit took. Out: yes or no. Whoever is alone never waits, nobody waits
- * longer than a quarter of a commit, and where waiting brought nothing it is not tried again for a while. */
+ * In: how many wait, and what the last commit took. Out: yes or no. Whoever is alone never waits, nobody
+ * waits longer than a quarter of a commit, and where waiting brought nothing it is not tried again for a
+ * while. */
 
 #include "common/service/internal.h"
 

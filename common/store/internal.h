@@ -56,7 +56,7 @@ struct store {
     size_t nonces_used; /* bytes */
     uint64_t pages_all, pages_mark;
     bool writing;
-    bool rebuilding; /* commits do not wait for the disk; see rebuild.c */
+    bool rebuilding;                  /* commits do not wait for the disk; see rebuild.c */
     _Atomic uint64_t epoch, sequence; /* as of the last commit */
     uint64_t audit_number;
     uint8_t audit_head[crypto_generichash_BYTES];
@@ -124,8 +124,8 @@ struct store_txn {
     struct store *store;
     MDB_txn *mdb;
     bool writes, in_command;
-    bool wrote;  /* to the environment */
-    bool copies; /* writes nothing but copies of what others keep */
+    bool wrote;         /* to the environment */
+    bool copies;        /* writes nothing but copies of what others keep */
     struct fault fault; /* sticky for the whole transaction */
     struct command command;
     struct arena scratch; /* for what is written outside commands */

@@ -60,11 +60,12 @@ static enum code apply_batch(void *context, const Pb__FollowResponse *batch, con
     if (!request)
         return CODE_RESOURCE_EXHAUSTED;
     struct command *command = &request->command;
-    if (batch->start_over)
+    bool more = next->read_at_ms == 0; /* and what is lost before that is here can be read again */
+    if (batch->start_over && more)
         store_rebuild_begin(service->store);
     enum code code = store_write_begin(service->store, &command->txn);
     if (code == CODE_OK) {
-        if (next->read_at_ms == 0) /* there is more to come: what is lost now is read again */
+        if (more)
             store_only_copies(command->txn);
         code = apply_all(request, followed->follow, batch);
         if (code == CODE_OK)

@@ -32,11 +32,10 @@ bool pace_holds(struct pace *pace, unsigned waiting, int64_t now_us)
         }
         pace->last = 0;
     }
-    if (waiting >= pace->expected)
-        return false;
-    if (now_us < pace->hold_us)
+    bool enough = waiting >= pace->expected;
+    if (!enough && now_us < pace->hold_us)
         return true;
-    if (waiting == pace->seen)
+    if (!enough && waiting == pace->seen)
         pace->unheld = UNHELD_GROUPS;
     pace->expected = 0;
     return false;

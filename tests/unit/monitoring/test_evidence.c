@@ -3,7 +3,7 @@
 
 #include "fixture.h"
 
-static const char png_head[] = "\x89PNG\r\n\x1a\n";
+static const char png_head[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 
 static const Pb__Evidence *begin(struct fixture *fixture, const char *report, const char *question,
                                  const char *name, size_t size, enum code expected)

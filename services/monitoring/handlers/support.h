@@ -23,6 +23,14 @@ static inline Pb__Provision *known_provision(struct command *command, const char
     return load_by_urn(command, &monitoring_provisions, id_or_urn);
 }
 
+/* For what answers NULL where it refuses: refused with that code, unless it says why already. */
+static inline void *refused(struct command *command, enum code code)
+{
+    if (command->fault.code == CODE_OK)
+        refuse(command, code, "", "%s", code_meaning(code));
+    return NULL;
+}
+
 /* As load, for what people do not call by the table's name: NULL, and refused so. */
 void *load_known(struct command *command, const struct table *table, const char *id,
                  enum monitoring_refusal unknown);

@@ -151,7 +151,7 @@ static Pb__FormAnswer *with_files(struct command *command, const char *question_
     return answer;
 }
 
-static const Pb__FormAnswer *kept_answer(const struct collected *kept, const char *question_id)
+const Pb__FormAnswer *kept_answer(const struct collected *kept, const char *question_id)
 {
     for (size_t i = 0; i < kept->count; i++) {
         const Pb__FormAnswer *answer = ((const Pb__ReportAnswer *)kept->items[i])->answer;

@@ -77,6 +77,8 @@ struct draft {
     struct form_answers answers;
 };
 enum code load_draft(struct command *command, const Pb__Report *report, struct draft *ret_draft);
+/* Of the answers that are kept, the one to that question; NULL: none. */
+const Pb__FormAnswer *kept_answer(const struct collected *kept, const char *question_id);
 struct form_setting setting_of(const Pb__Report *report);
 /* What stands between a draft and a complete form. */
 enum code draft_problems(struct command *command, const struct draft *draft,

@@ -11,7 +11,7 @@ Test(reports, two_authors_are_not_in_each_others_way)
     save(fixture, id, "seen", "", "a garden", 0, CODE_OK);
     save(fixture, id, "care", "poor", "", 1, CODE_OK);
     save(fixture, id, "care", "good", "", 1, CODE_ABORTED);
-    save(fixture, id, "seen", "", "twice", 0, CODE_ALREADY_EXISTS);
+    save(fixture, id, "seen", "", "twice", 0, CODE_ABORTED);
     save(fixture, id, "care", "great", "", 2, CODE_INVALID_ARGUMENT);
     save(fixture, id, "nothing", "", "x", 0, CODE_INVALID_ARGUMENT);
     const Pb__GetDraftResponse *draft = draft_of(fixture, id);

@@ -76,14 +76,6 @@ static void accept_by_half(Pb__TransfersService_Service *service, const Pb__Answ
 /* --- the program -------------------------------------------------------------------------------------------
  */
 
-static struct node *the_node(struct sim *sim)
-{
-    unsigned i = 0;
-    while (strcmp(sim->nodes[i].name, ALLOCATION_NAME) != 0)
-        i++;
-    return &sim->nodes[i];
-}
-
 static void build(struct sim *sim)
 {
     struct node *node = sim_add_node(sim, ALLOCATION_NAME, ALLOCATION_NAME);
@@ -117,29 +109,6 @@ static void build(struct sim *sim)
 
 /* --- what a client has read
  * --------------------------------------------------------------------------------- */
-
-/* One record of a table that is wanted, as the seed says, in the client's arena; NULL: there is none now. */
-static void *pick(struct load *load, const struct table *table,
-                  bool (*wanted)(const ProtobufCMessage *record))
-{
-    struct sim *sim = sim_of(load);
-    struct node *node = the_node(sim);
-    struct record_scan scan = {.table = table};
-    ProtobufCMessage *record, *found = NULL;
-    unsigned seen = 0;
-    bool quiet = sim->quiet;
-    if (node->down)
-        return NULL;
-    sim->quiet = true;
-    if (store_read_begin(service_store(node->service), &scan.txn) == CODE_OK)
-        while (record_scan_next(&scan, &load->arena, &record) == CODE_OK)
-            if ((!wanted || wanted(record)) && sim_random_next(&sim->random) % ++seen == 0)
-                found = record;
-    record_scan_finish(&scan);
-    store_end(scan.txn);
-    sim->quiet = quiet;
-    return found;
-}
 
 static bool is_offered(const ProtobufCMessage *record)
 {
@@ -209,7 +178,7 @@ static bool order_publish(struct load *load, struct order *order)
 
 static bool order_choose(struct load *load, struct order *order)
 {
-    const Pb__PlacementFact *fact = pick(load, &allocation_placement_facts, NULL);
+    const Pb__PlacementFact *fact = order_pick(load, &allocation_placement_facts, NULL);
     Pb__ChooseAllocationRequest request = PB__CHOOSE_ALLOCATION_REQUEST__INIT;
     if (!fact)
         return false;
@@ -222,7 +191,7 @@ static bool order_choose(struct load *load, struct order *order)
 
 static bool order_settle(struct load *load, struct order *order)
 {
-    const Pb__AllocationTask *task = pick(load, &allocation_tasks, is_open);
+    const Pb__AllocationTask *task = order_pick(load, &allocation_tasks, is_open);
     Pb__SettleAllocationTaskRequest request = PB__SETTLE_ALLOCATION_TASK_REQUEST__INIT;
     if (!task)
         return false;
@@ -238,12 +207,13 @@ static bool order_settle(struct load *load, struct order *order)
 
 static bool order_offer(struct load *load, struct order *order)
 {
-    const Pb__AllocationTask *task = pick(load, &allocation_tasks, asks_to_reallocate);
+    const Pb__AllocationTask *task = order_pick(load, &allocation_tasks, asks_to_reallocate);
     Pb__OfferTransferRequest request = PB__OFFER_TRANSFER_REQUEST__INIT;
     if (!task || !task->proposed || task->proposed->n_placing == 0)
         return false;
     size_t which = (size_t)sim_random_between(random_of(load), 0, (int64_t)task->proposed->n_placing - 1);
-    const Pb__Allocation *back = order_chance(load, 30) ? pick(load, &allocation_allocations, NULL) : NULL;
+    const Pb__Allocation *back =
+        order_chance(load, 30) ? order_pick(load, &allocation_allocations, NULL) : NULL;
     request.provision_id = task->provision_id;
     request.to_authority_id = task->proposed->placing[which]->authority_id;
     request.return_provision_id = back ? back->provision_id : "";
@@ -256,7 +226,7 @@ static bool order_offer(struct load *load, struct order *order)
 
 static bool order_answer(struct load *load, struct order *order)
 {
-    const Pb__Transfer *transfer = pick(load, &allocation_transfers, is_offered);
+    const Pb__Transfer *transfer = order_pick(load, &allocation_transfers, is_offered);
     Pb__AnswerTransferRequest request = PB__ANSWER_TRANSFER_REQUEST__INIT;
     if (!transfer)
         return false;
@@ -269,7 +239,7 @@ static bool order_answer(struct load *load, struct order *order)
 
 static bool order_withdraw(struct load *load, struct order *order)
 {
-    const Pb__Transfer *transfer = pick(load, &allocation_transfers, is_offered);
+    const Pb__Transfer *transfer = order_pick(load, &allocation_transfers, is_offered);
     Pb__WithdrawTransferRequest request = PB__WITHDRAW_TRANSFER_REQUEST__INIT;
     if (!transfer)
         return false;
@@ -500,12 +470,12 @@ static void check(struct sim *sim)
     struct resting resting = {.sim = sim};
     struct arena arena;
     assert(checking);
-    promises_check(sim, the_node(sim), &allocation_part, checking);
+    promises_check(sim, sim_node_named(sim, ALLOCATION_NAME), &allocation_part, checking);
     free(checking);
     arena_init(&arena, 64 * 1024 * 1024);
     resting.command.arena = &arena;
     sim->quiet = true;
-    if (rest_load(&resting, the_node(sim)))
+    if (rest_load(&resting, sim_node_named(sim, ALLOCATION_NAME)))
         check_rest(&resting);
     else
         sim_fail(sim, "settles", "allocation's store cannot be read");

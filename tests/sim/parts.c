@@ -5,11 +5,12 @@
 #include "tests/sim/parts.h"
 
 #include "tests/sim/load_inside.h"
+#include "tests/sim/programs.h"
 
 #include <assert.h>
 
-const struct part *const sim_parts[] = {&registry_part, &followers_part, &matching_part, &allocation_part,
-                                        NULL};
+const struct part *const sim_parts[] = {&registry_part,   &followers_part,  &matching_part,
+                                        &allocation_part, &monitoring_part, NULL};
 
 static void told(void *context, const struct client_answer *answer)
 {
@@ -33,6 +34,45 @@ void order_give(struct load *load, struct order *order, const char *method, cons
     struct client *client = service_client(load->service, order->part->service, NULL);
     uint64_t call = client ? client_call(client, method, request, &options, told, order) : 0;
     assert(call != 0);
+}
+
+/* The program that has the table in its store. */
+static struct node *node_with(struct sim *sim, const struct table *table)
+{
+    for (unsigned i = 0; i < sim->node_count; i++)
+        for (const struct table *const *at = sim->nodes[i].options.tables; at && *at; at++)
+            if (*at == table)
+                return &sim->nodes[i];
+    return NULL;
+}
+
+void *order_pick(struct load *load, const struct table *table, bool (*wanted)(const ProtobufCMessage *record))
+{
+    struct sim *sim = sim_of(load);
+    struct node *node = node_with(sim, table);
+    struct record_scan scan = {.table = table};
+    ProtobufCMessage *record, *found = NULL;
+    unsigned seen = 0;
+    bool quiet = sim->quiet;
+    if (!node || node->down)
+        return NULL;
+    sim->quiet = true;
+    if (store_read_begin(service_store(node->service), &scan.txn) == CODE_OK)
+        while (record_scan_next(&scan, &load->arena, &record) == CODE_OK)
+            if ((!wanted || wanted(record)) && sim_random_next(&sim->random) % ++seen == 0)
+                found = record;
+    record_scan_finish(&scan);
+    store_end(scan.txn);
+    sim->quiet = quiet;
+    return found;
+}
+
+struct node *sim_node_named(struct sim *sim, const char *name)
+{
+    unsigned i = 0;
+    while (strcmp(sim->nodes[i].name, name) != 0)
+        i++;
+    return &sim->nodes[i];
 }
 
 bool order_chance(struct load *load, unsigned percent)

@@ -51,6 +51,7 @@ static void build(struct sim *sim)
         (*part)->build(sim);
     load_prepare(sim_add_node(sim, "the operator", "operator"), LOAD_OPERATOR, "");
     load_prepare(sim_add_node(sim, "an operator beside", "operator"), LOAD_OPERATOR, "");
+    load_prepare(sim_add_node(sim, "a visitor", "operator"), LOAD_VISITOR, "");
     load_prepare(sim_add_node(sim, "an LA's program", "node-a"), LOAD_NODE, LA_A);
     load_prepare(sim_add_node(sim, "an officer", "gateway"), LOAD_OFFICER, LA_B);
     if (disturb_rotates(sim))

@@ -36,6 +36,7 @@ struct node;
     X(PARTIAL, "partial", "a follower answers before it has read enough", "partial-silent")                  \
     X(UNMARKED, "unmarked", "allocation keeps a placement and does not look at its provision", "link-right") \
     X(HALF, "half", "a transfer is accepted and the allocation stays where it was", "one-link")              \
+    X(BARE, "bare", "a report is published and nothing of it is there to be read", "published-once")         \
     X(STUCK, "stuck", "a follower can never store what it is sent", "settles")                               \
     X(DIFFERS, "differs", "one of two workers passes over a change", "search-same")                          \
     X(OLD_INDEX, "old-index", "a worker passes over vacancies that end", "search-true")
@@ -102,6 +103,9 @@ enum plant {
     X(PUBLISHED, "proposals published")                                                                      \
     X(CHOICES, "allocations chosen by the host")                                                             \
     X(ANSWERS, "transfers answered")                                                                         \
+    X(REPORTS_PUBLISHED, "reports published")                                                                \
+    X(AMENDMENTS, "of these, amendments")                                                                    \
+    X(QUALITIES, "provisions whose quality was made again")                                                  \
     X(LINKS, "allocations held against the rule")                                                            \
     X(TRANSFERS_HELD, "transfers that held at the end")                                                      \
     X(TRANSFERS_OFFERED, "transfers that waited at the end")                                                 \

@@ -88,7 +88,7 @@ bool reflect_is_date(const char *name)
 {
     return reflect_ends(name, "_on") || reflect_ends(name, "_from") || strcmp(name, "from") == 0 ||
            strcmp(name, "until") == 0 || strcmp(name, "since") == 0 || strcmp(name, "as_of") == 0 ||
-           strcmp(name, "answer_by") == 0;
+           strcmp(name, "answer_by") == 0 || strcmp(name, "comment_by") == 0 || strcmp(name, "on") == 0;
 }
 
 bool reflect_is_authority(const char *name)

@@ -226,6 +226,8 @@ enum {
     REPORT_NOTICE_WORKING_DAYS = 5, /* rule M3 */
     REPORT_AMENDMENTS_MAX = 100,
     REPORT_PUBLISHED_BYTES_MAX = FRAME_BYTES_MAX - 256 * 1024, /* with its amendments, beside its form */
+    REPORT_DRAFT_BYTES_MAX = 1024 * 1024,                      /* the answers of a draft, together */
+    MONITORING_ARENA_BYTES = 512 * 1024 * 1024,                /* of one request for progress or reminders */
     EVIDENCE_BYTES_MAX = 25 * 1024 * 1024,
     EVIDENCE_PER_REPORT_MAX = 200,
     EVIDENCE_NAME_BYTES_MAX = 160,

@@ -28,7 +28,8 @@ bool entitlement_by_role(const struct principal *principal, struct entitlement *
         entitlement.groups = AUDIENCE_WORKERS;
         break;
     case PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_OPERATOR:
-        entitlement.groups = AUDIENCE_SERVICES | AUDIENCE_WORKERS | AUDIENCE_HOST | AUDIENCE_MEMBERS;
+        entitlement.groups =
+            AUDIENCE_SERVICES | AUDIENCE_WORKERS | AUDIENCE_HOST | AUDIENCE_MEMBERS | AUDIENCE_HOST_OWN;
         break;
     case PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_NODE:
         entitlement.groups = AUDIENCE_MEMBERS;

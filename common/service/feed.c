@@ -24,13 +24,13 @@ bool feed_entitle(struct service *service, const struct principal *principal,
 }
 
 /* Of a person: members' people see what is for members and for their own LA, a provider's what is for it, the
- * host's administrators and auditors what is for the host besides. */
+ * host's administrators and auditors what is for the host besides, administrators what is the host's own. */
 static struct entitlement entitle_person(const struct caller *caller)
 {
     struct entitlement entitlement = {0};
     bool host = caller_has_role(caller, PB__ROLE__ROLE_HOST_ADMINISTRATOR);
     if (host || caller_has_role(caller, PB__ROLE__ROLE_AUDITOR))
-        entitlement.groups = AUDIENCE_HOST | AUDIENCE_MEMBERS;
+        entitlement.groups = AUDIENCE_HOST | AUDIENCE_MEMBERS | (host ? AUDIENCE_HOST_OWN : 0);
     else if (caller->claim->authority[0])
         entitlement.groups = AUDIENCE_MEMBERS;
     if (!caller_has_role(caller, PB__ROLE__ROLE_AUDITOR)) {

@@ -100,6 +100,12 @@ Pb__RecordMeta *meta_of(struct command *command, const Pb__RecordMeta *given, co
     return meta;
 }
 
+void expect_version(Pb__RecordMeta *meta, uint64_t version)
+{
+    if (version)
+        meta->version = version;
+}
+
 const char *new_id(struct command *command, const char *given)
 {
     struct uuid uuid;

@@ -46,6 +46,10 @@ Pb__RecordMeta *meta_of(struct command *command, const Pb__RecordMeta *given, co
 /* The meta of a record that the service keeps beside another: whatever version is stored. */
 Pb__RecordMeta *meta_again(struct command *command, const Pb__RecordMeta *stored, bool generated);
 
+/* Has a record the version that the caller read (0: whatever it is)? Then meta says so to the store, which
+ * refuses another one with both versions. */
+void expect_version(Pb__RecordMeta *meta, uint64_t version);
+
 /* The identifier of a new record: the caller's own UUIDv7 in canonical text, or a new one. NULL, and refused
  * with INVALID_ARGUMENT of `id`: it is none. */
 const char *new_id(struct command *command, const char *given);

@@ -35,7 +35,7 @@ bool membership_entitle(struct service *service, const struct membership *member
     bool member = authority && authority->state == PB__MEMBERSHIP_STATE__MEMBERSHIP_STATE_ACTIVE &&
                   entitlement_by_role(principal, ret_entitlement, ret_number);
     if (member && region && strcmp(region->host, principal->authority) == 0) {
-        ret_entitlement->groups |= AUDIENCE_HOST;
+        ret_entitlement->groups |= AUDIENCE_HOST | AUDIENCE_HOST_OWN;
         *ret_number = entitlement_number(ret_entitlement);
     }
     arena_finish(&arena);

@@ -18,7 +18,8 @@
       "AuthoritiesService ProvidersService ProvisionsService PlacementsService PeopleService ")              \
     X(allocation, 7102, 0, "allocation", "AllocationService TransfersService ")                              \
     X(fees, 7103, 0, "fees", "")                                                                             \
-    X(monitoring, 7104, 0, "monitoring", "")                                                                 \
+    X(monitoring, 7104, 0, "monitoring",                                                                     \
+      "MonitoringService ReportsService ConcernsService OutcomesService ")                                   \
     X(matching, 7101, 0, "matching, and its dispatcher,", "MatchingService DispatchService ")
 
 enum { REGION_BASE_PORT = 7100 };

@@ -36,6 +36,12 @@
 /* Who speaks for an LA about its allocations: of the host's administrators those of that LA alone, which the
  * rule asks (rule A6). */
 #define LINKS (HOST_ADMIN | LA_ADMIN | QUALITY | NODE | OPERATOR)
+/* Who makes visits and writes reports for an LA (rules M1, M3); of the host's administrators those of that LA
+ * alone, which the handler asks. */
+#define VISITORS LINKS
+/* Who reads what is not published: the LA that writes it, the host, and, once it was sent, its provider;
+ * whose it is, the rule asks (rule M4). */
+#define DRAFT_READERS (HOST | LA_PEOPLE | NODE | PROVIDER)
 /* Open to who has no claim yet. */
 #define EVERYONE (PEOPLE | GATEWAY | NODE | OPERATOR | SERVICE)
 
@@ -48,6 +54,10 @@
 #define PLACEMENTS(m)  "ccrag.v1.PlacementsService/" m
 #define ALLOCATION(m)  "ccrag.v1.AllocationService/" m
 #define TRANSFERS(m)   "ccrag.v1.TransfersService/" m
+#define MONITORING(m)  "ccrag.v1.MonitoringService/" m
+#define REPORTS(m)     "ccrag.v1.ReportsService/" m
+#define CONCERNS(m)    "ccrag.v1.ConcernsService/" m
+#define OUTCOMES(m)    "ccrag.v1.OutcomesService/" m
 #define MATCHING(m)    "ccrag.v1.MatchingService/" m
 #define DISPATCH(m)    "ccrag.v1.DispatchService/" m
 
@@ -141,6 +151,49 @@ static const struct right rights[] = {
     {TRANSFERS("AnswerTransfer"), LINKS, false},
     {TRANSFERS("WithdrawTransfer"), LINKS, false},
     {TRANSFERS("ListTransfers"), READERS, false},
+
+    {MONITORING("PreviewForm"), READERS, false}, /* rule M2 */
+    {MONITORING("ImportForm"), HOST, false},
+    {MONITORING("PublishForm"), HOST, false},
+    {MONITORING("RetireForm"), HOST, false},
+    {MONITORING("GetForm"), READERS | PROVIDER, false},
+    {MONITORING("ListForms"), READERS | PROVIDER, false},
+    {MONITORING("FindVisits"), READERS, false}, /* rule M1 */
+    {MONITORING("PlanVisit"), VISITORS, false},
+    {MONITORING("RescheduleVisit"), VISITORS, false},
+    {MONITORING("RecordVisit"), VISITORS, false},
+    {MONITORING("CancelVisit"), VISITORS, false},
+    {MONITORING("ListVisits"), READERS, false},
+    {MONITORING("ReportProgress"), READERS, false}, /* rule M6 */
+    {MONITORING("ListReminders"), READERS, false},
+
+    {REPORTS("GetDraft"), DRAFT_READERS, true}, /* rules M4, S3 */
+    {REPORTS("SaveAnswers"), VISITORS, false},
+    {REPORTS("SendForComment"), VISITORS, false},
+    {REPORTS("ReviseReport"), VISITORS, false},
+    {REPORTS("CommentOnReport"), PROVIDER | OPERATOR, false},
+    {REPORTS("GiveNotice"), VISITORS, false},
+    {REPORTS("PublishReport"), VISITORS, false},
+    {REPORTS("DiscardReport"), VISITORS, false},
+    {REPORTS("AmendReport"), VISITORS, false},
+    {REPORTS("GetReport"), READERS | PROVIDER, false},
+    {REPORTS("ListReports"), READERS | PROVIDER, false},
+    {REPORTS("CompareReports"), READERS | PROVIDER, false},
+    {REPORTS("ListGrades"), READERS | PROVIDER, false},
+    {REPORTS("BeginEvidence"), VISITORS, false},
+    {REPORTS("AppendEvidence"), VISITORS, false},
+    {REPORTS("FinishEvidence"), VISITORS, false},
+    {REPORTS("RemoveEvidence"), VISITORS, false},
+    {REPORTS("ReadEvidence"), READERS | PROVIDER, true}, /* rule S3 */
+
+    {CONCERNS("RaiseConcern"), HOST | MEMBERS, false}, /* rule M5 */
+    {CONCERNS("UpdateConcern"), HOST | MEMBERS, false},
+    {CONCERNS("ListConcerns"), READERS, false},
+
+    {OUTCOMES("SetIntendedOutcomes"), PLACING_LA, false}, /* rule M7 */
+    {OUTCOMES("RecordOutcomes"), PLACING_LA, false},
+    {OUTCOMES("EraseOutcomes"), LA_ADMIN | NODE | OPERATOR, false}, /* rule S2 */
+    {OUTCOMES("ReportOutcomes"), READERS, false},
 
     {MATCHING("Search"), HOST | MEMBERS | SERVICE | REGION, false}, /* rules X1, X9 */
     {MATCHING("ListWorkers"), HOST | AUDITOR | MEMBERS | SERVICE, false},

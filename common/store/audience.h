@@ -6,8 +6,9 @@
 enum audience_group {
     AUDIENCE_SERVICES = 1 << 0, /* the region's services */
     AUDIENCE_WORKERS = 1 << 1,  /* matching workers */
-    AUDIENCE_HOST = 1 << 2,     /* the host LA and the operator */
+    AUDIENCE_HOST = 1 << 2,     /* the host LA, its auditors, and the operator */
     AUDIENCE_MEMBERS = 1 << 3,  /* every active member LA */
+    AUDIENCE_HOST_OWN = 1 << 4, /* the host LA and the operator; no auditor: drafts of others (rule M4) */
 };
 
 enum { AUDIENCE_NAMES_MAX = 8, AUDIENCE_NAME_BYTES = 40 };

@@ -5,8 +5,9 @@
  * A placement counts once per year and area, with the last that was recorded. A row of fewer than five (none
  * too) is suppressed; its part that came as far as intended is shown only where it, and the rest, are none or
  * five and more; what is shown is rounded to five. In the region's table a row, or its part, is suppressed
- * too where what single provisions do not show comes to fewer than five together: so the region less its
- * provisions never tells of a small group. */
+ * too where what single provisions do not show comes to fewer than five together, or to so few or so many
+ * that each of them can only be one or four: so the region less its provisions never tells of a small group.
+ */
 
 #include "services/monitoring/refusal.h"
 

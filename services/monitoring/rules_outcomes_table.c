@@ -226,6 +226,7 @@ static uint32_t rounded(uint32_t children)
 struct cell {
     uint32_t children, as_intended;
     uint32_t hidden, hidden_as_intended, hidden_others;
+    uint32_t hidden_groups; /* in how many provisions those `hidden` are */
 };
 
 static bool shows_children(uint32_t children)
@@ -242,18 +243,28 @@ static void cell_add(struct cell *cell, const struct count *count)
 {
     cell->children += count->children;
     cell->as_intended += count->as_intended;
-    if (!shows_children(count->children))
+    if (!shows_children(count->children)) {
         cell->hidden += count->children;
+        cell->hidden_groups += count->children > 0;
+    }
     if (!shows_part(count->children, count->as_intended)) {
         cell->hidden_as_intended += count->as_intended;
         cell->hidden_others += count->children - count->as_intended;
     }
 }
 
-/* Of the region: no difference of its row and the provisions' may be a small group. */
+/* Would the region's row less the provisions' tell of a small group: by being one, or by leaving each that is
+ * hidden one size only, the least or the most it can have? */
+static bool tells(const struct cell *cell)
+{
+    return is_small(cell->hidden) ||
+           (cell->hidden > 0 && (cell->hidden == cell->hidden_groups ||
+                                 cell->hidden == cell->hidden_groups * (OUTCOMES_GROUP_LEAST - 1)));
+}
+
 static void show_cell(const struct cell *cell, bool of_region, Pb__OutcomeRow *row)
 {
-    row->suppressed = !shows_children(cell->children) || (of_region && is_small(cell->hidden));
+    row->suppressed = !shows_children(cell->children) || (of_region && tells(cell));
     row->as_intended_suppressed =
         row->suppressed || !shows_part(cell->children, cell->as_intended) ||
         (of_region && (is_small(cell->hidden_as_intended) || is_small(cell->hidden_others)));

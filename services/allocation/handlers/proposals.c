@@ -17,7 +17,7 @@ struct proposing {
 static enum code work_propose(struct whole *whole)
 {
     struct proposing *proposing = (struct proposing *)(void *)whole;
-    return make_rows(&whole->reading, &whole->picture, &proposing->making);
+    return make_rows(&whole->read.reading, &whole->picture, &proposing->making);
 }
 
 static enum code put_pages(struct command *command, const char *id, const struct making *making)
@@ -181,7 +181,7 @@ static bool concerns(const Pb__AllocationChange *change, const char *authority_i
 static enum code compare_one(struct comparing *comparing, const struct subject *subject,
                              const Pb__ProposedAllocation *row, bool *ret_goes_on)
 {
-    struct command *command = &comparing->whole.reading;
+    struct command *command = &comparing->whole.read.reading;
     const struct picture *picture = &comparing->whole.picture;
     const Pb__Publication *published = picture->present.cycle ? picture->present.cycle->published : NULL;
     if (!would_change(subject->allocation, row))
@@ -203,7 +203,7 @@ static enum code work_compare(struct whole *whole)
     struct rows rows;
     size_t at = 0;
     bool goes_on = true;
-    TRY(load_rows(&whole->reading, comparing->proposal, &rows));
+    TRY(load_rows(&whole->read.reading, comparing->proposal, &rows));
     /* Both by identifier; a row whose provision is neither in scope nor allocated now stands alone. */
     for (size_t i = 0; goes_on && (i < picture->count || at < rows.count);) {
         struct subject alone = {0};

@@ -39,7 +39,7 @@ static size_t count_stale(const struct rows *proposed, const struct making *now)
 static enum code work_publish(struct whole *whole)
 {
     struct publishing *publishing = (struct publishing *)(void *)whole;
-    struct command *command = &whole->reading;
+    struct command *command = &whole->read.reading;
     const Pb__AllocationProposal *proposal = publishing->proposal;
     struct rows proposed;
     publishing->making.method = proposal->method;

@@ -29,7 +29,7 @@ static enum code take_costs(struct command *command, struct reporting *reporting
 /* What each site has, as published; a site is a subject that has one, in the same order. */
 static enum code take_given(struct reporting *reporting)
 {
-    struct command *command = &reporting->whole.reading;
+    struct command *command = &reporting->whole.read.reading;
     const struct picture *picture = &reporting->whole.picture;
     size_t next = 0, allocated = 0;
     reporting->given = arena_array(command->arena, struct given, picture->facts.site_count + 1);
@@ -47,7 +47,7 @@ static enum code take_given(struct reporting *reporting)
 
 static enum code begin_report(struct reporting *reporting)
 {
-    TRY(take_costs(&reporting->whole.reading, reporting));
+    TRY(take_costs(&reporting->whole.read.reading, reporting));
     return take_given(reporting);
 }
 
@@ -56,29 +56,29 @@ static enum code work_loads(struct whole *whole)
     struct reporting *reporting = (struct reporting *)(void *)whole;
     const struct facts *facts = &whole->picture.facts;
     const Pb__AllocationCycle *cycle = whole->picture.present.cycle;
-    struct arena *arena = whole->reading.arena;
+    struct arena *arena = whole->read.reading.arena;
     TRY(begin_report(reporting));
     struct bounds *bounds = arena_array(arena, struct bounds, facts->office_count + 1);
     if (!bounds)
-        return no_memory(&whole->reading);
+        return no_memory(&whole->read.reading);
     fair_bounds(facts, cycle ? cycle->tolerance_percent : 0, bounds, NULL);
     reporting->loads = loads_report(facts, reporting->given, bounds, &reporting->costs, arena);
     if (reporting->loads)
         reporting->load_total = loads_total(reporting->loads, facts->office_count, arena);
-    return reporting->load_total ? CODE_OK : no_memory(&whole->reading);
+    return reporting->load_total ? CODE_OK : no_memory(&whole->read.reading);
 }
 
 static enum code work_savings(struct whole *whole)
 {
     struct reporting *reporting = (struct reporting *)(void *)whole;
     const struct facts *facts = &whole->picture.facts;
-    struct arena *arena = whole->reading.arena;
+    struct arena *arena = whole->read.reading.arena;
     TRY(begin_report(reporting));
     reporting->savings = savings_report(facts, reporting->given, &reporting->costs, arena);
     if (reporting->savings)
         reporting->saving_total =
             savings_total(reporting->savings, facts->office_count, &reporting->costs, arena);
-    return reporting->saving_total ? CODE_OK : no_memory(&whole->reading);
+    return reporting->saving_total ? CODE_OK : no_memory(&whole->read.reading);
 }
 
 static enum code finish_loads(struct command *command, void *state, ProtobufCMessage *message)

@@ -51,12 +51,6 @@ enum code check_published(struct command *command, const struct present *present
     return check(command, present_is_published(present) ? REFUSAL_NONE : REFUSAL_NOT_PUBLISHED);
 }
 
-void expect_version(Pb__RecordMeta *meta, uint64_t version)
-{
-    if (version)
-        meta->version = version;
-}
-
 /* --- proposals --------------------------------------------------------------------------------------------
  */
 
@@ -125,39 +119,26 @@ static enum code take_position(struct command *command, Pb__Position **ret_posit
 
 static enum code read_all(struct whole *whole)
 {
-    struct command *reading = &whole->reading;
+    struct command *reading = &whole->read.reading;
     TRY(take_position(reading, &whole->made_from));
     TRY(picture_load(reading, whole->as_of, &whole->picture));
     return whole->work(whole);
 }
 
-static void work_whole(void *state)
+static enum code work_whole(struct slow_read *read)
 {
-    struct whole *whole = state;
-    struct command *reading = &whole->reading;
-    whole->code = store_read_begin(service_store(reading->service), &reading->txn);
-    if (whole->code != CODE_OK)
-        return;
-    whole->code = read_all(whole);
-    store_end(reading->txn);
-    reading->txn = NULL;
+    return read_all((struct whole *)(void *)read);
 }
 
 enum code defer_whole(struct command *command, struct whole *whole, slow_finish finish)
 {
     TRY(facts_ready(command));
     allow_memory(command, ALLOCATION_ARENA_BYTES);
-    whole->reading = *command;
-    whole->reading.txn = NULL;
-    return defer(command, JOB_POOL_SLOW, work_whole, finish, whole);
+    whole->read.work = work_whole;
+    return defer_read(command, &whole->read, finish);
 }
 
 enum code whole_result(struct command *command, const struct whole *whole)
 {
-    if (whole->code == CODE_OK)
-        return CODE_OK;
-    const struct fault *fault = &whole->reading.fault;
-    if (fault->code == whole->code)
-        return refuse(command, whole->code, fault->field, "%s", fault->reason);
-    return refuse(command, whole->code, "", "%s", code_meaning(whole->code));
+    return slow_read_result(command, &whole->read);
 }

@@ -3,6 +3,7 @@
 
 #include "common/base/limits.h"
 #include "common/domain/urn.h"
+#include "common/service/slow_read.h"
 #include "services/allocation/allocation.h"
 #include "services/allocation/assign.h"
 #include "services/allocation/refusal.h"
@@ -45,18 +46,11 @@ enum code load_rows(struct command *command, const Pb__AllocationProposal *propo
 /* Is something published in the cycle that is open? NO_CYCLE, NOT_PUBLISHED. */
 enum code check_published(struct command *command, const struct present *present);
 
-/* Has a record the version that the caller read (0: whatever it is)? Then meta says so to the store, which
- * refuses another one with both versions. */
-void expect_version(Pb__RecordMeta *meta, uint64_t version);
-
 /* --- slow work: a request that needs everything -----------------------------------------------------------
  */
 
-/* Runs on a thread of the pool, in a read transaction of its own, and keeps what it finds in the request's
- * arena, which nothing else touches meanwhile. */
 struct whole {
-    struct command reading; /* its own: as the request's, with that transaction */
-    enum code code;         /* how it ended; why is in reading.fault */
+    struct slow_read read; /* first */
     struct date as_of;
     struct picture picture;
     Pb__Position *made_from;                /* how far the registry had been read */

@@ -1,0 +1,176 @@
+/* Forms (rule M2). In: texts, as the host writes them. Out: versions: a draft, in use, retired; or what is
+ * wrong with a text, line by line, and nothing kept. */
+
+#define SERVICE_TYPE Pb__MonitoringService_Service
+
+#include "services/monitoring/handlers/support.h"
+#include "services/monitoring/rules_template.h"
+
+struct versions {
+    Pb__FormTemplate **items;
+    size_t count;
+};
+
+static enum code load_versions(struct command *command, const char *name, struct versions *ret_versions)
+{
+    struct collected forms;
+    const struct walk named = {.table = &monitoring_forms, .index = INDEX_NAME, .value = span_of_text(name)};
+    if (!name[0] || strlen(name) > FORM_ID_BYTES_MAX)
+        return check(command, REFUSAL_FORM_UNKNOWN);
+    TRY(collect(command, &named, NULL, NULL, &forms));
+    *ret_versions = (struct versions){(Pb__FormTemplate **)forms.items, forms.count};
+    return CODE_OK;
+}
+
+/* The name in `quality-assurance/2`; `ret_whole`: a version was named. */
+static const char *name_in(struct command *command, const char *id, bool *ret_whole)
+{
+    size_t length = strcspn(id, "/");
+    *ret_whole = id[length] == '/';
+    return length > FORM_ID_BYTES_MAX ? "" : arena_format(command->arena, "%.*s", (int)length, id);
+}
+
+/* The version that is meant: the one named, or what `otherwise` finds. NULL: refused. */
+static Pb__FormTemplate *form_meant(struct command *command, const char *id, struct versions *ret_versions,
+                                    const Pb__FormTemplate *(*otherwise)(Pb__FormTemplate *const *, size_t))
+{
+    bool whole;
+    const Pb__FormTemplate *form = NULL;
+    const char *name = name_in(command, id, &whole);
+    if (!name) {
+        no_memory(command);
+        return NULL;
+    }
+    if (load_versions(command, name, ret_versions) != CODE_OK)
+        return NULL;
+    for (size_t i = 0; whole && i < ret_versions->count; i++)
+        if (strcmp(ret_versions->items[i]->id, id) == 0)
+            form = ret_versions->items[i];
+    if (!whole)
+        form = otherwise(ret_versions->items, ret_versions->count);
+    if (!form)
+        check(command, ret_versions->count && !whole ? REFUSAL_FORM_NO_DRAFT : REFUSAL_FORM_UNKNOWN);
+    return (Pb__FormTemplate *)(uintptr_t)form;
+}
+
+/* --- read ------------------------------------------------------------------------------------------------
+ */
+
+/* CODE_OK also where it has problems: `ret_form` is NULL then. */
+static enum code read_form(struct command *command, const char *source, Pb__FormTemplate **ret_form,
+                           struct form_problems *ret_problems)
+{
+    Pb__FormTemplate *form = NULL;
+    enum code code = form_read(span_of_text(source), command->arena, &form, ret_problems);
+    if (code != CODE_OK && code != CODE_INVALID_ARGUMENT)
+        return no_memory(command);
+    *ret_form = code == CODE_OK ? form : NULL;
+    return CODE_OK;
+}
+
+HANDLE(PreviewForm, preview_form)
+{
+    struct form_problems problems = {0};
+    TRY(read_form(command, in->source, &out->form, &problems));
+    out->problems = problems.items;
+    out->n_problems = problems.count;
+    return CODE_OK;
+}
+
+/* --- kept ------------------------------------------------------------------------------------------------
+ */
+
+HANDLE(ImportForm, import_form)
+{
+    struct form_problems problems = {0};
+    struct versions versions;
+    Pb__FormTemplate *form;
+    TRY(read_form(command, in->source, &form, &problems));
+    out->problems = problems.items;
+    out->n_problems = problems.count;
+    if (!form)
+        return CODE_OK;
+    TRY(load_versions(command, form->name, &versions));
+    const Pb__FormTemplate *draft = template_draft(versions.items, versions.count);
+    TRY(check(command, template_step(draft ? draft->state : PB__FORM_STATE__FORM_STATE_UNSPECIFIED,
+                                     TEMPLATE_IMPORT, &form->state)));
+    form->version = template_import_version(versions.items, versions.count);
+    form->id = form_id(form->name, form->version, command->arena);
+    form->source = in->source;
+    form->meta = meta_again(command, draft ? draft->meta : NULL, false);
+    if (!form->id || !form->meta)
+        return no_memory(command);
+    command->subject = form->id;
+    TRY(put(command, &monitoring_forms, form));
+    out->form = form;
+    return CODE_OK;
+}
+
+HANDLE(PublishForm, publish_form)
+{
+    struct versions versions;
+    Pb__FormTemplate *form = form_meant(command, in->form_id, &versions, template_draft);
+    if (!form)
+        return command->fault.code;
+    Pb__FormTemplate *before = (Pb__FormTemplate *)(uintptr_t)template_in_use(versions.items, versions.count);
+    TRY(check(command, template_step(form->state, TEMPLATE_PUBLISH, &form->state)));
+    command->subject = form->id;
+    if (before) {
+        TRY(check(command, template_step(before->state, TEMPLATE_SUPERSEDE, &before->state)));
+        TRY(put(command, &monitoring_forms, before));
+    }
+    TRY(put(command, &monitoring_forms, form));
+    out->form = form;
+    return CODE_OK;
+}
+
+HANDLE(RetireForm, retire_form)
+{
+    struct versions versions;
+    Pb__FormTemplate *form = form_meant(command, in->form_id, &versions, template_in_use);
+    if (!form)
+        return command->fault.code;
+    TRY(check(command, template_step(form->state, TEMPLATE_RETIRE, &form->state)));
+    command->subject = form->id;
+    TRY(put(command, &monitoring_forms, form));
+    out->form = form;
+    return CODE_OK;
+}
+
+/* --- shown -----------------------------------------------------------------------------------------------
+ */
+
+static const Pb__FormTemplate *in_use_or_newest(Pb__FormTemplate *const *versions, size_t count)
+{
+    const Pb__FormTemplate *form = template_in_use(versions, count);
+    return form ? form : template_newest(versions, count);
+}
+
+HANDLE(GetForm, get_form)
+{
+    struct versions versions;
+    out->form = form_meant(command, in->form_id, &versions, in_use_or_newest);
+    return out->form ? CODE_OK : command->fault.code;
+}
+
+static bool is_wanted(void *context, const ProtobufCMessage *record)
+{
+    const Pb__ListFormsRequest *in = context;
+    return !in->in_use_only ||
+           ((const Pb__FormTemplate *)record)->state == PB__FORM_STATE__FORM_STATE_PUBLISHED;
+}
+
+HANDLE(ListForms, list_forms)
+{
+    struct page page;
+    const struct walk all = {.table = &monitoring_forms};
+    TRY(read_page(command, &all, in->page, is_wanted, (void *)(uintptr_t)in, &page, &out->page));
+    out->forms = (Pb__FormTemplate **)page.records;
+    out->n_forms = page.count;
+    for (size_t i = 0; i < page.count; i++) {
+        out->forms[i]->n_sections = 0;
+        out->forms[i]->sections = NULL;
+        out->forms[i]->source = "";
+    }
+    return CODE_OK;
+}

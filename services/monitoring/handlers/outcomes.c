@@ -1,0 +1,135 @@
+/* What placements achieve (rules M7, S2). In: what a placing LA says of its own placements. Out: a record
+ * under a key of its own, its LA's alone; for all members one fixed table in which small groups do not show.
+ */
+
+#define SERVICE_TYPE Pb__OutcomesService_Service
+
+#include "services/monitoring/rules_outcomes.h"
+
+#include "services/monitoring/handlers/support.h"
+
+/* Of a placement of the caller's LA; of others nothing is told, not even that there is one. NULL in
+ * `ret_outcomes`: none is kept yet, and the registry's word for it is `ret_placement`. */
+static enum code load_own(struct command *command, const char *placement_id,
+                          Pb__PlacementOutcomes **ret_outcomes, Pb__PlacementFact **ret_placement)
+{
+    enum code code;
+    TRY(facts_ready(command));
+    Pb__PlacementOutcomes *outcomes = load_if_any(command, &monitoring_outcomes, placement_id, &code);
+    TRY(code);
+    Pb__PlacementFact *placement = load_if_any(command, &monitoring_placement_facts, placement_id, &code);
+    TRY(code);
+    const char *authority_id = outcomes ? outcomes->authority_id : placement ? placement->authority_id : "";
+    TRY(check(command, caller_is_of_authority(&command->caller, authority_id) ? REFUSAL_NONE
+                                                                              : REFUSAL_OUTCOMES_UNKNOWN));
+    command->subject = outcomes ? outcomes->id : placement->id;
+    *ret_outcomes = outcomes;
+    *ret_placement = placement;
+    return CODE_OK;
+}
+
+HANDLE(SetIntendedOutcomes, set_intended_outcomes)
+{
+    Pb__PlacementOutcomes *outcomes;
+    Pb__PlacementFact *placement;
+    TRY(check_record(command, &in->base));
+    TRY(load_own(command, in->placement_id, &outcomes, &placement));
+    TRY(check(command, outcomes_intended_check(in)));
+    if (!outcomes) {
+        outcomes = arena_new(command->arena, Pb__PlacementOutcomes);
+        if (!outcomes)
+            return no_memory(command);
+        pb__placement_outcomes__init(outcomes);
+        outcomes->id = placement->id;
+        outcomes->authority_id = placement->authority_id;
+        outcomes->provision_id = placement->provision_id;
+        outcomes->meta = meta_like(command, placement->meta);
+        if (!outcomes->meta)
+            return no_memory(command);
+    }
+    outcomes->intended = in->intended;
+    outcomes->n_intended = in->n_intended;
+    expect_version(outcomes->meta, in->version);
+    TRY(put(command, &monitoring_outcomes, outcomes));
+    out->outcomes = outcomes;
+    return CODE_OK;
+}
+
+HANDLE(RecordOutcomes, record_outcomes)
+{
+    Pb__PlacementOutcomes *stored, *outcomes = arena_new(command->arena, Pb__PlacementOutcomes);
+    Pb__PlacementFact *placement;
+    if (!outcomes)
+        return no_memory(command);
+    TRY(check_record(command, &in->base));
+    TRY(load_own(command, in->placement_id, &stored, &placement));
+    TRY(check(command, stored ? REFUSAL_NONE : REFUSAL_OUTCOMES_UNKNOWN));
+    const Pb__Visit *visit = load_known(command, &monitoring_visits, in->visit_id, REFUSAL_VISIT_UNKNOWN);
+    if (!visit)
+        return command->fault.code;
+    TRY(check(command, outcomes_record(stored, in, visit, command->arena, outcomes)));
+    TRY(put(command, &monitoring_outcomes, outcomes));
+    out->outcomes = outcomes;
+    return CODE_OK;
+}
+
+/* What was counted goes on counting. */
+HANDLE(EraseOutcomes, erase_outcomes)
+{
+    (void)out;
+    Pb__PlacementOutcomes *outcomes;
+    Pb__PlacementFact *placement;
+    enum code code;
+    TRY(load_own(command, in->placement_id, &outcomes, &placement));
+    TRY(check(command, outcomes ? REFUSAL_NONE : REFUSAL_OUTCOMES_UNKNOWN));
+    Pb__OutcomeTally tally;
+    const Pb__OutcomeTally *stored = load_if_any(command, &monitoring_tallies, outcomes->provision_id, &code);
+    TRY(code);
+    if (outcomes_tally(stored, outcomes, command->arena, &tally) != CODE_OK)
+        return no_memory(command);
+    tally.meta = meta_again(command, stored ? stored->meta : NULL, outcomes->meta->generated);
+    if (!tally.meta)
+        return no_memory(command);
+    TRY(put(command, &monitoring_tallies, &tally));
+    return record_erase(command->txn, &monitoring_outcomes, key_of_uuid(outcomes->id, command->arena));
+}
+
+/* --- the table -------------------------------------------------------------------------------------------
+ */
+
+/* Rows that a provision alone needs are those of its index; the region's need all. */
+static enum code add_all(struct command *command, const char *provision_id, struct outcomes_builder *builder)
+{
+    struct collected outcomes, tallies;
+    struct walk kept = {.table = &monitoring_outcomes};
+    const struct walk erased = {.table = &monitoring_tallies};
+    if (provision_id[0]) {
+        kept.index = INDEX_PROVISION;
+        kept.value = key_of_uuid(provision_id, command->arena);
+    }
+    TRY(collect(command, &kept, NULL, NULL, &outcomes));
+    TRY(collect(command, &erased, NULL, NULL, &tallies));
+    for (size_t i = 0; i < outcomes.count; i++)
+        if (!outcomes_add(builder, (const Pb__PlacementOutcomes *)outcomes.items[i]))
+            return no_memory(command);
+    for (size_t i = 0; i < tallies.count; i++)
+        if (!outcomes_add_tally(builder, (const Pb__OutcomeTally *)tallies.items[i]))
+            return no_memory(command);
+    return CODE_OK;
+}
+
+HANDLE(ReportOutcomes, report_outcomes)
+{
+    const Pb__Provision *provision = NULL;
+    TRY(check_reader(command));
+    if (in->provision_id[0] && !(provision = known_provision(command, in->provision_id)))
+        return command->fault.code;
+    allow_memory(command, MONITORING_ARENA_BYTES);
+    struct outcomes_builder *builder = outcomes_create(command->arena);
+    if (!builder)
+        return no_memory(command);
+    TRY(add_all(command, provision ? provision->id : "", builder));
+    enum code code = provision ? outcomes_of_provision(builder, provision->id, &out->rows, &out->n_rows)
+                               : outcomes_of_region(builder, &out->rows, &out->n_rows);
+    return code == CODE_OK ? CODE_OK : no_memory(command);
+}

@@ -1,0 +1,91 @@
+#pragma once
+/* What every handler of monitoring needs besides common/service/handling.h. */
+
+#include "common/base/limits.h"
+#include "common/forms/forms.h"
+#include "common/service/handling.h"
+#include "services/monitoring/monitoring.h"
+#include "services/monitoring/records.h"
+#include "services/monitoring/refusal.h"
+#include "services/monitoring/rules_report.h"
+
+#include "ccrag/v1/handlers.h"
+
+/* CODE_OK for REFUSAL_NONE; otherwise the request is refused as monitoring_refusal_facts says. */
+static inline enum code check(struct command *command, enum monitoring_refusal refusal)
+{
+    return refuse_with(command, monitoring_refusal_facts(refusal), NULL);
+}
+
+/* A provision by its UUID or any of its URNs; NULL: refused. */
+static inline Pb__Provision *known_provision(struct command *command, const char *id_or_urn)
+{
+    return load_by_urn(command, &monitoring_provisions, id_or_urn);
+}
+
+/* As load, for what people do not call by the table's name: NULL, and refused so. */
+void *load_known(struct command *command, const struct table *table, const char *id,
+                 enum monitoring_refusal unknown);
+
+/* The meta of a new record that is generated where what it is about is. NULL past the arena's limit. */
+static inline Pb__RecordMeta *meta_like(struct command *command, const Pb__RecordMeta *of)
+{
+    return meta_again(command, NULL, of && of->generated);
+}
+
+/* --- who asks --------------------------------------------------------------------------------------------
+ */
+
+/* The caller as the rules see it. */
+enum code load_actor(struct command *command, struct monitoring_actor *ret_actor);
+/* What members share is for the host, auditors, services and active members (rule R1). */
+enum code check_reader(struct command *command);
+/* The LA that is meant: the one named, else the caller's own; "" for none. */
+const char *authority_meant(const struct command *command, const char *named);
+/* May the caller visit and write for that LA: its own people or node, or the operator (a host administrator
+ * for the host's LA alone), and is it an active member? `otherwise` where it is not the caller's. */
+enum code check_own(struct command *command, const char *authority_id, enum monitoring_refusal otherwise);
+
+/* --- reports ---------------------------------------------------------------------------------------------
+ */
+
+/* The report, if the caller may do that with it (rule M4). NULL: refused. */
+Pb__Report *load_report(struct command *command, const char *id, enum report_act act);
+/* The same, for a change that `event` makes, where the state allows it. */
+Pb__Report *load_report_to(struct command *command, const char *id, enum report_event event);
+
+/* The form that a record was begun on. NULL: refused (it cannot be missing: DATA_LOSS). */
+Pb__FormTemplate *load_form_of(struct command *command, const char *id);
+/* A form without the text it was read from. NULL past the arena's limit. */
+Pb__FormTemplate *form_to_show(struct command *command, const Pb__FormTemplate *form);
+
+/* What a report holds besides its head: its answers as they are kept, its files, and from both the answers as
+ * the form reads them, each with the files beside it. In the command's arena. */
+struct draft {
+    const Pb__Report *report;
+    Pb__FormTemplate *form;
+    struct collected kept;     /* Pb__ReportAnswer */
+    struct collected evidence; /* Pb__Evidence */
+    struct form_answers answers;
+};
+enum code load_draft(struct command *command, const Pb__Report *report, struct draft *ret_draft);
+struct form_setting setting_of(const Pb__Report *report);
+/* What stands between a draft and a complete form. */
+enum code draft_problems(struct command *command, const struct draft *draft,
+                         struct form_problems *ret_problems);
+/* Refuses as `refusal` does, and says the first of the problems. CODE_OK without any. */
+enum code check_problems(struct command *command, const struct form_problems *problems,
+                         enum monitoring_refusal refusal);
+
+/* Every report of a provision. */
+enum code reports_there(struct command *command, const char *provision_id, struct collected *ret_reports);
+/* The latest published one of them; NULL: none. */
+Pb__Report *latest_published(const struct collected *reports);
+/* A published report with its answers as they read now. */
+struct published {
+    Pb__PublishedReport *record;
+    Pb__FormTemplate *form;
+    struct form_filled filled;
+};
+/* NULL record: refused. */
+enum code load_published(struct command *command, const char *id, struct published *ret_published);

@@ -89,7 +89,8 @@ static const struct cli_option PLAN_OPTIONS[] = {
      .value = "HOW",
      .meaning = "on-site or remote.",
      .field = "visit.mode",
-     .choices = "on-site remote"},
+     .choices = "on-site remote",
+     .required = true},
     {.name = "others-seen",
      .meaning = "The visits of others there were seen: plan it beside them.",
      .field = "others_seen"},
@@ -101,7 +102,7 @@ static const struct cli_option RESCHEDULE_OPTIONS[] = {
      .meaning = "The date it is moved to.",
      .field = "intended_on",
      .required = true},
-    {.name = "reason", .value = "TEXT", .meaning = "Why.", .field = "reason"},
+    {.name = "reason", .value = "TEXT", .meaning = "Why.", .field = "reason", .required = true},
     {0},
 };
 static const struct cli_option MADE_OPTIONS[] = {

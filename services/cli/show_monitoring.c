@@ -128,8 +128,10 @@ void show_form(struct cli *cli, const ProtobufCMessage *response)
     const Pb__FormTemplate *form = (const Pb__FormTemplate *)(const void *)reflect_message(response, "form");
     if (!form)
         return;
-    printf("%s (%s) is %s.\n", form->title, form->id, monitoring_words(cli, &form->base, "state"));
-    if (form->state == PB__FORM_STATE__FORM_STATE_DRAFT)
+    bool draft = form->state == PB__FORM_STATE__FORM_STATE_DRAFT;
+    printf("%s (%s) is %s.\n", form->title, form->id,
+           draft ? "kept as a draft" : monitoring_words(cli, &form->base, "state"));
+    if (draft)
         printf("\nPut it into use: ccrag monitoring template publish %s\n", form->id);
     else
         puts("\nWhat is in use: ccrag monitoring template list");
@@ -138,7 +140,7 @@ void show_form(struct cli *cli, const ProtobufCMessage *response)
 /* --- progress ----------------------------------------------------------------------------------------- */
 
 static const struct cli_column PROGRESS_COLUMNS[] = {
-    {"Of", "name", true},
+    {"LA", "name", true},
     {"Owed", "owed", false},
     {"Intended", "intended", false},
     {"Done", "made", false},
@@ -167,9 +169,15 @@ enum code tabulate_progress(struct cli *cli, const ProtobufCMessage *message, st
         items[count - 1] = &response->total->base;
         response->total->name = "In all";
     }
+    const char *of = cli_option(cli, "of");
+    struct cli_column columns[sizeof PROGRESS_COLUMNS / sizeof *PROGRESS_COLUMNS];
+    memcpy(columns, PROGRESS_COLUMNS, sizeof columns);
+    columns[0].heading = !of                             ? "LA"
+                         : strncmp(of, "provid", 6) == 0 ? "Provider"
+                         : strncmp(of, "provis", 6) == 0 ? "Provision"
+                                                         : "LA";
     struct cli_table table;
-    enum code code =
-        table_of(cli, &pb__monitoring_progress__descriptor, items, count, PROGRESS_COLUMNS, &table);
+    enum code code = table_of(cli, &pb__monitoring_progress__descriptor, items, count, columns, &table);
     if (code != CODE_OK)
         return code;
     struct sheets_cell *cells = (struct sheets_cell *)(uintptr_t)table.sheet.cells;

@@ -127,9 +127,9 @@ static const struct cli_option REASON_OPTIONS[] = {
 static const struct cli_option PROGRESS_OPTIONS[] = {
     {.name = "of",
      .value = "WHAT",
-     .meaning = "Of each la (by default), provider or provision.",
+     .meaning = "Of each authority (by default), provider or provision.",
      .field = "of",
-     .choices = "la provider provision"},
+     .choices = "authority provider provision"},
     LA_OPTION("Only of this LA's visits"),
     {.name = "cycle",
      .value = "CYCLE",
@@ -269,19 +269,6 @@ static int run_visit_plan(struct cli *cli)
     return cli_fail(cli, &fault);
 }
 
-/* `provider` for PROGRESS_OF_PROVIDERS: people ask of each. */
-static int run_progress(struct cli *cli)
-{
-    static const char *const NAMES[][2] = {
-        {"la", "authorities"}, {"provider", "providers"}, {"provision", "provisions"}};
-    for (size_t i = 0; i < cli->given_count; i++)
-        for (size_t j = 0; j < sizeof NAMES / sizeof *NAMES; j++)
-            if (strcmp(cli->given[i].option->name, "of") == 0 &&
-                strcmp(cli->given[i].value, NAMES[j][0]) == 0)
-                cli->given[i].value = NAMES[j][1];
-    return run_plan(cli);
-}
-
 static enum code read_outcome(struct cli *cli, const char *text, Pb__OutcomeAt *ret_at,
                               struct fault *ret_fault)
 {
@@ -332,7 +319,7 @@ const struct cli_command MONITORING_COMMANDS[] = {
     {.words = "monitoring progress",
      .summary = "Show how far the cycle's visits and reports have come, for each LA.",
      .options = PROGRESS_OPTIONS,
-     .run = run_progress,
+     .run = run_plan,
      .plan = &PROGRESS},
     {.words = "monitoring reminders",
      .summary = "List what is due or late, the most urgent first.",

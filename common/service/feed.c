@@ -23,21 +23,26 @@ bool feed_entitle(struct service *service, const struct principal *principal,
     return entitlement_by_role(principal, ret_entitlement, ret_number);
 }
 
-/* Of a person: members' people see what is for members and for their own LA, a provider's what is for it, the
- * host's administrators and auditors what is for the host besides, administrators what is the host's own. */
-static struct entitlement entitle_person(const struct caller *caller)
+/* Of a person of an LA: what its node would see of its own and of the members' (so nothing once it is no
+ * member); of a provider's what is for it; of the host's administrators and auditors what is for the host
+ * besides, of administrators what is the host's own. */
+static struct entitlement entitle_person(struct service *service, const struct caller *caller)
 {
-    struct entitlement entitlement = {0};
+    struct entitlement entitlement = {0}, own;
+    uint64_t number;
     bool host = caller_has_role(caller, PB__ROLE__ROLE_HOST_ADMINISTRATOR);
-    if (host || caller_has_role(caller, PB__ROLE__ROLE_AUDITOR))
-        entitlement.groups = AUDIENCE_HOST | AUDIENCE_MEMBERS | (host ? AUDIENCE_HOST_OWN : 0);
-    else if (caller->claim->authority[0])
-        entitlement.groups = AUDIENCE_MEMBERS;
-    if (!caller_has_role(caller, PB__ROLE__ROLE_AUDITOR)) {
-        const char *name =
-            caller->claim->provider_id[0] ? caller->claim->provider_id : caller->claim->authority;
+    bool auditor = caller_has_role(caller, PB__ROLE__ROLE_AUDITOR);
+    struct principal node = {.name = "", .role = PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_NODE};
+    snprintf(node.authority, sizeof node.authority, "%s", caller->claim->authority);
+    if (node.authority[0] && feed_entitle(service, &node, &own, &number))
+        entitlement = (struct entitlement){.groups = AUDIENCE_MEMBERS};
+    if (host || auditor)
+        entitlement.groups |= AUDIENCE_HOST | AUDIENCE_MEMBERS | (host ? AUDIENCE_HOST_OWN : 0);
+    const char *name = caller->claim->provider_id[0] ? caller->claim->provider_id
+                       : entitlement.groups          ? caller->claim->authority
+                                                     : "";
+    if (!auditor)
         snprintf(entitlement.name, sizeof entitlement.name, "%s", name);
-    }
     return entitlement;
 }
 
@@ -181,7 +186,7 @@ HANDLE(ReadHistory, read_history)
         return refuse(command, CODE_NOT_FOUND, "record_type", "%s keeps no past of such records",
                       service->options.name);
     if (command->caller.claim)
-        entitlement = entitle_person(&command->caller);
+        entitlement = entitle_person(service, &command->caller);
     else if (!feed_entitle(service, command->caller.principal, &entitlement, &number))
         return refuse(command, CODE_PERMISSION_DENIED, "", "nothing of this service's records is for you");
     struct uuid uuid;

@@ -62,6 +62,15 @@ void name_set(const char *name, const char *value, size_t size);
 /* A text with the names replaced, in `arena`. */
 const char *names_replace(const char *text, struct arena *arena);
 
+/* A record of its store, as JSON, and how to put a list of them there. */
+struct held {
+    const char *type, *json;
+};
+enum code held_put(struct store_txn *txn, const struct table *const *tables, const struct held *held,
+                   size_t count, struct arena *arena);
+/* As if that service's feed had been read to its end. */
+enum code held_is_read(struct store_txn *txn, const char *service);
+
 struct subject {
     const char *service; /* of the roster */
     struct service_options (*options)(void);

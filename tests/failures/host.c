@@ -8,6 +8,8 @@
 #include "common/bus/envelope.h"
 #include "common/service/region.h"
 #include "common/service/stores.h"
+#include "common/store/journal.h"
+#include "common/wire/wire.h"
 #include "common/world/keys.h"
 
 #include <assert.h>
@@ -219,6 +221,26 @@ static void stop(struct host *host)
     service_stop(host->service);
     service_destroy(host->service);
     host->service = NULL;
+}
+
+enum code held_put(struct store_txn *txn, const struct table *const *tables, const struct held *held,
+                   size_t count, struct arena *arena)
+{
+    enum code code = CODE_OK;
+    for (size_t i = 0; i < count && code == CODE_OK; i++) {
+        ProtobufCMessage *record = NULL;
+        const struct table *table = table_of_type(tables, held[i].type);
+        code = wire_from_json(table->type, held[i].json, arena, &record, NULL);
+        code = code ? code : record_put(txn, table, record);
+    }
+    return code;
+}
+
+enum code held_is_read(struct store_txn *txn, const char *service)
+{
+    const struct cursor cursor = {
+        .position = {.epoch = 1, .sequence = 4}, .entitlement = 1, .floor = 1, .read_at_ms = 1};
+    return cursor_put(txn, service, &cursor);
 }
 
 static void fill(struct host *host, const struct subject *what)

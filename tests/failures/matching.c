@@ -10,13 +10,10 @@ int matching_main(int argc, char **argv);
 #undef main
 
 #include "ccrag/v1/authorities.pb-c.h"
-#include "common/wire/wire.h"
 
 #define ID(n) "01979df0-0000-7000-8000-0000000000" n
 
-static const struct {
-    const char *type, *json;
-} held[] = {
+static const struct held held[] = {
     {"ccrag.v1.Provider",
      "{\"id\": \"" ID("01") "\", \"name\": \"Oaks\", \"state\": \"PROVIDER_STATE_APPROVED\"}"},
     {"ccrag.v1.Provision",
@@ -37,18 +34,8 @@ static const struct {
 
 static enum code fill(struct store_txn *txn, struct arena *arena)
 {
-    enum code code = CODE_OK;
-    struct cursor cursor = {
-        .position = {.epoch = 1, .sequence = 4}, .entitlement = 1, .floor = 1, .read_at_ms = 1};
-    for (size_t i = 0; i < sizeof held / sizeof held[0] && code == CODE_OK; i++) {
-        ProtobufCMessage *record = NULL;
-        const struct table *const *table = matching_tables;
-        while (*table && strcmp((*table)->type->name, held[i].type) != 0)
-            table++;
-        code = wire_from_json((*table)->type, held[i].json, arena, &record, NULL);
-        code = code ? code : record_put(txn, *table, record);
-    }
-    return code ? code : cursor_put(txn, "registry", &cursor);
+    enum code code = held_put(txn, matching_tables, held, sizeof held / sizeof held[0], arena);
+    return code ? code : held_is_read(txn, "registry");
 }
 
 static struct service_options options(void)

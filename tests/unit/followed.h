@@ -9,15 +9,31 @@
 #include "ccrag/v1/types.pb-c.h"
 
 struct source {
+    struct fixture *fixture;
+    size_t which;
+    const struct table *const *tables;
     struct store *store;
     struct feed_source *feed;
     struct arena arena;
     char directory[96];
 };
 
-static inline struct source *source_of(const struct fixture *fixture)
+static inline struct source *source_at(const struct fixture *fixture, size_t which)
 {
-    return fixture->source;
+    return fixture->sources[which];
+}
+
+/* The one that has the table. */
+static inline struct source *source_of(const struct fixture *fixture, const struct table *table)
+{
+    for (size_t which = 0; which < DIALLED_MAX; which++)
+        for (const struct table *const *at = source_at(fixture, which) ? source_at(fixture, which)->tables
+                                                                       : NULL;
+             at && *at; at++)
+            if (*at == table)
+                return source_at(fixture, which);
+    cr_assert_fail("no source has %s", table->name);
+    return NULL;
 }
 
 static inline bool source_allows(void *context, const struct curve_key *key,
@@ -31,21 +47,24 @@ static inline bool source_allows(void *context, const struct curve_key *key,
 
 static inline enum code source_sends(void *context, uint64_t peer, struct span envelope, struct span body)
 {
-    struct fixture *fixture = context;
+    struct source *source = context;
+    struct dialled *dialled = &source->fixture->dialled[source->which];
     (void)peer;
-    cr_assert(fixture->to_it_count < DIALLED_MESSAGES);
-    struct span *message = fixture->to_it[fixture->to_it_count++];
-    message[0] = arena_copy(&fixture->arena, envelope);
-    message[1] = arena_copy(&fixture->arena, body);
+    cr_assert(dialled->count < DIALLED_MESSAGES);
+    struct span *message = dialled->to_it[dialled->count++];
+    message[0] = arena_copy(&source->fixture->arena, envelope);
+    message[1] = arena_copy(&source->fixture->arena, body);
     return CODE_OK;
 }
 
-static inline void source_gets(struct fixture *fixture, struct span packed, struct span body)
+static inline void source_gets(struct fixture *fixture, size_t which, struct span packed, struct span body)
 {
-    struct source *source = source_of(fixture);
+    struct source *source = source_at(fixture, which);
     struct fault fault = {0};
     Pb__Envelope *envelope = NULL;
     ProtobufCMessage *request = NULL;
+    if (!source)
+        return;
     cr_assert(envelope_read(packed, &fixture->arena, &envelope, &fault) == CODE_OK, "%s", fault.reason);
     if (envelope->kind_case != PB__ENVELOPE__KIND_REQUEST) {
         feed_source_cancel(source->feed, HANDLER_PEER, envelope->call);
@@ -53,18 +72,23 @@ static inline void source_gets(struct fixture *fixture, struct span packed, stru
     }
     cr_assert(wire_unpack(&pb__follow_request__descriptor, body, &fixture->arena, &request, &fault) ==
               CODE_OK);
-    cr_assert(feed_source_follow(source->feed, HANDLER_PEER, &fixture->dialled_key, envelope->call,
+    cr_assert(feed_source_follow(source->feed, HANDLER_PEER, &fixture->dialled[which].key, envelope->call,
                                  (const Pb__FollowRequest *)request, &fault) == CODE_OK,
               "%s", fault.reason);
 }
 
-static inline bool source_turns(struct fixture *fixture)
+static inline bool sources_turn(struct fixture *fixture)
 {
-    return feed_source_turn(source_of(fixture)->feed);
+    bool did = false;
+    for (size_t which = 0; which < DIALLED_MAX; which++)
+        if (source_at(fixture, which))
+            did |= feed_source_turn(source_at(fixture, which)->feed);
+    return did;
 }
 
-/* An empty source with these tables, in the place of the one there was, if any (another epoch). */
-static inline void source_begin(struct fixture *fixture, const struct table *const *tables)
+/* An empty source with these tables, in the place of the one there was, if any (another epoch): what the
+ * program dials as its `which`-th, from 0. */
+static inline void source_begin_at(struct fixture *fixture, size_t which, const struct table *const *tables)
 {
     static unsigned number;
     struct source *source = calloc(1, sizeof *source);
@@ -82,24 +106,33 @@ static inline void source_begin(struct fixture *fixture, const struct table *con
                                              .store = source->store,
                                              .send = source_sends,
                                              .allowed = source_allows,
-                                             .context = fixture};
+                                             .context = source};
+    source->fixture = fixture, source->which = which, source->tables = tables;
     cr_assert(feed_source_create(&feed, &source->feed) == CODE_OK);
     arena_init(&source->arena, 64 * 1024 * 1024);
-    fixture->source = source;
+    fixture->sources[which] = source;
     fixture->from_it = source_gets;
-    fixture->others_turn = source_turns;
+    fixture->others_turn = sources_turn;
 }
 
-static inline void source_end(struct fixture *fixture)
+static inline void source_begin(struct fixture *fixture, const struct table *const *tables)
 {
-    struct source *source = source_of(fixture);
+    source_begin_at(fixture, 0, tables);
+}
+
+static inline void source_end_at(struct fixture *fixture, size_t which)
+{
+    struct source *source = source_at(fixture, which);
     feed_source_destroy(source->feed);
     store_close(source->store);
     arena_finish(&source->arena);
     free(source);
-    fixture->source = NULL;
-    fixture->others_turn = NULL;
-    fixture->from_it = NULL;
+    fixture->sources[which] = NULL;
+}
+
+static inline void source_end(struct fixture *fixture)
+{
+    source_end_at(fixture, 0);
 }
 
 /* Puts a record, whatever version is there (`record` NULL: takes the one of that key out), without letting
@@ -107,7 +140,7 @@ static inline void source_end(struct fixture *fixture)
 static inline void source_put_quietly(struct fixture *fixture, const struct table *table, struct span key,
                                       ProtobufCMessage *record)
 {
-    struct source *source = source_of(fixture);
+    struct source *source = source_of(fixture, table);
     struct store_txn *txn;
     const struct actor actor = {"test", "registry", fixture->wall_ms};
     ProtobufCMessage *stored = NULL;

@@ -18,7 +18,15 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-enum { HANDLER_PEER = 1, DIALLED_MESSAGES = 4096 };
+enum { HANDLER_PEER = 1, DIALLED_MESSAGES = 4096, DIALLED_MAX = 2 };
+
+/* A link that the program dialled: what waits for it there. */
+struct dialled {
+    struct link_base link; /* first */
+    struct curve_key key;
+    struct span to_it[DIALLED_MESSAGES][2];
+    size_t first, count;
+};
 
 struct fixture {
     struct world world; /* first */
@@ -33,14 +41,12 @@ struct fixture {
     struct service_options options;
     struct log log;
     void *program; /* its state; freed at the end */
-    /* What it dialled: messages to it, and what becomes of those that it sends. */
-    struct link_base dialled;
-    struct curve_key dialled_key;
-    struct span to_it[DIALLED_MESSAGES][2];
-    size_t to_it_first, to_it_count;
-    void (*from_it)(struct fixture *fixture, struct span envelope, struct span body);
+    /* What it dialled, in that order, and what becomes of what it sends there. */
+    struct dialled dialled[DIALLED_MAX];
+    size_t dialled_count;
+    void (*from_it)(struct fixture *fixture, size_t which, struct span envelope, struct span body);
     bool (*others_turn)(struct fixture *fixture); /* between its turns; NULL: nobody */
-    void *source;
+    void *sources[DIALLED_MAX];                   /* who is there */
     struct curve_key operator_key, gateway_key;
     struct arena arena;
     uint64_t calls;
@@ -95,30 +101,43 @@ static inline enum code world_listens(struct world *world, const struct listen_o
     return CODE_OK;
 }
 
-static inline bool is_dialled(const struct link *link)
+/* Which of those it dialled; DIALLED_MAX: none, its own. */
+static inline size_t dialled_of(const struct link *link)
 {
-    return (const void *)link == (const void *)&fixture_of_link(link)->dialled;
+    const struct fixture *fixture = fixture_of_link(link);
+    size_t which = 0;
+    while (which < DIALLED_MAX && (const void *)link != (const void *)&fixture->dialled[which])
+        which++;
+    return which;
 }
 
+/* The same one again under the same key: who dials anew. */
 static inline enum code world_dials(struct world *world, const struct dial_options *options,
                                     struct link **ret_link, struct fault *ret_fault)
 {
     struct fixture *fixture = fixture_of(world);
+    size_t which = 0;
     (void)ret_fault;
-    fixture->dialled.world = world;
-    fixture->dialled_key = options->server_key;
-    *ret_link = (struct link *)(void *)&fixture->dialled;
+    while (which < fixture->dialled_count &&
+           memcmp(&fixture->dialled[which].key, &options->server_key, sizeof options->server_key) != 0)
+        which++;
+    cr_assert(which < DIALLED_MAX);
+    if (which == fixture->dialled_count)
+        fixture->dialled_count++;
+    fixture->dialled[which].link.world = world;
+    fixture->dialled[which].key = options->server_key;
+    *ret_link = (struct link *)(void *)&fixture->dialled[which];
     return CODE_OK;
 }
 
-static inline enum code dialled_receives(struct fixture *fixture, struct arena *arena,
+static inline enum code dialled_receives(struct dialled *dialled, struct arena *arena,
                                          struct message *ret_message)
 {
-    if (fixture->to_it_first == fixture->to_it_count)
+    if (dialled->first == dialled->count)
         return CODE_UNAVAILABLE;
-    struct span *message = fixture->to_it[fixture->to_it_first++];
+    struct span *message = dialled->to_it[dialled->first++];
     *ret_message = (struct message){
-        .key = fixture->dialled_key,
+        .key = dialled->key,
         .envelope = arena_copy(arena, message[0]),
         .body = arena_copy(arena, message[1]),
     };
@@ -128,8 +147,8 @@ static inline enum code dialled_receives(struct fixture *fixture, struct arena *
 static inline enum code world_receives(struct link *link, struct arena *arena, struct message *ret_message)
 {
     struct fixture *fixture = fixture_of_link(link);
-    if (is_dialled(link))
-        return dialled_receives(fixture, arena, ret_message);
+    if (dialled_of(link) < DIALLED_MAX)
+        return dialled_receives(&fixture->dialled[dialled_of(link)], arena, ret_message);
     if (!fixture->waiting)
         return CODE_UNAVAILABLE;
     fixture->waiting = false;
@@ -145,9 +164,9 @@ static inline enum code world_receives(struct link *link, struct arena *arena, s
 static inline enum code world_sends(struct link *link, uint64_t peer, struct span envelope, struct span body)
 {
     struct fixture *fixture = fixture_of_link(link);
-    if (is_dialled(link)) {
+    if (dialled_of(link) < DIALLED_MAX) {
         if (fixture->from_it)
-            fixture->from_it(fixture, envelope, body);
+            fixture->from_it(fixture, dialled_of(link), envelope, body);
         return CODE_OK;
     }
     if (peer > HANDLER_PEER + 1) /* a follower of the test's own */

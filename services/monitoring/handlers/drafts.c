@@ -90,8 +90,16 @@ static enum code check_answers(struct command *command, const Pb__Report *report
                   problems.items[0]->reason);
 }
 
+/* The version that was read. Who saw none while another author answered is told both, as of any stale one:
+ * a version that never was makes the store do so. */
+static uint64_t version_read(const Pb__ReportAnswer *given, const struct collected *kept)
+{
+    uint64_t version = given->meta ? given->meta->version : 0;
+    return version == 0 && kept_answer(kept, given->answer->question_id) ? UINT64_MAX : version;
+}
+
 static Pb__ReportAnswer *answer_to_keep(struct command *command, const Pb__Report *report,
-                                        Pb__FormAnswer *answer, const Pb__RecordMeta *read)
+                                        Pb__FormAnswer *answer, uint64_t version)
 {
     Pb__ReportAnswer *kept = arena_new(command->arena, Pb__ReportAnswer);
     if (!kept)
@@ -104,7 +112,7 @@ static Pb__ReportAnswer *answer_to_keep(struct command *command, const Pb__Repor
     kept->authority_id = report->authority_id;
     if (!kept->id || !kept->meta)
         return NULL;
-    kept->meta->version = read ? read->version : 0;
+    kept->meta->version = version;
     return kept;
 }
 
@@ -127,7 +135,8 @@ HANDLE(SaveAnswers, save_answers)
     if (!out->answers)
         return no_memory(command);
     for (size_t i = 0; i < answers.count; i++) {
-        Pb__ReportAnswer *answer = answer_to_keep(command, report, answers.items[i], in->answers[i]->meta);
+        Pb__ReportAnswer *answer =
+            answer_to_keep(command, report, answers.items[i], version_read(in->answers[i], &kept));
         if (!answer)
             return no_memory(command);
         TRY(put(command, &monitoring_answers, answer));

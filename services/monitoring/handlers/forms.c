@@ -37,12 +37,9 @@ static Pb__FormTemplate *form_meant(struct command *command, const char *id, str
     bool whole;
     const Pb__FormTemplate *form = NULL;
     const char *name = name_in(command, id, &whole);
-    if (!name) {
-        no_memory(command);
-        return NULL;
-    }
-    if (load_versions(command, name, ret_versions) != CODE_OK)
-        return NULL;
+    enum code code = name ? load_versions(command, name, ret_versions) : no_memory(command);
+    if (code != CODE_OK)
+        return refused(command, code);
     for (size_t i = 0; whole && i < ret_versions->count; i++)
         if (strcmp(ret_versions->items[i]->id, id) == 0)
             form = ret_versions->items[i];

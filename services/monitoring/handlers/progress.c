@@ -32,7 +32,9 @@ static enum code take_cycle(struct command *command, struct looking *looking)
     TRY(collect(command, &all, NULL, NULL, &cycles));
     looking->cycle =
         visit_cycle((Pb__AllocationCycle **)cycles.items, cycles.count, looking->cycle_id, command->today);
-    return check(command, looking->cycle ? REFUSAL_NONE : REFUSAL_VISIT_CYCLE_UNKNOWN);
+    return refuse_with(command,
+                       monitoring_refusal_facts(looking->cycle ? REFUSAL_NONE : REFUSAL_VISIT_CYCLE_UNKNOWN),
+                       "cycle_id");
 }
 
 static bool tell(struct progress_builder *builder, const struct table *table, const ProtobufCMessage *record)

@@ -12,8 +12,8 @@ void *load_known(struct command *command, const struct table *table, const char 
     enum code code;
     void *record = load_if_any(command, table, id, &code);
     if (code != CODE_OK)
-        refuse(command, code, "", "%s", code_meaning(code));
-    else if (!record)
+        return refused(command, code);
+    if (!record)
         check(command, unknown);
     return record;
 }
@@ -91,10 +91,8 @@ Pb__Report *load_report(struct command *command, const char *id, enum report_act
     if (!report)
         return NULL;
     enum code code = load_actor(command, &actor);
-    if (code != CODE_OK) {
-        refuse(command, code, "", "%s", code_meaning(code));
-        return NULL;
-    }
+    if (code != CODE_OK)
+        return refused(command, code);
     if (check(command, may(command, &actor, act, report)) != CODE_OK)
         return NULL;
     command->subject = report->id;
@@ -153,7 +151,7 @@ static Pb__FormAnswer *with_files(struct command *command, const char *question_
     return answer;
 }
 
-static const Pb__FormAnswer *kept_answer(const struct collected *kept, const char *question_id)
+const Pb__FormAnswer *kept_answer(const struct collected *kept, const char *question_id)
 {
     for (size_t i = 0; i < kept->count; i++) {
         const Pb__FormAnswer *answer = ((const Pb__ReportAnswer *)kept->items[i])->answer;

@@ -23,6 +23,14 @@ static inline Pb__Provision *known_provision(struct command *command, const char
     return load_by_urn(command, &monitoring_provisions, id_or_urn);
 }
 
+/* For what answers NULL where it refuses: refused with that code, unless it says why already. */
+static inline void *refused(struct command *command, enum code code)
+{
+    if (command->fault.code == CODE_OK)
+        refuse(command, code, "", "%s", code_meaning(code));
+    return NULL;
+}
+
 /* As load, for what people do not call by the table's name: NULL, and refused so. */
 void *load_known(struct command *command, const struct table *table, const char *id,
                  enum monitoring_refusal unknown);
@@ -69,6 +77,8 @@ struct draft {
     struct form_answers answers;
 };
 enum code load_draft(struct command *command, const Pb__Report *report, struct draft *ret_draft);
+/* Of the answers that are kept, the one to that question; NULL: none. */
+const Pb__FormAnswer *kept_answer(const struct collected *kept, const char *question_id);
 struct form_setting setting_of(const Pb__Report *report);
 /* What stands between a draft and a complete form. */
 enum code draft_problems(struct command *command, const struct draft *draft,

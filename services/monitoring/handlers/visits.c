@@ -125,8 +125,11 @@ HANDLE(PlanVisit, plan_visit)
 static Pb__Visit *own_visit(struct command *command, const char *id, uint64_t version)
 {
     Pb__Visit *visit = load_known(command, &monitoring_visits, id, REFUSAL_VISIT_UNKNOWN);
-    if (!visit || check_own(command, visit->authority_id, REFUSAL_VISIT_NOT_YOURS) != CODE_OK)
+    if (!visit)
         return NULL;
+    enum code code = check_own(command, visit->authority_id, REFUSAL_VISIT_NOT_YOURS);
+    if (code != CODE_OK)
+        return refused(command, code);
     expect_version(visit->meta, version);
     command->subject = visit->id;
     return visit;
@@ -172,10 +175,9 @@ static Pb__FormTemplate *form_in_use(struct command *command, Pb__FormPurpose pu
     Pb__FormTemplate *found = NULL;
     const struct walk in_use = {
         .table = &monitoring_forms, .index = INDEX_PURPOSE, .value = purpose_value(purpose, command->arena)};
-    if (collect(command, &in_use, NULL, NULL, &forms) != CODE_OK) {
-        no_memory(command);
-        return NULL;
-    }
+    enum code code = collect(command, &in_use, NULL, NULL, &forms);
+    if (code != CODE_OK)
+        return refused(command, code);
     for (size_t i = 0; i < forms.count; i++) {
         Pb__FormTemplate *form = (Pb__FormTemplate *)forms.items[i];
         if (!found || form->meta->changed_at_ms >= found->meta->changed_at_ms)

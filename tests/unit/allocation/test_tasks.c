@@ -223,7 +223,7 @@ Test(tasks, a_task_that_was_overtaken)
 /* Records that fill a batch of the feed and mean nothing here. */
 static void put_fillers(struct fixture *fixture)
 {
-    struct source *source = source_of(fixture);
+    struct source *source = source_at(fixture, 0);
     const struct actor actor = {"test", "registry", fixture->wall_ms};
     struct store_txn *txn;
     cr_assert(store_write_begin(source->store, &txn) == CODE_OK);
@@ -247,16 +247,16 @@ Test(tasks, none_while_the_registry_is_not_read)
     source_begin(fixture, source_tables);
     put_fillers(fixture);
     put_region(fixture);
-    fixture->to_it_first = fixture->to_it_count;
+    fixture->dialled[0].first = fixture->dialled[0].count;
     fixture_start(fixture);
     while (service_cursor(fixture->service, ALLOCATION_SOURCE).position.sequence != FEED_BATCH_ENTRIES) {
         service_turn(fixture->service);
-        if (fixture->to_it_first == fixture->to_it_count)
-            feed_source_turn(source_of(fixture)->feed);
+        if (fixture->dialled[0].first == fixture->dialled[0].count)
+            feed_source_turn(source_at(fixture, 0)->feed);
         fixture->mono_us += 1000;
     }
-    size_t kept = fixture->to_it_count; /* what follows is on its way, and does not come yet */
-    fixture->to_it_count = fixture->to_it_first;
+    size_t kept = fixture->dialled[0].count; /* what follows is on its way, and does not come yet */
+    fixture->dialled[0].count = fixture->dialled[0].first;
     fixture->others_turn = NULL;
     pass_ms(fixture, 5000);
     cr_assert(open_tasks(fixture) == 0);
@@ -266,8 +266,8 @@ Test(tasks, none_while_the_registry_is_not_read)
     get.provision_id = home_id(fixture, 1);
     call(fixture, ALLOCATION("GetAllocation"), &get.base, CODE_UNAVAILABLE);
 
-    fixture->to_it_count = kept;
-    fixture->others_turn = source_turns;
+    fixture->dialled[0].count = kept;
+    fixture->others_turn = sources_turn;
     pass_ms(fixture, 5000);
     settle(fixture);
     cr_assert(open_tasks(fixture) == 0, "as it was");
@@ -287,11 +287,11 @@ Test(tasks, what_is_marked_is_on_disk)
     }
     for (int i = 0; i < 30; i++) { /* read, looked at in part */
         service_turn(fixture->service);
-        feed_source_turn(source_of(fixture)->feed);
+        feed_source_turn(source_at(fixture, 0)->feed);
     }
     fixture_stop(fixture);
-    feed_source_drop_peer(source_of(fixture)->feed, HANDLER_PEER);
-    fixture->to_it_first = fixture->to_it_count;
+    feed_source_drop_peer(source_at(fixture, 0)->feed, HANDLER_PEER);
+    fixture->dialled[0].first = fixture->dialled[0].count;
     fixture_start(fixture);
     pass_ms(fixture, 5000);
     settle(fixture);

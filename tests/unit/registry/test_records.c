@@ -114,7 +114,7 @@ Test(records, a_node_sees_while_its_authority_is_a_member)
     call(fixture, AUTHORITIES("UpdateRegion"), &name.base, CODE_OK);
     cr_assert(registry_is_demonstration(fixture->service));
     cr_assert(registry_entitle(fixture->service, &node, &entitlement, &host));
-    cr_assert(entitlement.groups == (AUDIENCE_MEMBERS | AUDIENCE_HOST) && host != member,
+    cr_assert(entitlement.groups == (AUDIENCE_MEMBERS | AUDIENCE_HOST | AUDIENCE_HOST_OWN) && host != member,
               "it reads again from 0");
 
     Pb__LeaveRegionRequest leave = PB__LEAVE_REGION_REQUEST__INIT;

@@ -1,0 +1,86 @@
+/* Outcomes (rules M7, S2): the placing LA's alone; erased without breaking counts; small groups do not show.
+ */
+
+#include "fixture.h"
+
+static const Pb__PlacementOutcomes *intend(struct fixture *fixture, unsigned stay, enum code expected)
+{
+    Pb__OutcomeArea areas[] = {PB__OUTCOME_AREA__OUTCOME_AREA_SAFETY};
+    Pb__SetIntendedOutcomesRequest request = PB__SET_INTENDED_OUTCOMES_REQUEST__INIT;
+    request.placement_id = stay_id(fixture, stay), request.intended = areas, request.n_intended = 1;
+    const Pb__SetIntendedOutcomesResponse *response =
+        call(fixture, OUTCOMES("SetIntendedOutcomes"), &request.base, expected);
+    return response ? response->outcomes : NULL;
+}
+
+static void record_it(struct fixture *fixture, unsigned stay, const char *visit_id, enum code expected)
+{
+    Pb__OutcomeAt at = PB__OUTCOME_AT__INIT, *list[] = {&at};
+    Pb__RecordOutcomesRequest request = PB__RECORD_OUTCOMES_REQUEST__INIT;
+    at.area = PB__OUTCOME_AREA__OUTCOME_AREA_SAFETY;
+    at.progress = PB__OUTCOME_PROGRESS__OUTCOME_PROGRESS_BETTER;
+    request.placement_id = stay_id(fixture, stay), request.visit_id = visit_id;
+    request.outcomes = list, request.n_outcomes = 1;
+    call(fixture, OUTCOMES("RecordOutcomes"), &request.base, expected);
+}
+
+/* The row of safety, of the one year there is. */
+static const Pb__OutcomeRow *row_of(struct fixture *fixture)
+{
+    Pb__ReportOutcomesRequest request = PB__REPORT_OUTCOMES_REQUEST__INIT;
+    request.provision_id = home_id(fixture, 1);
+    const Pb__ReportOutcomesResponse *response =
+        call(fixture, OUTCOMES("ReportOutcomes"), &request.base, CODE_OK);
+    cr_assert(response->rows[0]->year == 2025);
+    cr_assert(response->rows[0]->area == PB__OUTCOME_AREA__OUTCOME_AREA_SAFETY);
+    return response->rows[0];
+}
+
+static const char *visit_made(struct fixture *fixture)
+{
+    const Pb__Visit *visit = plan(fixture, 1, HERTS, QA, "2026-06-01", CODE_OK);
+    return made(fixture, visit->id, "2026-06-01", CODE_OK)->id;
+}
+
+Test(outcomes, of_its_own_placements_alone)
+{
+    struct fixture *fixture = fixture_create();
+    const char *visit = visit_made(fixture);
+    fixture->claim = claim_of(fixture, BEDFORD, "", PB__ROLE__ROLE_PLACEMENT_OFFICER);
+    intend(fixture, 10, CODE_NOT_FOUND);
+    said(fixture, REFUSAL_OUTCOMES_UNKNOWN);
+    intend(fixture, 99, CODE_NOT_FOUND);
+    cr_assert_str_eq(intend(fixture, 11, CODE_OK)->authority_id, BEDFORD);
+    record_it(fixture, 11, visit, CODE_OK);
+    record_it(fixture, 10, visit, CODE_NOT_FOUND);
+    fixture->claim = claim_of(fixture, HERTS, "", PB__ROLE__ROLE_HOST_ADMINISTRATOR);
+    intend(fixture, 11, CODE_PERMISSION_DENIED);
+    Pb__ReadHistoryRequest past = PB__READ_HISTORY_REQUEST__INIT;
+    past.record_type = "ccrag.v1.PlacementOutcomes", past.id = stay_id(fixture, 11), past.with_present = true;
+    const Pb__ReadHistoryResponse *states =
+        call(fixture, "ccrag.v1.FeedService/ReadHistory", &past.base, CODE_OK);
+    cr_assert(states->n_entries == 0);
+    fixture_end(fixture);
+}
+
+Test(outcomes, shown_from_five_on_and_erased_without_breaking_the_count)
+{
+    struct fixture *fixture = fixture_create();
+    const char *visit = visit_made(fixture);
+    for (unsigned stay = 100; stay < 105; stay++) {
+        put_stay(fixture, stay, HERTS, 1, "2026-01-05", "");
+        settle(fixture);
+        intend(fixture, stay, CODE_OK);
+        record_it(fixture, stay, visit, CODE_OK);
+        cr_assert(row_of(fixture)->suppressed == (stay < 104));
+    }
+    cr_assert(row_of(fixture)->children == 5 && row_of(fixture)->as_intended == 5);
+    Pb__EraseOutcomesRequest erase = PB__ERASE_OUTCOMES_REQUEST__INIT;
+    erase.placement_id = stay_id(fixture, 100);
+    call(fixture, OUTCOMES("EraseOutcomes"), &erase.base, CODE_OK);
+    cr_assert(!stored(fixture, &monitoring_outcomes, erase.placement_id));
+    cr_assert(row_of(fixture)->children == 5);
+    call(fixture, OUTCOMES("EraseOutcomes"), &erase.base, CODE_NOT_FOUND);
+    intend(fixture, 100, CODE_FAILED_PRECONDITION);
+    fixture_end(fixture);
+}

@@ -53,6 +53,20 @@ static enum code finish(struct cli *cli, const Pb__Evidence *evidence, struct sp
     return cli_call(cli, NULL, "ReportsService/FinishEvidence", &request.base, ret_response, ret_fault);
 }
 
+/* What was begun and refused would stand in the way of its report. */
+static int give_up(struct cli *cli, const Pb__Evidence *evidence, const struct fault *why)
+{
+    const ProtobufCMessage *response;
+    struct fault fault = {0};
+    Pb__RemoveEvidenceRequest request;
+    pb__remove_evidence_request__init(&request);
+    request.evidence_id = evidence->id;
+    if (cli_call(cli, NULL, "ReportsService/RemoveEvidence", &request.base, &response, &fault) != CODE_OK)
+        cli_complain(EX_UNAVAILABLE, "part of the file is left: ccrag monitoring report evidence remove %s",
+                     evidence->id);
+    return cli_fail(cli, why);
+}
+
 int run_evidence_add(struct cli *cli)
 {
     const ProtobufCMessage *response;
@@ -70,9 +84,11 @@ int run_evidence_add(struct cli *cli)
     if (cli_call(cli, NULL, "ReportsService/BeginEvidence", &begin.base, &response, &fault) != CODE_OK)
         return cli_fail(cli, &fault);
     const Pb__Evidence *evidence = ((const Pb__BeginEvidenceResponse *)(const void *)response)->evidence;
-    if (!evidence || send_parts(cli, evidence, bytes, &fault) != CODE_OK ||
+    if (!evidence)
+        return cli_complain(EX_SOFTWARE, "the answer names no file");
+    if (send_parts(cli, evidence, bytes, &fault) != CODE_OK ||
         finish(cli, evidence, bytes, &response, &fault) != CODE_OK)
-        return cli_fail(cli, &fault);
+        return give_up(cli, evidence, &fault);
     if (cli->json)
         return show_json(cli, response);
     evidence = ((const Pb__FinishEvidenceResponse *)(const void *)response)->evidence;

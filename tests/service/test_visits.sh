@@ -80,6 +80,7 @@ exits "it comes back" 0 monitor report evidence get "$evidence" "$WORK/back.pdf"
 is "as it was" "$(sha256sum <"$WORK/letter.pdf")" "$(sha256sum <"$WORK/back.pdf")"
 printf 'MZ\0\0' >"$WORK/program.pdf"
 exits "a file that is not what it says is refused" 65 monitor report evidence add "$report" public-liability "$WORK/program.pdf"
+is "and nothing is left of it" 0 "$(monitor report draft "$report" --json | jq '[.evidence[] | select(.complete | not)] | length')"
 exits "nothing is missing now" 0 monitor report draft "$report"
 has "and the next command is said" "report send" "$output"
 exits "a draft prints as a draft" 0 monitor report print "$report" -

@@ -100,25 +100,48 @@ static const Pb__Allocation *next_link(struct telling *telling)
     return NULL;
 }
 
-/* Until monitoring knows what is published. */
-static enum code await_facts(struct telling *telling)
+static bool knows(struct telling *telling, const Pb__Allocation *allocation)
 {
     const ProtobufCMessage *response;
+    struct fault fault = {0};
     Pb__FindVisitsRequest request;
     pb__find_visits_request__init(&request);
+    request.provision_id = allocation->provision_id;
+    return cli_call(telling->cli, NULL, "MonitoringService/FindVisits", &request.base, &response, &fault) ==
+               CODE_OK &&
+           strcmp(((const Pb__FindVisitsResponse *)(const void *)response)->authority_id,
+                  allocation->authority_id) == 0;
+}
+
+/* The forms that ship with the system are put into use a moment after the first start. */
+static bool has_form(struct telling *telling)
+{
+    const ProtobufCMessage *response;
+    struct fault fault = {0};
+    Pb__ListFormsRequest request;
+    pb__list_forms_request__init(&request);
+    request.in_use_only = true;
+    if (cli_call(telling->cli, NULL, "MonitoringService/ListForms", &request.base, &response, &fault) !=
+        CODE_OK)
+        return false;
+    const Pb__ListFormsResponse *list = (const Pb__ListFormsResponse *)(const void *)response;
+    for (size_t i = 0; i < list->n_forms; i++)
+        if (list->forms[i]->purpose == PB__FORM_PURPOSE__FORM_PURPOSE_QUALITY_ASSURANCE)
+            return true;
+    return false;
+}
+
+/* Until monitoring knows what is published, and has a form for it. */
+static enum code await_facts(struct telling *telling)
+{
     const Pb__Allocation *last = telling->all.published[telling->all.count - 1];
-    request.provision_id = last->provision_id;
     for (int i = 0; i < FACTS_TRIES; i++) {
-        struct fault fault = {0};
-        if (cli_call(telling->cli, NULL, "MonitoringService/FindVisits", &request.base, &response, &fault) ==
-                CODE_OK &&
-            strcmp(((const Pb__FindVisitsResponse *)(const void *)response)->authority_id,
-                   last->authority_id) == 0)
+        if (knows(telling, last) && has_form(telling))
             return CODE_OK;
         usleep(FACTS_WAIT_US);
     }
     return fault_set(telling->fault, CODE_DEADLINE_EXCEEDED, "",
-                     "monitoring does not know who has provision %s", last->provision_id);
+                     "monitoring has no form, or does not know who has provision %s", last->provision_id);
 }
 
 /* --- a visit ------------------------------------------------------------------------------------------ */

@@ -63,7 +63,7 @@ monitor report draft "$report" --json | jq -r '
         ANSWER_KIND_GRADE: (.gradingId as $g | [$gradings[]? | select(.id == $g) | .grades[0].id] | .[0])
     }[.kind] | "\($id): \(.)"' >"$WORK/answers"
 exits "a text of answers" 0 monitor report answer "$report" --file "$WORK/answers"
-for round in 1 2; do # what an answer asks for may ask for more
+for _ in 1 2; do # what an answer asks for may ask for more
     monitor report draft "$report" --json | jq -r '.form as $form | .problems[]? |
         select(.reason | test("not answered")) | .questionId as $q | $form.sections[].questions[] |
         select(.id == $q) | select(.kind == "ANSWER_KIND_TEXT" or .kind == "ANSWER_KIND_DATE") |

@@ -135,7 +135,7 @@ enum code worker_publish(struct worker *worker)
     if (code != CODE_OK)
         return code;
     int64_t ended = world_mono_us(world);
-    worker->publish_us = ended + PUBLISH_EVERY_MS * INT64_C(1000) + 4 * (ended - now);
+    worker->publish_us = ended + PUBLISH_EVERY_MS * INT64_C(1000) + 9 * (ended - now);
     memcpy(worker->cursors, cursors, sizeof cursors);
     worker->unpublished = false;
     return CODE_OK;
@@ -164,6 +164,50 @@ struct positions worker_positions(const struct worker *worker)
     return positions;
 }
 
+/* Of the source that was read longest ago, of those that are known. */
+static int64_t facts_age_ms(const struct worker *worker)
+{
+    int64_t oldest_ms = 0, now_ms = world_wall_ms(service_world(worker->service));
+    for (unsigned source = 0; source < SOURCE_COUNT; source++) {
+        int64_t age_ms = now_ms - service_cursor(worker->service, matching_sources[source]).read_at_ms;
+        if (is_heard(&worker->cursors[source]) && age_ms > oldest_ms)
+            oldest_ms = age_ms;
+    }
+    return oldest_ms;
+}
+
+static const char too_large[] = "the answer is too large; ask for fewer results";
+
+/* Whose facts they are, and how old. */
+static enum code sign(const struct positions *positions, int64_t age_ms, struct arena *arena,
+                      Pb__SearchResponse *response)
+{
+    response->facts_age_ms = age_ms;
+    response->positions = positions_name(positions, arena, &response->n_positions);
+    return response->positions ? CODE_OK : CODE_RESOURCE_EXHAUSTED;
+}
+
+enum code worker_search_brief(struct worker *worker, struct search *search, uint64_t rows_most,
+                              struct arena *arena, Pb__SearchResponse *ret_response, struct fault *ret_fault)
+{
+    if (!worker_is_ready(worker))
+        return CODE_UNAVAILABLE;
+    enum code code = search_locate(&worker->postcodes.table, search, ret_fault);
+    if (code != CODE_OK)
+        return code;
+    /* Released before the answer is packed: only the loop publishes, so until it does nothing is freed. */
+    const struct matching_root *root = root_acquire(worker->index);
+    code = root_search_brief(root, search, rows_most, arena, ret_response);
+    root_release(worker->index, root);
+    const struct positions positions = worker_positions(worker);
+    if (code == CODE_OK)
+        code = sign(&positions, facts_age_ms(worker), arena, ret_response);
+    if (code != CODE_OK && code != CODE_UNAVAILABLE)
+        fault_set(ret_fault, code, "", "%s", too_large);
+    worker->answered += code == CODE_OK;
+    return code;
+}
+
 /* On a thread of the pool. */
 static void run(struct job *base)
 {
@@ -171,12 +215,11 @@ static void run(struct job *base)
     Pb__SearchResponse response;
     pb__search_response__init(&response);
     job->code = root_search(job->root, &job->search, &job->arena, &response);
+    if (job->code == CODE_OK)
+        job->code = sign(&job->positions, job->facts_age_ms, &job->arena, &response);
     if (job->code != CODE_OK)
         return;
-    response.facts_age_ms = job->facts_age_ms;
-    response.positions = positions_name(&job->positions, &job->arena, &response.n_positions);
-    if (response.positions)
-        job->packed = wire_pack(&response.base, &job->arena);
+    job->packed = wire_pack(&response.base, &job->arena);
     if (job->arena.exhausted)
         job->code = CODE_RESOURCE_EXHAUSTED;
 }
@@ -191,7 +234,7 @@ static void finished(struct job *base)
     worker->busy--;
     worker->answered++;
     if (job->code != CODE_OK)
-        fault_set(&fault, job->code, "", "the answer is too large; ask for fewer results");
+        fault_set(&fault, job->code, "", "%s", too_large);
     job->done(job->context, job->number, job->code, &fault, job->packed);
     arena_reset(&job->arena);
     job->next = worker->unused;
@@ -213,18 +256,6 @@ static struct worker_job *take_job(struct worker *worker)
     job->worker = worker;
     job->packed = (struct span){0};
     return job;
-}
-
-/* Of the source that was read longest ago, of those that are known. */
-static int64_t facts_age_ms(const struct worker *worker)
-{
-    int64_t oldest_ms = 0, now_ms = world_wall_ms(service_world(worker->service));
-    for (unsigned source = 0; source < SOURCE_COUNT; source++) {
-        int64_t age_ms = now_ms - service_cursor(worker->service, matching_sources[source]).read_at_ms;
-        if (is_heard(&worker->cursors[source]) && age_ms > oldest_ms)
-            oldest_ms = age_ms;
-    }
-    return oldest_ms;
 }
 
 static enum code submit(struct worker *worker, struct worker_job *job)

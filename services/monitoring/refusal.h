@@ -74,10 +74,11 @@
     X(AMENDMENT_EMPTY, INVALID_ARGUMENT, "answers", "an amendment changes at least one answer")              \
     /* the problems are listed beside it */                                                                  \
     X(AMENDMENT_WRONG, INVALID_ARGUMENT, "answers", "as amended, the form would not be right or complete")   \
-    X(AMENDMENT_EVIDENCE, INVALID_ARGUMENT, "answers", "an amendment names only files of the report")        \
     X(AMENDMENTS_MANY, RESOURCE_EXHAUSTED, "answers", "this report holds no further amendment")              \
     /* --- evidence */                                                                                       \
     X(EVIDENCE_UNKNOWN, NOT_FOUND, "evidence_id", "there is no such file, or none that you may read")        \
+    X(EVIDENCE_NOT_THERE, INVALID_ARGUMENT, "answers",                                                       \
+      "an answer names only complete files of its report, put beside its question")                          \
     X(EVIDENCE_QUESTION, INVALID_ARGUMENT, "question_id", "no question of this form takes a file there")     \
     X(EVIDENCE_MANY, RESOURCE_EXHAUSTED, "question_id", "an answer has at most 20 files, a report 200")      \
     X(EVIDENCE_SIZE, INVALID_ARGUMENT, "size", "a file has from 1 byte to 25 MiB")                           \

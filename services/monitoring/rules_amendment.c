@@ -4,6 +4,7 @@
 
 #include "services/monitoring/rules_amendment.h"
 
+#include "services/monitoring/rules_evidence.h"
 #include "services/monitoring/rules_text.h"
 
 /* The place of the answer to that question; `count`: none. */
@@ -38,22 +39,13 @@ enum code report_applied(const Pb__PublishedReport *report, struct arena *arena,
     return CODE_OK;
 }
 
-static bool has_file(const Pb__PublishedReport *report, const char *id, const char *question_id)
+static enum monitoring_refusal files_check(const Pb__PublishedReport *report,
+                                           const Pb__AmendReportRequest *request)
 {
-    for (size_t i = 0; i < report->n_evidence; i++)
-        if (strcmp(report->evidence[i]->id, id) == 0)
-            return strcmp(report->evidence[i]->question_id, question_id) == 0;
-    return false;
-}
-
-/* Only files of the report, each beside the question it was put to. */
-static bool names_own_files(const Pb__PublishedReport *report, const Pb__AmendReportRequest *request)
-{
-    for (size_t i = 0; i < request->n_answers; i++)
-        for (size_t j = 0; j < request->answers[i]->n_evidence_ids; j++)
-            if (!has_file(report, request->answers[i]->evidence_ids[j], request->answers[i]->question_id))
-                return false;
-    return true;
+    enum monitoring_refusal refusal = REFUSAL_NONE;
+    for (size_t i = 0; i < request->n_answers && refusal == REFUSAL_NONE; i++)
+        refusal = evidence_answer_check(request->answers[i], report->evidence, report->n_evidence);
+    return refusal;
 }
 
 /* The report with the amendment put to its end; NULL past the arena's limit. */
@@ -124,8 +116,9 @@ enum monitoring_refusal report_amend(const Pb__PublishedReport *stored, const Pb
         return REFUSAL_AMENDMENT_EMPTY;
     if (stored->n_amendments >= REPORT_AMENDMENTS_MAX || request->n_answers > FORM_QUESTIONS_MAX)
         return REFUSAL_AMENDMENTS_MANY;
-    if (!names_own_files(stored, request))
-        return REFUSAL_AMENDMENT_EVIDENCE;
+    refusal = files_check(stored, request);
+    if (refusal != REFUSAL_NONE)
+        return refusal;
     const Pb__PublishedReport *whole = with_amendment(stored, request, by, today, arena);
     if (!whole)
         return REFUSAL_TOO_MANY;

@@ -128,6 +128,23 @@ bool evidence_is_as_named(enum evidence_kind kind, const char *name)
     return strstr(evidence_facts(kind)->endings, wanted) != NULL;
 }
 
+static bool is_beside(const char *id, const char *question_id, Pb__Evidence *const *evidence, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(evidence[i]->id, id) == 0)
+            return evidence[i]->complete && strcmp(evidence[i]->question_id, question_id) == 0;
+    return false;
+}
+
+enum monitoring_refusal evidence_answer_check(const Pb__FormAnswer *answer, Pb__Evidence *const *evidence,
+                                              size_t count)
+{
+    for (size_t i = 0; i < answer->n_evidence_ids; i++)
+        if (!is_beside(answer->evidence_ids[i], answer->question_id, evidence, count))
+            return REFUSAL_EVIDENCE_NOT_THERE;
+    return REFUSAL_NONE;
+}
+
 /* --- arriving ------------------------------------------------------------------------------------------ */
 
 enum monitoring_refusal evidence_begin_check(const Pb__BeginEvidenceRequest *request,

@@ -49,6 +49,11 @@ const char *evidence_name(const char *given, struct arena *arena);
 /* Does the name end as files of that kind do, or say nothing (no ending)? */
 bool evidence_is_as_named(enum evidence_kind kind, const char *name);
 
+/* Are the files that an answer names complete, and put beside its question? `evidence`: of its report. To be
+ * asked when answers are kept, and of all of them before a report is sent. */
+enum monitoring_refusal evidence_answer_check(const Pb__FormAnswer *answer, Pb__Evidence *const *evidence,
+                                              size_t count);
+
 /* --- arriving ------------------------------------------------------------------------------------------ */
 
 /* May a file begin beside an answer of a draft on that form, with so many beside the answer and in the report

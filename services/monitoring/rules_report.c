@@ -16,14 +16,6 @@ enum { REPORT_STATES = PB__REPORT_STATE__REPORT_STATE_DISCARDED + 1 };
 #define NOTICE    PB__REPORT_STATE__REPORT_STATE_NOTICE_GIVEN
 #define PUBLISHED PB__REPORT_STATE__REPORT_STATE_PUBLISHED
 #define DISCARDED PB__REPORT_STATE__REPORT_STATE_DISCARDED
-#define NO(refusal)                                                                                          \
-    {                                                                                                        \
-        REFUSAL_##refusal, NONE                                                                              \
-    }
-#define TO(state)                                                                                            \
-    {                                                                                                        \
-        REFUSAL_NONE, state                                                                                  \
-    }
 
 /* Rule M3, every state by every event. */
 static const struct {

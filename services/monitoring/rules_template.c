@@ -3,7 +3,7 @@
 
 #include "services/monitoring/rules_template.h"
 
-#include <stddef.h>
+#include "services/monitoring/rules_text.h"
 
 enum { STATES = PB__FORM_STATE__FORM_STATE_RETIRED + 1 };
 
@@ -11,15 +11,6 @@ enum { STATES = PB__FORM_STATE__FORM_STATE_RETIRED + 1 };
 #define DRAFT     PB__FORM_STATE__FORM_STATE_DRAFT
 #define PUBLISHED PB__FORM_STATE__FORM_STATE_PUBLISHED
 #define RETIRED   PB__FORM_STATE__FORM_STATE_RETIRED
-
-#define TO(state)                                                                                            \
-    {                                                                                                        \
-        REFUSAL_NONE, state                                                                                  \
-    }
-#define NO(refusal)                                                                                          \
-    {                                                                                                        \
-        REFUSAL_##refusal, NONE                                                                              \
-    }
 
 static const struct {
     enum monitoring_refusal refusal;

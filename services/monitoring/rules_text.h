@@ -30,5 +30,15 @@ static inline enum monitoring_refusal text_check(const char *text, enum monitori
     return strlen(text) > RECORD_TEXT_BYTES_MAX ? REFUSAL_TEXT_LONG : REFUSAL_NONE;
 }
 
+/* A field of a table of states: where an event leads, or why it does not. */
+#define TO(state)                                                                                            \
+    {                                                                                                        \
+        REFUSAL_NONE, state                                                                                  \
+    }
+#define NO(refusal)                                                                                          \
+    {                                                                                                        \
+        REFUSAL_##refusal, 0                                                                                 \
+    }
+
 /* -1, 0, 1 of two numbers that order. */
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))

@@ -18,15 +18,6 @@ enum { VISIT_STATES = PB__VISIT_STATE__VISIT_STATE_CANCELLED + 1 };
 #define LINK PB__ALLOCATION_STANDING__ALLOCATION_STANDING_LINK
 #define SOLE PB__ALLOCATION_STANDING__ALLOCATION_STANDING_SOLE
 
-#define TO(state)                                                                                            \
-    {                                                                                                        \
-        REFUSAL_NONE, state                                                                                  \
-    }
-#define NO(refusal)                                                                                          \
-    {                                                                                                        \
-        REFUSAL_##refusal, NONE                                                                              \
-    }
-
 static const struct {
     enum monitoring_refusal refusal;
     Pb__VisitState next;

@@ -53,7 +53,7 @@ const Pb__AllocationCycle *visit_cycle(Pb__AllocationCycle *const *cycles, size_
                                        struct date day);
 
 /* Plans a visit. Any kind of provision may be visited; for compliance and quality assurance it must be that
- * authority's, as link or sole. Without any cycle it counts for none ("").  */
+ * authority's, as link or sole. Without any cycle it counts for none (""). */
 enum monitoring_refusal visit_plan(const Pb__Visit *asked, const struct visit_facts *facts,
                                    Pb__Visit *ret_visit);
 enum monitoring_refusal visit_reschedule(const Pb__RescheduleVisitRequest *request, const Pb__Visit *stored,

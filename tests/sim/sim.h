@@ -101,6 +101,7 @@ enum plant {
     X(PLACES_REFUSED, "places refused, none being free")                                                     \
     X(PUBLISHED, "proposals published")                                                                      \
     X(CHOICES, "allocations chosen by the host")                                                             \
+    X(ANSWERS, "transfers answered")                                                                         \
     X(LINKS, "allocations held against the rule")                                                            \
     X(TRANSFERS_HELD, "transfers that held at the end")                                                      \
     X(TRANSFERS_OFFERED, "transfers that waited at the end")                                                 \

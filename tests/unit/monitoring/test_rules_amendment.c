@@ -52,7 +52,7 @@ static void begin(struct made *made)
     made->report.id = "report", made->report.state = PB__REPORT_STATE__REPORT_STATE_PUBLISHED;
     made->report.visited_on = "2026-05-04", made->report.mode = PB__VISIT_MODE__VISIT_MODE_ON_SITE;
     pb__evidence__init(&made->file);
-    made->file.id = FILE_ID, made->file.question_id = "safe";
+    made->file.id = FILE_ID, made->file.question_id = "safe", made->file.complete = true;
     made->files[0] = &made->file;
     say(made, 0, "seen", "All rooms", 0);
     say(made, 1, "safe", "", PB__YES_NO__YES_NO_YES);
@@ -95,8 +95,8 @@ Test(rules_amendment, what_an_amendment_needs)
         {"drill", "", 0, "2026-05-03", NULL, "missed", REFUSAL_NONE, 0},
         {"drill", "", 0, "2026-05-05", NULL, "missed", REFUSAL_AMENDMENT_WRONG, 1}, /* after the visit */
         {"safe", "", PB__YES_NO__YES_NO_YES, "", own_file, "missed", REFUSAL_NONE, 0},
-        {"safe", "", PB__YES_NO__YES_NO_YES, "", strange_file, "missed", REFUSAL_AMENDMENT_EVIDENCE, 0},
-        {"seen", "x", 0, "", own_file, "missed", REFUSAL_AMENDMENT_EVIDENCE, 0}, /* beside another question */
+        {"safe", "", PB__YES_NO__YES_NO_YES, "", strange_file, "missed", REFUSAL_EVIDENCE_NOT_THERE, 0},
+        {"seen", "x", 0, "", own_file, "missed", REFUSAL_EVIDENCE_NOT_THERE, 0}, /* beside another question */
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct made made;

@@ -218,6 +218,35 @@ Test(rules_evidence, what_is_shown_as_it_is)
     cr_assert_str_eq(evidence_facts(99)->media_type, "application/octet-stream");
 }
 
+/* An answer names complete files of its own question. */
+Test(rules_evidence, files_that_an_answer_names)
+{
+    Pb__Evidence files[2], *list[] = {&files[0], &files[1]};
+    for (size_t i = 0; i < 2; i++) {
+        pb__evidence__init(&files[i]);
+        files[i].id = i ? "half" : "whole", files[i].question_id = "drill", files[i].complete = !i;
+    }
+    const struct {
+        const char *question, *names[2];
+        size_t count;
+        enum monitoring_refusal refusal;
+    } cases[] = {
+        {"drill", {"whole"}, 1, REFUSAL_NONE},
+        {"drill", {NULL}, 0, REFUSAL_NONE},
+        {"drill", {"half"}, 1, REFUSAL_EVIDENCE_NOT_THERE},
+        {"drill", {"whole", "none"}, 2, REFUSAL_EVIDENCE_NOT_THERE},
+        {"other", {"whole"}, 1, REFUSAL_EVIDENCE_NOT_THERE},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        const char *names[] = {cases[i].names[0], cases[i].names[1]};
+        Pb__FormAnswer answer;
+        pb__form_answer__init(&answer);
+        answer.question_id = cases[i].question;
+        answer.evidence_ids = names, answer.n_evidence_ids = cases[i].count;
+        cr_assert(evidence_answer_check(&answer, list, 2) == cases[i].refusal, "case %zu", i);
+    }
+}
+
 /* --- arriving ------------------------------------------------------------------------------------------ */
 
 Test(rules_evidence, what_may_begin)

@@ -120,7 +120,7 @@ enum code follows_create(struct service *service, struct fault *ret_fault)
         struct followed *followed = &service->follows[service->follow_count++];
         *followed = (struct followed){.follow = follow, .service = service};
         enum code code = begin(followed, ret_fault);
-        if (code != CODE_OK)
+        if (code != CODE_OK && !(follow->optional && code == CODE_NOT_FOUND))
             return code;
         if (follow->applied)
             follow->applied(service, service->options.context);
@@ -142,7 +142,7 @@ bool follows_turn(struct service *service)
             continue;
         struct fault fault = {0};
         enum code code = begin(followed, &fault);
-        if (code != CODE_OK)
+        if (code != CODE_OK && !(followed->follow->optional && code == CODE_NOT_FOUND))
             log_failure(followed, code, fault.reason);
         followed->retry_us = now_us + INT64_C(1000) * ROSTER_WATCH_MS;
         did = code == CODE_OK;
@@ -184,7 +184,7 @@ static bool is_whole(const struct followed *followed)
 bool follows_whole(const struct service *service, char *ret_reason, size_t size)
 {
     for (size_t i = 0; i < service->follow_count; i++)
-        if (!is_whole(&service->follows[i])) {
+        if (!service->follows[i].follow->optional && !is_whole(&service->follows[i])) {
             snprintf(ret_reason, size, "%s has not yet read all of %s", service->options.name,
                      service->follows[i].follow->service);
             return false;

@@ -337,7 +337,7 @@ enum code follows_create(struct service *service, struct fault *ret_fault);
 bool follows_turn(struct service *service);
 int64_t follows_next_us(const struct service *service);
 void follows_destroy(struct service *service);
-/* Is every source read to its floor? `ret_reason` says which is not. */
+/* Is every source that is not optional read to its floor? `ret_reason` says which is not. */
 bool follows_whole(const struct service *service, char *ret_reason, size_t size);
 
 /* roster_watch.c */

@@ -29,6 +29,9 @@ struct follow {
     enum code (*start_over)(struct command *command);
     /* After a batch's commit, and once at the start: publish what readers see. May be NULL. */
     void (*applied)(struct service *service, void *context);
+    /* The program answers without it: it is not partial for want of this source, which may be down, or no
+     * service of the region at all. What it has of it, service_cursor tells. */
+    bool optional;
 };
 
 /* Something that time brings about: run as a command, under the program's own name, but not while the program

@@ -1,10 +1,14 @@
-/* Words for tables of allocations: why an LA has a provision, why that changes, what is asked. Messages come
- * in, words go out. */
+/* Words for tables: of allocations, why an LA has a provision, why that changes, what is asked; of
+ * monitoring, what is due, who raised a concern, what is too small to be shown. Messages come in, words go
+ * out. */
 
 #include "services/cli/derived.h"
 
 #include "services/cli/reflect.h"
 #include "services/cli/show_allocation.h"
+#include "services/cli/show_monitoring.h"
+
+#include "common/domain/gss.h"
 
 #include <string.h>
 
@@ -72,6 +76,55 @@ static const char *method_words(const ProtobufCMessage *message, struct arena *a
     return allocation_method_words(((const Pb__AllocationProposal *)(const void *)message)->method);
 }
 
+static const char *reminder_what(const ProtobufCMessage *message, struct arena *arena)
+{
+    (void)arena;
+    return reminder_words(((const Pb__Reminder *)(const void *)message)->kind);
+}
+
+/* What is typed to see to it. */
+static const char *reminder_about(const ProtobufCMessage *message, struct arena *arena)
+{
+    const Pb__Reminder *reminder = (const Pb__Reminder *)(const void *)message;
+    (void)arena;
+    return *reminder->report_id  ? reminder->report_id
+           : *reminder->visit_id ? reminder->visit_id
+                                 : reminder->provision_id;
+}
+
+static const char *concern_by(const ProtobufCMessage *message, struct arena *arena)
+{
+    const Pb__Concern *concern = (const Pb__Concern *)(const void *)message;
+    const struct authority *authority = authority_by_gss(concern->raised_by);
+    (void)arena;
+    return authority ? authority->name : *concern->raised_by ? concern->raised_by : "the host";
+}
+
+static const char *outcome_years(const ProtobufCMessage *message, struct arena *arena)
+{
+    const Pb__OutcomeRow *row = (const Pb__OutcomeRow *)(const void *)message;
+    return arena_format(arena, "%u-%02u", row->year, (row->year + 1) % 100);
+}
+
+static const char *outcome_children(const ProtobufCMessage *message, struct arena *arena)
+{
+    const Pb__OutcomeRow *row = (const Pb__OutcomeRow *)(const void *)message;
+    return row->suppressed ? "not shown" : arena_format(arena, "%u", row->children);
+}
+
+static const char *outcome_as_intended(const ProtobufCMessage *message, struct arena *arena)
+{
+    const Pb__OutcomeRow *row = (const Pb__OutcomeRow *)(const void *)message;
+    return row->suppressed || row->as_intended_suppressed ? "not shown"
+                                                          : arena_format(arena, "%u", row->as_intended);
+}
+
+static const char *grade_rank(const ProtobufCMessage *message, struct arena *arena)
+{
+    const Pb__GradeAt *grade = (const Pb__GradeAt *)(const void *)message;
+    return arena_format(arena, "%u of %u", grade->rank, grade->of);
+}
+
 static const struct {
     const ProtobufCMessageDescriptor *type;
     const char *name;
@@ -84,6 +137,13 @@ static const struct {
     {&pb__allocation_task__descriptor, "asks", task_asks},
     {&pb__allocation_task__descriptor, "why", task_why},
     {&pb__allocation_proposal__descriptor, "how", method_words},
+    {&pb__reminder__descriptor, "what", reminder_what},
+    {&pb__reminder__descriptor, "about", reminder_about},
+    {&pb__concern__descriptor, "raised_by_words", concern_by},
+    {&pb__outcome_row__descriptor, "years", outcome_years},
+    {&pb__outcome_row__descriptor, "children_words", outcome_children},
+    {&pb__outcome_row__descriptor, "as_intended_words", outcome_as_intended},
+    {&pb__grade_at__descriptor, "rank_words", grade_rank},
 };
 
 derived_text *derived_find(const ProtobufCMessageDescriptor *type, const char *name)

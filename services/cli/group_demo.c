@@ -45,12 +45,12 @@ static int make_and_load(struct cli *cli, const struct demo_options *options, st
 {
     struct demo demo;
     struct fault fault = {0};
-    bool told = false;
+    bool told = false, visited = false;
     const char *accounts = cli_option(cli, "accounts");
     int64_t begun = world_mono_us(cli->world);
     if (demo_check_empty(cli, &fault) != CODE_OK || demo_make(options, arena, &demo, &fault) != CODE_OK ||
         demo_load(cli, &demo, &fault) != CODE_OK ||
-        (!cli_option(cli, "no-cycles") && demo_tell(cli, &demo, &told, &fault) != CODE_OK))
+        (!cli_option(cli, "no-cycles") && demo_tell(cli, &demo, &told, &visited, &fault) != CODE_OK))
         return cli_fail(cli, &fault);
     if (accounts && demo_make_accounts(cli, &demo, accounts, &fault) != CODE_OK)
         return cli_fail(cli, &fault);
@@ -72,6 +72,9 @@ static int make_and_load(struct cli *cli, const struct demo_options *options, st
         puts("Two cycles of allocation are published, one of them closed; `ccrag allocation tasks` shows "
              "what has "
              "happened since.");
+    if (visited && !cli->json)
+        puts("A cycle of visits is under way: `ccrag monitoring progress` and `ccrag monitoring reminders` "
+             "show how far it has come.");
     if (accounts && !cli->json)
         printf("Accounts and their passwords are in %s.\n", accounts);
     return EX_OK;
@@ -130,7 +133,9 @@ const struct cli_command DEMO_COMMANDS[] = {
                 "awkward cases: over-full homes, stale vacancies, sole links, equal distances, an owner in "
                 "doubt, withheld "
                 "addresses, suspended registrations. Where allocation runs, the year before is allocated and "
-                "closed and the present one published, with tasks and an offered transfer. No account has a "
+                "closed and the present one published, with tasks and an offered transfer; where monitoring "
+                "runs, visits are done, pending and "
+                "overdue, reports in every state, and concerns raised. No account has a "
                 "known password; without --accounts "
                 "there is none.",
      .options = DEMO_OPTIONS,

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTIONS_MAX = 64, WORDS_BYTES = 96, COMMAND_WORDS_MAX = 3 };
+enum { OPTIONS_MAX = 64, WORDS_BYTES = 96, COMMAND_WORDS_MAX = 4 };
 
 /* Levenshtein distance of short words; longer ones count as far apart. */
 static size_t edits(const char *a, const char *b)

@@ -55,11 +55,23 @@ const char *reflect_enum_words(const ProtobufCEnumDescriptor *type, int value, s
     return words ? words : "";
 }
 
+/* `provider` for PROVIDERS, `authority` for AUTHORITIES. */
+static bool is_one_of(const char *text, const char *many)
+{
+    char one[64];
+    size_t length = strlen(many);
+    if (length < 4 || length >= sizeof one || many[length - 1] != 'S')
+        return false;
+    bool ies = strcmp(many + length - 3, "IES") == 0;
+    snprintf(one, sizeof one, "%.*s%s", (int)(length - (ies ? 3 : 1)), many, ies ? "Y" : "");
+    return text_alike(text, one);
+}
+
 const char *reflect_enum_name(const ProtobufCEnumDescriptor *type, const char *text)
 {
     for (unsigned i = 0; i < type->n_values; i++) {
         const char *name = type->values[i].name, *rest = name + prefix_length(type, name);
-        if (text_alike(text, name) || text_alike(text, rest))
+        if (text_alike(text, name) || text_alike(text, rest) || is_one_of(text, rest))
             return name;
         const char *number = strpbrk(rest, "0123456789");
         if (number && strcmp(number, text) == 0)
@@ -88,7 +100,7 @@ bool reflect_is_date(const char *name)
 {
     return reflect_ends(name, "_on") || reflect_ends(name, "_from") || strcmp(name, "from") == 0 ||
            strcmp(name, "until") == 0 || strcmp(name, "since") == 0 || strcmp(name, "as_of") == 0 ||
-           strcmp(name, "answer_by") == 0;
+           strcmp(name, "answer_by") == 0 || strcmp(name, "comment_by") == 0 || strcmp(name, "on") == 0;
 }
 
 bool reflect_is_authority(const char *name)

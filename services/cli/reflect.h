@@ -21,7 +21,7 @@ const char *reflect_field_text(const ProtobufCMessage *message, const ProtobufCF
 const char *reflect_enum_words(const ProtobufCEnumDescriptor *type, int value, struct arena *arena);
 
 /* A value's full name from what a person types: with or without the enum's prefix, in any case, dashes or
- * blanks for underscores; `52` for `WEEKS_52`. NULL: none. */
+ * blanks for underscores; `52` for `WEEKS_52`, one of what is many. NULL: none. */
 const char *reflect_enum_name(const ProtobufCEnumDescriptor *type, const char *text);
 
 /* The values a person may type, with commas. In the arena. */

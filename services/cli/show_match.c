@@ -18,6 +18,16 @@ enum { COLUMNS = 9, REASONS_MAX = 3, WIDE = 170 };
 static const char *const MONTHS[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
+/* `Mar 2025` */
+static const char *month_of(struct arena *arena, const char *text)
+{
+    struct date date;
+    if (date_parse(text, &date, NULL) != CODE_OK)
+        return text;
+    struct date_ymd ymd = date_to_ymd(date);
+    return arena_format(arena, "%s %d", MONTHS[ymd.month - 1], ymd.year);
+}
+
 /* `Good, Mar 2025`. */
 static const char *judged(struct arena *arena, const Pb__SearchResult *result)
 {
@@ -29,8 +39,7 @@ static const char *judged(struct arena *arena, const Pb__SearchResult *result)
         judgement == JUDGEMENT_REQUIRES_IMPROVEMENT ? "Requires improvement" : judgement_words(judgement);
     if (date_parse(result->judged_on, &date, NULL) != CODE_OK)
         return words;
-    struct date_ymd ymd = date_to_ymd(date);
-    return arena_format(arena, "%s, %s %d", words, MONTHS[ymd.month - 1], ymd.year);
+    return arena_format(arena, "%s, %s", words, month_of(arena, result->judged_on));
 }
 
 /* `2 free, 3 days ago`, with a word when that is too long ago (rule R5). */
@@ -64,9 +73,13 @@ static const char *why(struct arena *arena, const Pb__SearchResult *result)
         told[at] = true;
         text = arena_format(arena, "%s%s%s", text, n ? "; " : "", best->reason);
     }
-    if (text && result->open_concerns)
+    if (text && result->suspensions)
+        text = arena_format(arena, "SUSPENDED: nobody should be placed there now; %s", text);
+    else if (text && result->open_concerns)
         text = arena_format(arena, "%s; %u open concern%s", text, result->open_concerns,
                             result->open_concerns == 1 ? "" : "s");
+    if (text && *result->monitored_on)
+        text = arena_format(arena, "%s; monitored %s", text, month_of(arena, result->monitored_on));
     if (text && result->unverified)
         text = arena_format(arena, "%s; not verified by its provider", text);
     return text ? text : "";
@@ -147,5 +160,7 @@ int show_match(struct cli *cli, const Pb__SearchRequest *search, const Pb__Searc
                search->postcode, FOUND[quality]);
     printf("\nOf %u places considered. Facts at most %s old.\n", response->considered,
            show_age(&cli->arena, response->facts_age_ms));
+    if (!response->concerns_known)
+        puts("Open concerns and monitoring visits are not known: matching has not read monitoring.");
     return EX_OK;
 }

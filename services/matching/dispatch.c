@@ -82,8 +82,7 @@ static void end(struct dispatcher *dispatcher, struct waiting_search *search, en
 
 static bool has_read(const struct known_worker *worker, const struct waiting_search *search)
 {
-    return !search->has_at_least || (worker->read.epoch == search->at_least.epoch &&
-                                     worker->read.sequence >= search->at_least.sequence);
+    return positions_reach(&worker->read, &search->at_least);
 }
 
 /* Its worker failed it, or is gone: it waits for another. One that has not read so far after all may have it
@@ -237,12 +236,10 @@ enum code dispatcher_answer(struct dispatcher *dispatcher, const struct command 
 {
     if (!dispatcher->own)
         return CODE_UNAVAILABLE;
-    const struct position *read = &dispatcher->own->cursor.position;
-    for (size_t i = 0; i < request->n_at_least; i++) {
-        const Pb__Position *position = request->at_least[i]->position;
-        if (position && (position->epoch != read->epoch || position->sequence > read->sequence))
-            return CODE_UNAVAILABLE;
-    }
+    const struct positions read = worker_positions(dispatcher->own);
+    const struct positions least = positions_read(request->at_least, request->n_at_least);
+    if (!positions_reach(&read, &least))
+        return CODE_UNAVAILABLE;
     bool idle = !dispatcher->own->busy && !dispatcher->count && !service_waiting(dispatcher->service);
     return worker_search_brief(dispatcher->own, search, idle ? SEARCH_BRIEF_ROWS_IDLE : SEARCH_BRIEF_ROWS,
                                command->arena, ret_response, ret_fault);
@@ -260,10 +257,7 @@ static void learn(struct dispatcher *dispatcher, struct known_worker *worker, co
     worker->answered = state->answered;
     worker->places = state->places;
     worker->partial = state->partial;
-    for (size_t i = 0; i < state->n_positions; i++)
-        if (state->positions[i]->position && strcmp(state->positions[i]->service, MATCHING_SOURCE) == 0)
-            worker->read = (struct position){state->positions[i]->position->epoch,
-                                             state->positions[i]->position->sequence};
+    worker->read = positions_read(state->positions, state->n_positions);
 }
 
 /* The slot of that name, or a free one; NULL: there is none. */
@@ -344,29 +338,39 @@ static void drop_lapsed(struct dispatcher *dispatcher, int64_t now)
 /* --- time --------------------------------------------------------------------------------------------------
  */
 
+/* How far the furthest worker has read a source, in that epoch. */
+static uint64_t furthest_of(const struct dispatcher *dispatcher, unsigned source, uint64_t epoch)
+{
+    uint64_t furthest = 0;
+    for (size_t i = 0; i < dispatcher->worker_count; i++) {
+        const struct known_worker *worker = &dispatcher->workers[i];
+        const struct position *read = &worker->read.of[source];
+        if (worker->number && !worker->partial && read->epoch == epoch && read->sequence > furthest)
+            furthest = read->sequence;
+    }
+    return furthest;
+}
+
 /* Why nobody took it. */
 static void end_late(struct dispatcher *dispatcher, struct waiting_search *search)
 {
     struct fault fault;
-    uint64_t furthest = 0;
     bool whole = false;
-    for (size_t i = 0; i < dispatcher->worker_count; i++) {
-        const struct known_worker *worker = &dispatcher->workers[i];
-        if (!worker->number || worker->partial)
+    for (size_t i = 0; i < dispatcher->worker_count; i++)
+        whole |= dispatcher->workers[i].number && !dispatcher->workers[i].partial;
+    fault_set(&fault, CODE_UNAVAILABLE, "",
+              whole ? "no worker answered in time" : "no worker is ready: none has read its first facts");
+    for (unsigned source = 0; whole && source < SOURCE_COUNT; source++) {
+        const struct position *least = &search->at_least.of[source];
+        uint64_t furthest = furthest_of(dispatcher, source, least->epoch);
+        if (!least->epoch || furthest >= least->sequence)
             continue;
-        whole = true;
-        if (worker->read.epoch == search->at_least.epoch && worker->read.sequence > furthest)
-            furthest = worker->read.sequence;
-    }
-    if (!whole)
-        fault_set(&fault, CODE_UNAVAILABLE, "", "no worker is ready: none has read its first facts");
-    else if (search->has_at_least && furthest < search->at_least.sequence)
         fault_set(&fault, CODE_UNAVAILABLE, "at_least",
                   "no worker has read %s up to %llu of epoch %llu yet; the furthest is at %llu",
-                  MATCHING_SOURCE, (unsigned long long)search->at_least.sequence,
-                  (unsigned long long)search->at_least.epoch, (unsigned long long)furthest);
-    else
-        fault_set(&fault, CODE_UNAVAILABLE, "", "no worker answered in time");
+                  matching_sources[source], (unsigned long long)least->sequence,
+                  (unsigned long long)least->epoch, (unsigned long long)furthest);
+        break;
+    }
     end(dispatcher, search, CODE_UNAVAILABLE, &fault);
 }
 

@@ -12,9 +12,9 @@ enum { DISPATCH_BUCKETS = 1024 };
 /* A worker as the dispatcher knows it. */
 struct known_worker {
     char name[WORKER_NAME_MAX];
-    uint64_t number;      /* of this acquaintance, never used twice; 0: an empty slot */
-    uint64_t ticket;      /* of its offer, where searches go; 0: the worker of this process */
-    struct position read; /* of MATCHING_SOURCE */
+    uint64_t number; /* of this acquaintance, never used twice; 0: an empty slot */
+    uint64_t ticket; /* of its offer, where searches go; 0: the worker of this process */
+    struct positions read;
     uint32_t credit, threads;
     uint32_t busy; /* searches it has of ours */
     uint64_t answered, places;

@@ -17,8 +17,7 @@ struct waiting_search {
     unsigned tried_count;
     int64_t end_us;     /* answered by then, one way or another */
     int64_t silence_us; /* its worker is passed over then */
-    struct position at_least;
-    bool has_at_least;
+    struct positions at_least;
     struct span packed; /* after this struct, in one allocation */
 };
 

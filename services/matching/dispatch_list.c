@@ -12,22 +12,11 @@ static int compare_names(const void *a, const void *b)
 static Pb__Worker *tell(const struct known_worker *worker, struct arena *arena)
 {
     Pb__Worker *told = arena_new(arena, Pb__Worker);
-    Pb__ServicePosition *position = arena_new(arena, Pb__ServicePosition);
-    Pb__ServicePosition **positions = arena_array(arena, Pb__ServicePosition *, 1);
-    Pb__Position *read = arena_new(arena, Pb__Position);
-    if (arena->exhausted)
+    if (!told)
         return NULL;
     pb__worker__init(told);
-    pb__service_position__init(position);
-    pb__position__init(read);
-    read->epoch = worker->read.epoch;
-    read->sequence = worker->read.sequence;
-    position->service = MATCHING_SOURCE;
-    position->position = read;
-    positions[0] = position;
+    told->positions = positions_name(&worker->read, arena, &told->n_positions);
     told->name = arena_text(arena, worker->name);
-    told->n_positions = 1;
-    told->positions = positions;
     told->credit = worker->credit;
     told->busy = worker->busy;
     told->answered = worker->answered;

@@ -18,13 +18,7 @@ struct waiting_search *search_make(const struct dispatcher *dispatcher, const Pb
     int64_t left_us = deadline_us - now_us(dispatcher), margin_us = left_us / 10;
     search->packed = span_of(packed, size);
     search->end_us = deadline_us - (margin_us < 100 * 1000 ? margin_us : 100 * 1000);
-    for (size_t i = 0; i < request->n_at_least; i++) {
-        const Pb__Position *position = request->at_least[i]->position;
-        if (!position)
-            continue;
-        search->has_at_least = true;
-        search->at_least = (struct position){position->epoch, position->sequence};
-    }
+    search->at_least = positions_read(request->at_least, request->n_at_least);
     return search;
 }
 

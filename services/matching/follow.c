@@ -1,6 +1,6 @@
-/* Follows the registry: each entry goes into the worker's own table and into its index, in the transaction of
- * the batch; when the batch is on disk a new root is published. A batch that fails is asked for again, and
- * putting a record twice does no harm. What is no concern of matching is passed over. */
+/* Follows the registry and monitoring: each entry goes into the worker's own table and into its index, in the
+ * transaction of the batch; when the batch is on disk a new root is published. A batch that fails is asked
+ * for again, and putting a record twice does no harm. What is no concern of matching is passed over. */
 
 #include "services/matching/follow.h"
 
@@ -9,11 +9,12 @@
 #include "services/matching/postcodes.h"
 #include "services/matching/records.h"
 
-static enum code apply(struct command *command, const Pb__JournalEntry *entry)
+static enum code take(struct command *command, const struct table *const *tables,
+                      const Pb__JournalEntry *entry)
 {
     struct worker *worker = &matching_of(command->context)->worker;
     struct copied copied;
-    enum code code = copies_apply(command, matching_tables, entry, &copied);
+    enum code code = copies_apply(command, tables, entry, &copied);
     if (code != CODE_OK || !copied.table)
         return code;
     if (!copied.record) {
@@ -25,10 +26,26 @@ static enum code apply(struct command *command, const Pb__JournalEntry *entry)
     return index_put(worker->index, copied.record);
 }
 
+static enum code apply(struct command *command, const Pb__JournalEntry *entry)
+{
+    return take(command, matching_registry_tables, entry);
+}
+
+static enum code apply_quality(struct command *command, const Pb__JournalEntry *entry)
+{
+    return take(command, matching_monitoring_tables, entry);
+}
+
 static enum code start_over(struct command *command)
 {
     index_clear(matching_of(command->context)->worker.index);
-    return copies_drop(command, matching_tables);
+    return copies_drop(command, matching_registry_tables);
+}
+
+static enum code start_quality_over(struct command *command)
+{
+    index_clear_quality(matching_of(command->context)->worker.index);
+    return copies_drop(command, matching_monitoring_tables);
 }
 
 static void applied(struct service *service, void *context)
@@ -37,13 +54,18 @@ static void applied(struct service *service, void *context)
     enum code code = worker_publish(&matching->worker);
     if (code != CODE_OK) /* what was put stays, and is published with the next batch */
         log_event(service_log(service), LOG_ERROR, "publish-failed", "code", code_name(code), NULL);
-    if (service_cursor(service, MATCHING_SOURCE)
+    if (service_cursor(service, matching_sources[SOURCE_REGISTRY])
             .read_at_ms) /* a list is kept durably: not in the middle of reading all */
         postcodes_fetch(&matching->worker);
     matching_moved(matching);
 }
 
 const struct follow matching_follows[] = {
-    {.service = MATCHING_SOURCE, .apply = apply, .start_over = start_over, .applied = applied},
+    {.service = "registry", .apply = apply, .start_over = start_over, .applied = applied},
+    {.service = "monitoring",
+     .apply = apply_quality,
+     .start_over = start_quality_over,
+     .applied = applied,
+     .optional = true},
     {.service = NULL},
 };

@@ -1,7 +1,7 @@
 #pragma once
-/* What a worker makes of the registry's feed. */
+/* What a worker makes of the feeds of the registry and of monitoring. */
 
 #include "common/service/service.h"
 
-/* Ended by a NULL service: what service_options takes. */
+/* The registry, monitoring, and a NULL service that ends them: what service_options takes. */
 extern const struct follow matching_follows[];

@@ -15,7 +15,7 @@ static enum code check_positions(struct command *command, const Pb__SearchReques
         return refuse(command, CODE_INVALID_ARGUMENT, "at_least", "%zu are named; at most %d", in->n_at_least,
                       SEARCH_AT_LEAST_MAX);
     for (size_t i = 0; i < in->n_at_least; i++)
-        if (strcmp(in->at_least[i]->service, MATCHING_SOURCE) != 0)
+        if (matching_source_of(in->at_least[i]->service) == SOURCE_COUNT)
             return refuse(command, CODE_INVALID_ARGUMENT, "at_least", "matching does not follow \"%.40s\"",
                           in->at_least[i]->service);
     return CODE_OK;

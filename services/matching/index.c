@@ -97,11 +97,20 @@ static void retire_group(void *context, void *thing)
     free(group);
 }
 
-static void retire_provision(void *context, void *thing)
+/* The registry says nothing of it any more; what monitoring says stays. */
+static void empty_provision(void *context, void *thing)
 {
     struct provision_node *provision = thing;
     index_retire(context, provision->facts);
-    free(provision);
+    *provision = (struct provision_node){.id = provision->id, .quality = provision->quality};
+}
+
+static void forget_quality(void *context, void *thing)
+{
+    struct provision_node *provision = thing;
+    provision->quality = (struct quality){0};
+    for (struct group_node *group = provision->groups; group; group = group->next)
+        group_changed(context, group);
 }
 
 static void free_node(void *context, void *thing)
@@ -113,10 +122,9 @@ static void free_node(void *context, void *thing)
 void index_clear(struct matching_index *index)
 {
     uuid_map_each(&index->groups, retire_group, index);
-    uuid_map_each(&index->provisions, retire_provision, index);
+    uuid_map_each(&index->provisions, empty_provision, index);
     uuid_map_each(&index->providers, free_node, NULL);
     uuid_map_finish(&index->groups);
-    uuid_map_finish(&index->provisions);
     uuid_map_finish(&index->providers);
     index->changed = NULL;
     index->cleared = true;
@@ -124,11 +132,24 @@ void index_clear(struct matching_index *index)
     index->demonstration = false;
 }
 
+void index_clear_quality(struct matching_index *index)
+{
+    uuid_map_each(&index->provisions, forget_quality, index);
+    index->concerns_known = false;
+}
+
+void index_know_concerns(struct matching_index *index, bool known)
+{
+    index->concerns_known = known;
+}
+
 void index_destroy(struct matching_index *index)
 {
     if (!index)
         return;
     index_clear(index);
+    uuid_map_each(&index->provisions, free_node, NULL);
+    uuid_map_finish(&index->provisions);
     for (unsigned kind = 0; kind < KIND_COUNT; kind++)
         for (unsigned band = 0; band < BAND_COUNT; band++)
             free((void *)(uintptr_t)index->newest->bands[kind][band]);

@@ -19,7 +19,8 @@ enum code index_create(struct matching_index **ret_index);
 /* No root may be held any more. Takes NULL. */
 void index_destroy(struct matching_index *index);
 
-/* Takes the present state of a record: a Provision, PlaceGroup, Vacancy, Provider or Region; others are no
+/* Takes the present state of a record: a Provision, PlaceGroup, Vacancy, Provider, Region or
+ * ProvisionQuality; others are no
  * concern of the index and change nothing. Texts are copied. Nothing is seen by searches before
  * index_publish. INVALID_ARGUMENT: its id is no UUID. RESOURCE_EXHAUSTED: out of memory. The record's old
  * state then stays. */
@@ -28,8 +29,14 @@ enum code index_put(struct matching_index *index, const ProtobufCMessage *record
 /* The record of that type and key (its 16 bytes) is no more. One that is not there changes nothing. */
 void index_remove(struct matching_index *index, const ProtobufCMessageDescriptor *type, struct span key);
 
-/* Forgets every fact; the published root stays until the next is published. */
+/* Forgets every fact of the registry, or all that monitoring said; the published root stays until the next is
+ * published. */
 void index_clear(struct matching_index *index);
+void index_clear_quality(struct matching_index *index);
+
+/* Is monitoring read, so that no record of a provision means no concern? Not at first; from the next root on.
+ */
+void index_know_concerns(struct matching_index *index, bool known);
 
 /* Publishes what was put since the last time. RESOURCE_EXHAUSTED: the old root stays, what was put is kept,
  * and the call may be made again. */
@@ -46,9 +53,9 @@ uint64_t root_places(const struct matching_root *root);
 bool root_is_demonstration(const struct matching_root *root);
 
 /* Answers a search that was read and located (rules X1 to X4). Fills `results`, `total`, `near_misses`,
- * `home`, `home_quality`, `considered` and `demonstration` of an initialized response; positions and age are
- * the caller's. What it holds lies in `arena` and in the root: both must last as long as it is used.
- * RESOURCE_EXHAUSTED: the arena is full. */
+ * `home`, `home_quality`, `considered`, `demonstration` and `concerns_known` of an initialized response;
+ * positions and age are the caller's. What it holds lies in `arena` and in the root: both must last as long
+ * as it is used. RESOURCE_EXHAUSTED: the arena is full. */
 enum code root_search(const struct matching_root *root, const struct search *search, struct arena *arena,
                       Pb__SearchResponse *ret_response);
 

@@ -1,4 +1,5 @@
-/* The writer's facts: providers, their provisions, the groups of places there, and what is free. They come in
+/* The writer's facts: providers, their provisions, the groups of places there, what is free, what monitoring
+ * says. They come in
  * any order, also a group before its provision: what is referred to and not there yet has an empty node. In:
  * records. Out: groups that publishing must look at again (index_publish.c). */
 
@@ -201,6 +202,24 @@ static enum code put_vacancy(struct matching_index *index, const Pb__Vacancy *re
     return CODE_OK;
 }
 
+static enum code put_quality(struct matching_index *index, const Pb__ProvisionQuality *record)
+{
+    struct uuid id;
+    struct date on;
+    if (!uuid_parse(record->provision_id, &id))
+        return CODE_INVALID_ARGUMENT;
+    struct provision_node *provision = provision_of(index, &id);
+    if (!provision)
+        return CODE_RESOURCE_EXHAUSTED;
+    provision->quality = (struct quality){.concern = concern_of(record),
+                                          .open_concerns = record->open_concerns,
+                                          .suspensions = record->suspensions};
+    if (date_parse(record->visited_on, &on, NULL) == CODE_OK)
+        date_print(on, provision->quality.monitored_on);
+    provision_changed(index, provision);
+    return CODE_OK;
+}
+
 enum code index_put(struct matching_index *index, const ProtobufCMessage *record)
 {
     const void *message = record;
@@ -212,6 +231,8 @@ enum code index_put(struct matching_index *index, const ProtobufCMessage *record
         return put_provision(index, message);
     if (record->descriptor == &pb__provider__descriptor)
         return put_provider(index, message);
+    if (record->descriptor == &pb__provision_quality__descriptor)
+        return put_quality(index, message);
     if (record->descriptor == &pb__region__descriptor) {
         const Pb__Region *region = message;
         index->stale_days = region->vacancy_stale_days ? region->vacancy_stale_days : VACANCY_STALE_DAYS;
@@ -259,6 +280,15 @@ static void remove_provider(struct matching_index *index, const struct uuid *id)
         provision_changed(index, provision);
 }
 
+static void remove_quality(struct matching_index *index, const struct uuid *id)
+{
+    struct provision_node *provision = uuid_map_find(&index->provisions, id);
+    if (!provision)
+        return;
+    provision->quality = (struct quality){0};
+    provision_changed(index, provision);
+}
+
 void index_remove(struct matching_index *index, const ProtobufCMessageDescriptor *type, struct span key)
 {
     struct uuid id;
@@ -275,4 +305,6 @@ void index_remove(struct matching_index *index, const ProtobufCMessageDescriptor
         remove_provision(index, &id);
     else if (type == &pb__provider__descriptor)
         remove_provider(index, &id);
+    else if (type == &pb__provision_quality__descriptor)
+        remove_quality(index, &id);
 }

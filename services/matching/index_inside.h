@@ -49,7 +49,10 @@ struct place {
     uint8_t kind, judgement, quality;
     bool generated, unverified, gone;
     uint16_t band, cell;
+    uint8_t concern; /* enum concern, as if concerns were known */
     uint32_t fee;
+    uint32_t open_concerns, suspensions;
+    char monitored_on[DATE_TEXT_BYTES]; /* "": no visit's report is published */
     int64_t confirmed_at_ms;
     uint64_t traits;
     struct uuid id;
@@ -69,7 +72,8 @@ struct row {
     uint16_t settled_places;
     uint8_t judgement, quality, oldest, needs; /* the oldest age; how many needs */
     uint8_t mark_fee;                          /* where no limit is asked */
-    uint8_t spare[3];
+    uint8_t concern;                           /* as in place */
+    uint8_t spare[2];
 };
 
 static_assert(sizeof(struct row) == 64, "a row is one line of the cache");
@@ -100,6 +104,7 @@ struct matching_root {
     struct matching_root *newer;
     uint32_t stale_days;
     bool demonstration;
+    bool concerns_known;
     uint64_t counts[KIND_COUNT];
     uint8_t fresh[FRESH_DAYS]; /* mark of a vacancy confirmed so many days ago */
     const double *spreads;     /* of each band: 1 by the least cosine of its latitudes; the index's */
@@ -119,6 +124,11 @@ struct provision_node {
     struct uuid id;
     struct provision_facts *facts; /* NULL: not known (yet) */
     struct provider_node *provider;
+    struct quality { /* as monitoring says */
+        enum concern concern;
+        uint32_t open_concerns, suspensions;
+        char monitored_on[DATE_TEXT_BYTES];
+    } quality;
     struct provision_node *next, **link; /* among its provider's */
     struct group_node *groups;
 };
@@ -152,6 +162,7 @@ struct matching_index {
     struct group_node *changed; /* to look at when publishing */
     uint32_t stale_days;
     bool demonstration;
+    bool concerns_known;
     bool cleared; /* the next root begins empty */
     struct retired *retired;
     size_t retired_first, retired_count, retired_room;
@@ -233,6 +244,7 @@ struct scan {
     uint32_t fee_most;
     uint32_t judgement[8], needs[NEED_COUNT + 1], age[4], vacancy[3]; /* weighed marks: of each judgement, of
                                                         so many further needs, more years, spare places */
+    uint32_t concern[CONCERN_COUNT];                                  /* as rows have them, likewise */
     double reach, metres_of_sum; /* where the distance mark ends; what a weighed hundredth of it spans */
 };
 
@@ -275,9 +287,15 @@ struct cells {
 };
 bool scan_cells(const struct scan *scan, unsigned number, struct cells *ret_cells);
 
+/* What is known of a row's concerns. */
+static inline enum concern scan_concern(const struct scan *scan, const struct row *row)
+{
+    return scan->root->concerns_known ? (enum concern)row->concern : CONCERN_NOT_KNOWN;
+}
+
 /* The candidate of a row. */
-struct candidate scan_candidate(const struct band *band, uint32_t number, uint32_t distance_m,
-                                uint32_t free_places);
+struct candidate scan_candidate(const struct scan *scan, const struct band *band, uint32_t number,
+                                uint32_t distance_m, uint32_t free_places);
 
 /* Near misses (rule X3), into the response. */
 enum code near_misses(const struct scan *scan, struct arena *arena, Pb__SearchResponse *response);

@@ -140,6 +140,10 @@ static void fill(struct place *place, const struct group_node *group)
     place->quality = facts->has_position ? (uint8_t)facts->record.position_quality : 0;
     place->generated = group->generated || facts->generated;
     place->unverified = provision_is_unverified(&facts->record, state);
+    place->concern = (uint8_t)group->provision->quality.concern;
+    place->open_concerns = group->provision->quality.open_concerns;
+    place->suspensions = group->provision->quality.suspensions;
+    memcpy(place->monitored_on, group->provision->quality.monitored_on, sizeof place->monitored_on);
     place->band = BAND_NOWHERE;
     if (!facts->has_position)
         return;

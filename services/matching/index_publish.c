@@ -150,6 +150,7 @@ static void begin_root(struct matching_index *index, struct matching_root *root)
     root->newer = NULL;
     root->stale_days = index->stale_days;
     root->demonstration = index->demonstration;
+    root->concerns_known = index->concerns_known;
     root_reckon_fresh(root);
     if (index->cleared) {
         memset(root->bands, 0, sizeof root->bands);

@@ -133,7 +133,7 @@ static void make(struct offer *offer, int64_t now_us)
     else
         drop_call(call);
     offer->offered_us = now_us;
-    offer->told = offer->worker->cursor.position;
+    offer->told = worker_positions(offer->worker);
     offer->told_partial = !worker_is_ready(offer->worker);
     arena_finish(&arena);
 }
@@ -141,8 +141,8 @@ static void make(struct offer *offer, int64_t now_us)
 void offer_turn(struct offer *offer)
 {
     int64_t now_us = world_mono_us(service_world(offer->worker->service));
-    const struct position *read = &offer->worker->cursor.position;
-    bool moved = read->epoch != offer->told.epoch || read->sequence != offer->told.sequence ||
+    struct positions read = worker_positions(offer->worker);
+    bool moved = !positions_reach(&offer->told, &read) || !positions_reach(&read, &offer->told) ||
                  offer->told_partial == worker_is_ready(offer->worker);
     int64_t since_us = now_us - offer->offered_us;
     bool first = offer->offered_us == 0;

@@ -11,7 +11,7 @@ struct offer {
     struct offer_call *calls;   /* all under way */
     struct offer_call *present; /* the call over which searches come; NULL: none */
     int64_t offered_us;
-    struct position told; /* what the last offer said */
+    struct positions told; /* what the last offer said */
     bool told_partial;
 };
 

@@ -156,7 +156,7 @@ static void ask(struct worker *worker)
 {
     struct postcodes *postcodes = &worker->postcodes;
     const struct call_options options = {.deadline_ms = DEADLINE_MS_DEFAULT};
-    struct client *client = service_client(worker->service, MATCHING_SOURCE, NULL);
+    struct client *client = service_client(worker->service, matching_sources[SOURCE_REGISTRY], NULL);
     Pb__ReadBlobRequest request;
     pb__read_blob_request__init(&request);
     request.name = POSTCODES_BLOB;

@@ -1,5 +1,5 @@
 /* Why a place has its marks, in words a placement officer reads (rule X2). In: a search and a candidate. Out:
- * text in a buffer of the caller's. Twenty results have a hundred and forty reasons: they are put together by
+ * text in a buffer of the caller's. Twenty results have a hundred and sixty reasons: they are put together by
  * hand, without printf. */
 
 #include "services/matching/index_inside.h"
@@ -78,6 +78,16 @@ static char *put_vacancy(const struct search *search, const struct candidate *ca
     return out;
 }
 
+static char *put_concern(const struct candidate *candidate, char *out)
+{
+    static const char *const gravest[CONCERN_COUNT] = {
+        [CONCERN_LOW] = ", low", [CONCERN_MEDIUM] = ", medium", [CONCERN_HIGH] = ", high"};
+    if (candidate->concern == CONCERN_SUSPENDED)
+        out = put_text(out, "suspended: nobody should be placed there now; ");
+    out = put_count(out, candidate->open_concerns, " open concern", " open concerns");
+    return gravest[candidate->concern] ? put_text(out, gravest[candidate->concern]) : out;
+}
+
 /* Texts that are there already are not written again. */
 static const char *ready_text(enum mark mark, const struct search *search, const struct candidate *candidate,
                               const char *judged)
@@ -88,6 +98,10 @@ static const char *ready_text(enum mark mark, const struct search *search, const
         return "no need was named";
     if (mark == MARK_FEE && !candidate->fee)
         return "fee not stated";
+    if (mark == MARK_CONCERN && candidate->concern == CONCERN_NONE)
+        return "no open concern";
+    if (mark == MARK_CONCERN && candidate->concern == CONCERN_NOT_KNOWN)
+        return "concerns are not known";
     if (mark == MARK_DISTANCE && candidate->distance_m == DISTANCE_UNKNOWN)
         return "distance not known";
     return NULL;
@@ -109,6 +123,8 @@ static char *put_reason(enum mark mark, const struct search *search, uint32_t st
         return put_age(search, candidate, out);
     case MARK_VACANCY:
         return put_vacancy(search, candidate, out);
+    case MARK_CONCERN:
+        return put_concern(candidate, out);
     case MARK_JUDGEMENT:
     case MARK_COUNT:
         break;

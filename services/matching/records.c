@@ -1,11 +1,12 @@
-/* A worker's tables: the registry's records as they were told, under the same keys. They are copies, so they
- * have no version, journal or history of their own. The postcodes are kept beside them as a blob
- * (postcodes.c). */
+/* A worker's tables: the registry's and monitoring's records as they were told, under the same keys. They are
+ * copies, so they have no version, journal or history of their own. The postcodes are kept beside them as a
+ * blob (postcodes.c). */
 
 #include "services/matching/records.h"
 
 #include "ccrag/v1/authorities.pb-c.h"
 #include "ccrag/v1/provisions.pb-c.h"
+#include "ccrag/v1/reports.pb-c.h"
 
 static const struct table regions = {.name = "regions", .type = &pb__region__descriptor, .key = key_by_text};
 static const struct table providers = {
@@ -19,6 +20,13 @@ static const struct table vacancies = {
 const struct table matching_blob_heads = {
     .name = "blob-heads", .type = &pb__blob_head__descriptor, .key = key_by_text};
 
+static const struct table qualities = {
+    .name = "provision-quality", .type = &pb__provision_quality__descriptor, .key = key_by_uuid};
+
 const struct table *const matching_tables[] = {
+    &regions, &providers, &provisions, &groups, &vacancies, &matching_blob_heads, &qualities, NULL,
+};
+const struct table *const matching_registry_tables[] = {
     &regions, &providers, &provisions, &groups, &vacancies, &matching_blob_heads, NULL,
 };
+const struct table *const matching_monitoring_tables[] = {&qualities, NULL};

@@ -6,5 +6,8 @@
 /* Ended by NULL: what service_options takes. */
 extern const struct table *const matching_tables[];
 
+/* Those of one source; ended by NULL. */
+extern const struct table *const matching_registry_tables[], *const matching_monitoring_tables[];
+
 /* The heads of the blobs that the source has. */
 extern const struct table matching_blob_heads;

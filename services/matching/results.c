@@ -32,7 +32,7 @@ static enum code write_reasons(const struct scan *scan, const struct hit *hit,
 static enum code write_marks(const struct scan *scan, const struct hit *hit, struct arena *arena,
                              struct page *page)
 {
-    struct candidate candidate = scan_candidate(hit->band, hit->row, hit->distance_m, hit->free_places);
+    struct candidate candidate = scan_candidate(scan, hit->band, hit->row, hit->distance_m, hit->free_places);
     const char *reasons[MARK_COUNT];
     uint32_t values[MARK_COUNT];
     enum code code = write_reasons(scan, hit, &candidate, arena, reasons);
@@ -73,7 +73,9 @@ static void write_result(const struct scan *scan, const struct hit *hit, Pb__Sea
         .weekly_fee_pence = row->fee,
         .judgement = provision->judgement,
         .judged_on = provision->judged_on,
-        .monitored_on = "",
+        .monitored_on = scan->root->concerns_known ? place->monitored_on : "",
+        .open_concerns = scan->root->concerns_known ? place->open_concerns : 0,
+        .suspensions = scan->root->concerns_known ? place->suspensions : 0,
         .free_places = hit->free_places,
         .vacancy_confirmed_at_ms = row->confirmed_at_ms,
         .vacancy_stale = days == INT32_MAX || (uint32_t)days > scan->root->stale_days,
@@ -134,6 +136,7 @@ enum code root_search_brief(const struct matching_root *root, const struct searc
     if (hits.total < search->size && response.considered > rows_most)
         return CODE_UNAVAILABLE; /* near misses may look at all of them */
     response.demonstration = root->demonstration;
+    response.concerns_known = root->concerns_known;
     response.home_quality = search->home_quality;
     response.home = arena_new(arena, Pb__GeoPoint);
     enum code code = response.home ? CODE_OK : CODE_RESOURCE_EXHAUSTED;

@@ -1,5 +1,6 @@
 /* The rules about facts: what a provision and a place group offer, when places are free, what marks weigh.
- * In: records as the registry tells them. Out: traits, periods, decisions. It reads no request (fields.c). */
+ * In: records as the registry and monitoring tell them. Out: traits, periods, decisions. It reads no request
+ * (fields.c). */
 
 #include "services/matching/rules.h"
 
@@ -150,6 +151,25 @@ int32_t periods_first_day(const struct period *periods, size_t count, int32_t af
         next = periods[i].until + 1;
     }
     return DAY_FAR;
+}
+
+enum concern concern_of(const Pb__ProvisionQuality *quality)
+{
+    if (!quality || (!quality->open_concerns && !quality->suspensions))
+        return CONCERN_NONE;
+    if (quality->suspensions)
+        return CONCERN_SUSPENDED;
+    switch (quality->gravest) {
+    case PB__CONCERN_SEVERITY__CONCERN_SEVERITY_LOW:
+        return CONCERN_LOW;
+    case PB__CONCERN_SEVERITY__CONCERN_SEVERITY_HIGH:
+        return CONCERN_HIGH;
+    case PB__CONCERN_SEVERITY__CONCERN_SEVERITY_MEDIUM:
+    case PB__CONCERN_SEVERITY__CONCERN_SEVERITY_UNSPECIFIED:
+    case _PB__CONCERN_SEVERITY_IS_INT_SIZE:
+        break;
+    }
+    return CONCERN_MEDIUM;
 }
 
 uint32_t area_of(const char *gss)

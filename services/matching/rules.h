@@ -17,6 +17,7 @@
 
 #include "ccrag/v1/matching.pb-c.h"
 #include "ccrag/v1/provisions.pb-c.h"
+#include "ccrag/v1/reports.pb-c.h"
 
 /* --- traits ------------------------------------------------------------------------------------------------
  */
@@ -95,11 +96,12 @@ int32_t periods_first_day(const struct period *periods, size_t count, int32_t af
 #define MARKS(X)                                                                                             \
     X(DISTANCE, DISTANCE, 30)                                                                                \
     X(JUDGEMENT, JUDGEMENT, 20)                                                                              \
-    X(FEE, FEE, 15)                                                                                          \
-    X(FRESHNESS, FRESHNESS, 15)                                                                              \
+    X(FEE, FEE, 10)                                                                                          \
+    X(FRESHNESS, FRESHNESS, 10)                                                                              \
     X(NEEDS, NEEDS, 10)                                                                                      \
     X(AGE, AGE, 5)                                                                                           \
-    X(VACANCY, VACANCY, 5)
+    X(VACANCY, VACANCY, 5)                                                                                   \
+    X(CONCERN, CONCERN, 10)
 
 enum mark {
 #define X(name, criterion, weight) MARK_##name,
@@ -163,16 +165,32 @@ uint32_t area_of(const char *gss);
 /* "E10000015"; an empty text for 0. */
 void area_print(uint32_t area, char ret_text[10]);
 
+/* What monitoring says of a provision (rule M5), as one word. */
+enum concern {
+    CONCERN_NONE,
+    CONCERN_LOW,
+    CONCERN_MEDIUM, /* also of a severity that nobody said */
+    CONCERN_HIGH,
+    CONCERN_SUSPENDED, /* nobody should be placed there now */
+    CONCERN_NOT_KNOWN, /* monitoring is not followed, or not read yet */
+    CONCERN_COUNT
+};
+
+/* What the copied record comes to; NULL: there is none, and so no concern. */
+enum concern concern_of(const Pb__ProvisionQuality *quality);
+
 /* What of a place group is marked. */
 struct candidate {
     uint64_t traits;
-    uint32_t distance_m;     /* DISTANCE_UNKNOWN: no position */
-    uint32_t free_places;    /* for all the dates */
-    uint32_t fee;            /* pence a week; 0 not stated */
-    unsigned oldest;         /* age it takes */
-    unsigned needs;          /* how many it meets */
-    unsigned judgement;      /* enum judgement */
-    unsigned quality;        /* of its position: Pb__PositionQuality */
+    uint32_t distance_m;  /* DISTANCE_UNKNOWN: no position */
+    uint32_t free_places; /* for all the dates */
+    uint32_t fee;         /* pence a week; 0 not stated */
+    unsigned oldest;      /* age it takes */
+    unsigned needs;       /* how many it meets */
+    unsigned judgement;   /* enum judgement */
+    unsigned quality;     /* of its position: Pb__PositionQuality */
+    enum concern concern;
+    uint32_t open_concerns, suspensions;
     int64_t confirmed_at_ms; /* 0: never */
 };
 
@@ -243,6 +261,15 @@ static inline uint32_t mark_freshness(int32_t days, uint32_t stale_days)
     return weeks >= 20 ? 0 : 20 - weeks;
 }
 
+static inline uint32_t mark_concern(enum concern concern)
+{
+    static const uint8_t marks[CONCERN_COUNT] = {
+        [CONCERN_NONE] = 100, [CONCERN_LOW] = 70,      [CONCERN_MEDIUM] = 40,
+        [CONCERN_HIGH] = 10,  [CONCERN_SUSPENDED] = 0, [CONCERN_NOT_KNOWN] = 50,
+    };
+    return marks[concern];
+}
+
 static inline void marks_of(const struct search *search, uint32_t stale_days,
                             const struct candidate *candidate, uint32_t ret_marks[MARK_COUNT])
 {
@@ -254,9 +281,10 @@ static inline void marks_of(const struct search *search, uint32_t stale_days,
     ret_marks[MARK_NEEDS] = mark_needs(search, candidate->needs);
     ret_marks[MARK_AGE] = mark_age(search, candidate->oldest);
     ret_marks[MARK_VACANCY] = mark_vacancy(search, candidate->free_places);
+    ret_marks[MARK_CONCERN] = mark_concern(candidate->concern);
 }
 
-/* The weighted mean of the marks in hundredths, cut: 0 to 10000. */
+/* The weighted mean of the marks in hundredths, cut: 0 to 10000. A suspended provision has 0 instead. */
 static inline uint32_t score_of(const struct search *search, const uint32_t marks[MARK_COUNT])
 {
     uint32_t sum = 0;

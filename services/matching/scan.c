@@ -51,6 +51,10 @@ static void weigh_marks(struct scan *scan)
         scan->age[years] = weights[MARK_AGE] * mark_age(search, search->age + years);
     for (unsigned spare = 0; spare < 3; spare++)
         scan->vacancy[spare] = weights[MARK_VACANCY] * mark_vacancy(search, search->places + spare);
+    for (unsigned concern = 0; concern < CONCERN_COUNT; concern++)
+        scan->concern[concern] =
+            weights[MARK_CONCERN] *
+            mark_concern(scan->root->concerns_known ? (enum concern)concern : CONCERN_NOT_KNOWN);
     scan->reach = search->within_m ? search->within_m : (double)MARK_REACH_METRES;
     scan->metres_of_sum = weights[MARK_DISTANCE] ? scan->reach / (100.0 * weights[MARK_DISTANCE]) : 1e9;
 }
@@ -147,8 +151,8 @@ bool place_has_contract(const struct place *place, const struct search *search)
     return false;
 }
 
-struct candidate scan_candidate(const struct band *band, uint32_t number, uint32_t distance_m,
-                                uint32_t free_places)
+struct candidate scan_candidate(const struct scan *scan, const struct band *band, uint32_t number,
+                                uint32_t distance_m, uint32_t free_places)
 {
     const struct row *row = &band->rows[number];
     return (struct candidate){
@@ -160,6 +164,9 @@ struct candidate scan_candidate(const struct band *band, uint32_t number, uint32
         .oldest = row->oldest,
         .needs = row->needs,
         .quality = row->quality,
+        .concern = scan_concern(scan, row),
+        .open_concerns = row->place->open_concerns,
+        .suspensions = row->place->suspensions,
         .confirmed_at_ms = row->confirmed_at_ms,
     };
 }
@@ -178,7 +185,7 @@ static inline uint32_t other_marks(const struct scan *scan, const struct row *ro
     const struct search *search = scan->search;
     uint32_t years = row->oldest - search->age;
     uint32_t sum = scan->judgement[row->judgement & 7] + scan->needs[row->needs - search->needs] +
-                   scan->age[years < 3 ? years : 3];
+                   scan->age[years < 3 ? years : 3] + scan->concern[row->concern];
     sum += search->weights[MARK_FEE] * (search->fee_max ? mark_fee(search, row->fee) : row->mark_fee);
     int32_t days = days_since(row->confirmed_at_ms, search->asked_at_ms);
     sum += search->weights[MARK_FRESHNESS] *
@@ -212,6 +219,12 @@ static inline void consider(const struct scan *scan, const struct band *band, ui
         (search->by_contract && !place_has_contract(row->place, search)))
         return;
     hits->total++;
+    if (scan_concern(scan, row) == CONCERN_SUSPENDED) { /* shown, after all others (rule M5) */
+        if (!hits->least_sum)
+            hits_keep(hits, &(struct hit){band, number, 0, scan_distance(scan, row),
+                                          scan_free(search, band, number)});
+        return;
+    }
     uint32_t sum = other_marks(scan, row);
     if (is_too_far(scan, chord, (int32_t)(hits->least_sum - sum - scan->vacancy[2])))
         return;

@@ -20,7 +20,7 @@ struct worker_job {
     struct arena arena;
     const struct matching_root *root;
     struct search search;
-    struct cursor cursor;
+    struct positions positions;
     int64_t facts_age_ms;
     uint64_t number;
     worker_done done;
@@ -101,30 +101,49 @@ void worker_finish(struct worker *worker)
     *worker = (struct worker){0};
 }
 
+static bool is_heard(const struct cursor *cursor)
+{
+    return cursor->position.epoch != 0;
+}
+
+/* All that the source had was here once. */
+static bool is_whole(const struct cursor *cursor)
+{
+    return is_heard(cursor) && cursor->position.sequence >= cursor->floor && cursor->read_at_ms != 0;
+}
+
 /* Each batch touches nearly every band, and a band is copied to be published: a worker that reads a whole
  * region for the first time would copy all of it again for each batch. It publishes now and then, the longer
  * that takes the less often. */
 enum code worker_publish(struct worker *worker)
 {
     struct world *world = service_world(worker->service);
-    struct cursor cursor = service_cursor(worker->service, MATCHING_SOURCE);
+    struct cursor cursors[SOURCE_COUNT];
     int64_t now = world_mono_us(world);
+    bool first = false;
+    for (unsigned source = 0; source < SOURCE_COUNT; source++) {
+        cursors[source] = service_cursor(worker->service, matching_sources[source]);
+        first |= cursors[source].read_at_ms == 0 && (source == SOURCE_REGISTRY || is_heard(&cursors[source]));
+    }
     worker->unpublished = true;
-    if (cursor.read_at_ms == 0 && now < worker->publish_us)
+    if (first && now < worker->publish_us)
         return CODE_OK;
+    if (!is_whole(&cursors[SOURCE_MONITORING]))
+        cursors[SOURCE_MONITORING] = (struct cursor){0};
+    index_know_concerns(worker->index, is_heard(&cursors[SOURCE_MONITORING]));
     enum code code = index_publish(worker->index);
     if (code != CODE_OK)
         return code;
     int64_t ended = world_mono_us(world);
     worker->publish_us = ended + PUBLISH_EVERY_MS * INT64_C(1000) + 9 * (ended - now);
-    worker->cursor = cursor;
+    memcpy(worker->cursors, cursors, sizeof cursors);
     worker->unpublished = false;
     return CODE_OK;
 }
 
 bool worker_is_ready(const struct worker *worker)
 {
-    return worker->index && service_follows_whole(worker->service, MATCHING_SOURCE) &&
+    return worker->index && service_follows_whole(worker->service, matching_sources[SOURCE_REGISTRY]) &&
            (worker->postcodes.bytes || !worker->postcodes.wanted);
 }
 
@@ -137,39 +156,34 @@ static unsigned credit_of(const struct worker *worker)
     return (threads ? threads : 1) * WORKER_CREDIT_PER_THREAD;
 }
 
-static Pb__ServicePosition **positions_of(const struct cursor *cursor, struct arena *arena)
+struct positions worker_positions(const struct worker *worker)
 {
-    Pb__ServicePosition **positions = arena_array(arena, Pb__ServicePosition *, 1);
-    Pb__ServicePosition *entry = arena_new(arena, Pb__ServicePosition);
-    Pb__Position *position = arena_new(arena, Pb__Position);
-    if (arena->exhausted)
-        return NULL;
-    pb__service_position__init(entry);
-    pb__position__init(position);
-    position->epoch = cursor->position.epoch;
-    position->sequence = cursor->position.sequence;
-    entry->service = MATCHING_SOURCE;
-    entry->position = position;
-    positions[0] = entry;
+    struct positions positions = {0};
+    for (unsigned source = 0; source < SOURCE_COUNT; source++)
+        positions.of[source] = worker->cursors[source].position;
     return positions;
 }
 
+/* Of the source that was read longest ago, of those that are known. */
 static int64_t facts_age_ms(const struct worker *worker)
 {
-    int64_t read_at_ms = service_cursor(worker->service, MATCHING_SOURCE).read_at_ms;
-    int64_t age_ms = world_wall_ms(service_world(worker->service)) - read_at_ms;
-    return age_ms > 0 ? age_ms : 0;
+    int64_t oldest_ms = 0, now_ms = world_wall_ms(service_world(worker->service));
+    for (unsigned source = 0; source < SOURCE_COUNT; source++) {
+        int64_t age_ms = now_ms - service_cursor(worker->service, matching_sources[source]).read_at_ms;
+        if (is_heard(&worker->cursors[source]) && age_ms > oldest_ms)
+            oldest_ms = age_ms;
+    }
+    return oldest_ms;
 }
 
 static const char too_large[] = "the answer is too large; ask for fewer results";
 
 /* Whose facts they are, and how old. */
-static enum code sign(const struct cursor *cursor, int64_t age_ms, struct arena *arena,
+static enum code sign(const struct positions *positions, int64_t age_ms, struct arena *arena,
                       Pb__SearchResponse *response)
 {
     response->facts_age_ms = age_ms;
-    response->n_positions = 1;
-    response->positions = positions_of(cursor, arena);
+    response->positions = positions_name(positions, arena, &response->n_positions);
     return response->positions ? CODE_OK : CODE_RESOURCE_EXHAUSTED;
 }
 
@@ -185,8 +199,9 @@ enum code worker_search_brief(struct worker *worker, struct search *search, uint
     const struct matching_root *root = root_acquire(worker->index);
     code = root_search_brief(root, search, rows_most, arena, ret_response);
     root_release(worker->index, root);
+    const struct positions positions = worker_positions(worker);
     if (code == CODE_OK)
-        code = sign(&worker->cursor, facts_age_ms(worker), arena, ret_response);
+        code = sign(&positions, facts_age_ms(worker), arena, ret_response);
     if (code != CODE_OK && code != CODE_UNAVAILABLE)
         fault_set(ret_fault, code, "", "%s", too_large);
     worker->answered += code == CODE_OK;
@@ -201,7 +216,7 @@ static void run(struct job *base)
     pb__search_response__init(&response);
     job->code = root_search(job->root, &job->search, &job->arena, &response);
     if (job->code == CODE_OK)
-        job->code = sign(&job->cursor, job->facts_age_ms, &job->arena, &response);
+        job->code = sign(&job->positions, job->facts_age_ms, &job->arena, &response);
     if (job->code != CODE_OK)
         return;
     job->packed = wire_pack(&response.base, &job->arena);
@@ -246,7 +261,7 @@ static struct worker_job *take_job(struct worker *worker)
 static enum code submit(struct worker *worker, struct worker_job *job)
 {
     struct world *world = service_world(worker->service);
-    job->cursor = worker->cursor;
+    job->positions = worker_positions(worker);
     job->facts_age_ms = facts_age_ms(worker);
     job->root = root_acquire(worker->index);
     enum code code = world_job_submit(world, JOB_POOL_SEARCH, &job->job);
@@ -263,13 +278,9 @@ static enum code submit(struct worker *worker, struct worker_job *job)
 /* What a dispatcher knows of a worker may be from before it began anew. */
 static bool has_read(const struct worker *worker, const Pb__SearchRequest *request)
 {
-    const struct position *read = &worker->cursor.position;
-    for (size_t i = 0; i < request->n_at_least; i++) {
-        const Pb__Position *least = request->at_least[i]->position;
-        if (least && (least->epoch != read->epoch || least->sequence > read->sequence))
-            return false;
-    }
-    return true;
+    struct positions read = worker_positions(worker);
+    struct positions least = positions_read(request->at_least, request->n_at_least);
+    return positions_reach(&read, &least);
 }
 
 enum code worker_search(struct worker *worker, uint64_t search, const Pb__SearchRequest *request,
@@ -300,12 +311,13 @@ enum code worker_search(struct worker *worker, uint64_t search, const Pb__Search
 Pb__Worker *worker_state(const struct worker *worker, struct arena *arena)
 {
     Pb__Worker *state = arena_new(arena, Pb__Worker);
-    Pb__ServicePosition **positions = positions_of(&worker->cursor, arena);
-    if (!state || !positions)
+    struct positions read = worker_positions(worker);
+    if (!state)
         return NULL;
     pb__worker__init(state);
-    state->n_positions = 1;
-    state->positions = positions;
+    state->positions = positions_name(&read, arena, &state->n_positions);
+    if (!state->positions)
+        return NULL;
     state->credit = credit_of(worker);
     state->busy = worker->busy;
     state->answered = worker->answered;

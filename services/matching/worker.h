@@ -7,6 +7,25 @@
 
 struct worker_job;
 
+/* What is followed. Without monitoring, or while it is not read, searches are answered all the same, and say
+ * that concerns are not known. */
+enum source { SOURCE_REGISTRY, SOURCE_MONITORING, SOURCE_COUNT };
+extern const char *const matching_sources[SOURCE_COUNT]; /* as positions name them */
+/* SOURCE_COUNT: matching follows no such service. */
+enum source matching_source_of(const char *service);
+
+/* A position of each source; epoch 0: nothing is known of it. */
+struct positions {
+    struct position of[SOURCE_COUNT];
+};
+/* As a message names them: those of epoch 0, and of other services, are left out. The last of a service
+ * counts. NULL past the arena's limit. */
+struct positions positions_read(Pb__ServicePosition *const *named, size_t count);
+Pb__ServicePosition **positions_name(const struct positions *positions, struct arena *arena,
+                                     size_t *ret_count);
+/* Is each source of `least` read so far, in the same epoch? */
+bool positions_reach(const struct positions *read, const struct positions *least);
+
 struct worker {
     struct service *service;
     struct matching_index *index;
@@ -22,9 +41,9 @@ struct worker {
     } postcodes;
     unsigned busy; /* searches under way */
     uint64_t answered;
-    struct cursor cursor; /* of what is published */
-    bool unpublished;     /* more was put since */
-    int64_t publish_us;   /* not before, while it reads its first facts */
+    struct cursor cursors[SOURCE_COUNT]; /* of what is published; zeros: nothing is known of that source */
+    bool unpublished;                    /* more was put since */
+    int64_t publish_us;                  /* not before, while it reads its first facts */
     struct worker_job *unused;
 };
 
@@ -39,11 +58,15 @@ enum code worker_init(struct worker *worker, struct service *service, struct fau
 /* Waits for the searches under way. A worker that was never made (no index) may be finished. */
 void worker_finish(struct worker *worker);
 
-/* Publishes what was put into the index, at the cursor the store now has. While the first facts are read that
- * is put off for a while: call it again for as long as `unpublished` is set. */
+/* Publishes what was put into the index, at the cursors the store now has. While the first facts are read
+ * that is put off for a while: call it again for as long as `unpublished` is set. */
 enum code worker_publish(struct worker *worker);
 
-/* May it answer: is everything read, and the first list of postcodes there where the source has one? */
+/* Where what is published stands. */
+struct positions worker_positions(const struct worker *worker);
+
+/* May it answer: is all of the registry read, and the first list of postcodes there where the source has one?
+ */
 bool worker_is_ready(const struct worker *worker);
 
 /* Begins a search. INVALID_ARGUMENT: field and reason; UNAVAILABLE: not ready, or not as far on as is asked;
@@ -59,6 +82,3 @@ enum code worker_search_brief(struct worker *worker, struct search *search, uint
 
 /* As it stands: everything but the name. Texts are static, the rest is in `arena`; NULL past its limit. */
 Pb__Worker *worker_state(const struct worker *worker, struct arena *arena);
-
-/* The source that is followed, as positions name it. */
-#define MATCHING_SOURCE "registry"

@@ -141,6 +141,8 @@ void provision_quality_of(const char *provision_id, Pb__Concern *const *concerns
     for (size_t i = 0; i < concern_count; i++) {
         quality.open_concerns += concern_is_open(concerns[i]);
         quality.suspensions += concern_suspends(concerns[i]);
+        if (concern_is_open(concerns[i]) && concerns[i]->severity > quality.gravest)
+            quality.gravest = concerns[i]->severity;
     }
     for (size_t i = 0; i < report_count; i++)
         if (reports[i]->state == PB__REPORT_STATE__REPORT_STATE_PUBLISHED &&

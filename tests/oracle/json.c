@@ -25,6 +25,7 @@ static const char *const judgements[] = {"OUTSTANDING", "GOOD", "REQUIRES_IMPROV
 static const char *const statuses[] = {"ACTIVE", "SUSPENDED", "CLOSED", "PROPOSED", NULL};
 static const char *const claims[] = {"WAITING", "APPROVED", "DECLINED", NULL};
 static const char *const providers[] = {"UNVERIFIED", "APPROVED", "SUSPENDED", NULL};
+static const char *const severities[] = {"LOW", "MEDIUM", "HIGH", NULL};
 static const char *const urgencies[] = {"TODAY", "WITHIN_5_DAYS", "LATER", NULL};
 const char *const oracle_qualities[] = {"EXACT", "SECTOR", "OUTWARD_CODE", "AUTHORITY", NULL};
 const char *const oracle_criteria[] = {
@@ -137,6 +138,17 @@ struct oracle_vacancy read_vacancy_record(const json_t *record)
     return vacancy;
 }
 
+struct oracle_quality read_quality(const json_t *record)
+{
+    return (struct oracle_quality){
+        .id = text_of(record, "provisionId"),
+        .concerns = (int)number_of(record, "openConcerns"),
+        .suspensions = (int)number_of(record, "suspensions"),
+        .gravest = field_enum(record, "gravest", "CONCERN_SEVERITY_", severities),
+        .visited_on = text_of(record, "visitedOn"),
+    };
+}
+
 static void read_weights(const json_t *request, struct oracle_request *asked)
 {
     const json_t *weights = json_object_get(request, "weights");
@@ -165,6 +177,7 @@ struct oracle_request read_request(const json_t *request, const json_t *answer)
         .urgency = field_enum(request, "urgency", "URGENCY_", urgencies),
         .worst_judgement = field_enum(request, "judgementAtWorst", "JUDGEMENT_", judgements),
         .solo = json_is_true(json_object_get(request, "solo")),
+        .concerns_known = json_is_true(json_object_get(answer, "concernsKnown")),
         .needs = list_of(request, "needs", "NEED_", needs),
         .kinds = list_of(request, "kinds", "PROVISION_KIND_", kinds),
         .adaptations = list_of(request, "adaptations", "ADAPTATION_", adaptations),

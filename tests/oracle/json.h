@@ -11,8 +11,9 @@ struct oracle_provider read_provider(const json_t *record);
 struct oracle_provision read_provision(const json_t *record);
 struct oracle_group read_group(const json_t *record);
 struct oracle_vacancy read_vacancy_record(const json_t *record);
+struct oracle_quality read_quality(const json_t *record);
 
-/* `answer` gives the home. */
+/* `answer` gives the home, and whether concerns are known. */
 struct oracle_request read_request(const json_t *request, const json_t *answer);
 
 /* A field by name: texts "" and numbers 0 where it is left out. */

@@ -79,7 +79,7 @@ static json_t *read_facts(const char *name)
 
 struct all_facts {
     struct oracle_facts facts;
-    void *owned[4];
+    void *owned[5];
 };
 
 static struct all_facts facts_of(const json_t *types)
@@ -94,6 +94,8 @@ static struct all_facts facts_of(const json_t *types)
         READ(types, "PlaceGroup", struct oracle_group, read_group, &facts->group_count);
     facts->vacancies = all.owned[3] =
         READ(types, "Vacancy", struct oracle_vacancy, read_vacancy_record, &facts->vacancy_count);
+    facts->qualities = all.owned[4] =
+        READ(types, "ProvisionQuality", struct oracle_quality, read_quality, &facts->quality_count);
     json_t *regions = json_object_get(types, "ccrag.v1.Region");
     facts->stale_days = (int)number_of(json_object_get(regions, "region"), "vacancyStaleDays");
     return all;
@@ -125,9 +127,16 @@ static bool result_differs(unsigned long line, size_t rank, const json_t *got,
                 want->distance_quality) ||
         differs(line, "the fee", rank, number_of(got, "weeklyFeePence"), want->fee_pence) ||
         differs(line, "the free places", rank, number_of(got, "freePlaces"), want->free_places) ||
+        differs(line, "the open concerns", rank, number_of(got, "openConcerns"), want->concerns) ||
+        differs(line, "the suspensions", rank, number_of(got, "suspensions"), want->suspensions) ||
         differs(line, "staleness", rank, json_is_true(json_object_get(got, "vacancyStale")), want->stale) ||
         differs(line, "unverified", rank, json_is_true(json_object_get(got, "unverified")), want->unverified))
         return true;
+    if (strcmp(text_of(got, "monitoredOn"), want->monitored_on) != 0) {
+        printf("search %lu: the last visit of %zu is \"%s\", not \"%s\"\n", line, rank,
+               text_of(got, "monitoredOn"), want->monitored_on);
+        return true;
+    }
     for (size_t i = 0; i < ORACLE_MARKS; i++)
         if (differs(line, "a mark", rank, number_of(json_array_get(marks, i), "mark"), want->marks[i]))
             return true;
@@ -186,7 +195,7 @@ int main(int argc, char **argv)
     printf("%lu agree, %lu differ\n", agree, differ);
     close_file(&reader);
     oracle_destroy(oracle);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 5; i++)
         free(all.owned[i]);
     json_decref(types);
     return differ != 0;

@@ -16,6 +16,7 @@ struct row {
     const struct oracle_group *group;
     const struct oracle_provision *provision;
     const struct oracle_vacancy *vacancy; /* NULL: none stated */
+    const struct oracle_quality *quality; /* NULL: monitoring says nothing of it */
     int provider_state;
     int from[ORACLE_LIST_MAX], until[ORACLE_LIST_MAX]; /* of the vacancy's periods */
     long long distance_m;                              /* of the present question; -1 unknown */
@@ -108,6 +109,9 @@ static bool read_row(const struct oracle_facts *facts, const struct oracle_group
     for (size_t i = 0; row->provision && i < facts->provider_count; i++)
         if (strcmp(facts->providers[i].id, row->provision->provider_id) == 0)
             row->provider_state = facts->providers[i].state;
+    for (size_t i = 0; row->provision && i < facts->quality_count; i++)
+        if (strcmp(facts->qualities[i].id, row->provision->id) == 0)
+            row->quality = &facts->qualities[i];
     read_vacancy(row);
     return row->provision && is_offered(row);
 }
@@ -237,8 +241,8 @@ static bool fits(const struct question *question, const struct row *row)
 /* --- what it is worth --------------------------------------------------------------------------------------
  */
 
-static const int criteria[ORACLE_MARKS] = {1, 8, 7, 15, 2, 3, 6};
-static const int published[ORACLE_MARKS] = {30, 20, 15, 15, 10, 5, 5};
+static const int criteria[ORACLE_MARKS] = {1, 8, 7, 15, 2, 3, 6, 16};
+static const int published[ORACLE_MARKS] = {30, 20, 10, 10, 10, 5, 5, 10};
 
 static int weight_of(const struct oracle_request *request, int mark)
 {
@@ -289,6 +293,16 @@ static int mark_needs(const struct oracle_request *request, const struct oracle_
     return mark < 50 ? 50 : mark;
 }
 
+static int mark_concern(const struct oracle_request *request, const struct oracle_quality *quality)
+{
+    static const int by_severity[] = {40, 70, 40, 10};
+    if (!request->concerns_known)
+        return 50;
+    if (!quality || quality->concerns == 0)
+        return 100;
+    return quality->suspensions ? 0 : by_severity[quality->gravest];
+}
+
 static struct oracle_result result_of(const struct oracle *oracle, const struct question *question,
                                       const struct row *row)
 {
@@ -320,11 +334,18 @@ static struct oracle_result result_of(const struct oracle *oracle, const struct 
     result.marks[4] = mark_needs(request, row->group);
     result.marks[5] = left >= 3 ? 100 : 40 + 20 * left;
     result.marks[6] = spare >= 2 ? 100 : 60 + 20 * spare;
+    result.marks[7] = mark_concern(request, row->quality);
+    result.monitored_on = "";
+    if (request->concerns_known && row->quality) {
+        result.concerns = row->quality->concerns;
+        result.suspensions = row->quality->suspensions;
+        result.monitored_on = row->quality->visited_on;
+    }
     for (int mark = 0; mark < ORACLE_MARKS; mark++) {
         sum += weight_of(request, mark) * result.marks[mark];
         weights += weight_of(request, mark);
     }
-    result.score = sum * 100 / weights;
+    result.score = result.suspensions ? 0 : sum * 100 / weights;
     return result;
 }
 

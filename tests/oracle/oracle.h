@@ -9,7 +9,7 @@
 
 enum {
     ORACLE_LIST_MAX = 64, /* needs, kinds, areas … of one fact or request */
-    ORACLE_MARKS = 7,     /* distance, judgement, fee, freshness, needs, age, vacancy: in this order */
+    ORACLE_MARKS = 8, /* distance, judgement, fee, freshness, needs, age, vacancy, concern: in this order */
     ORACLE_CRITERIA = 17,
 };
 
@@ -57,6 +57,12 @@ struct oracle_vacancy {
     long long confirmed_at_ms;
 };
 
+struct oracle_quality {
+    const char *id;                     /* of the provision */
+    int concerns, suspensions, gravest; /* ConcernSeverity */
+    const char *visited_on;
+};
+
 /* Texts are borrowed; records of one kind have different ids. */
 struct oracle_facts {
     const struct oracle_provider *providers;
@@ -65,12 +71,14 @@ struct oracle_facts {
     const struct oracle_vacancy *vacancies;
     size_t provider_count, provision_count, group_count, vacancy_count;
     int stale_days; /* 0: 28 */
+    const struct oracle_quality *qualities;
+    size_t quality_count;
 };
 
 struct oracle_request {
     int home_latitude_e7, home_longitude_e7, home_quality;
     int age, gender, attendance, siblings, urgency, worst_judgement;
-    bool solo;
+    bool solo, concerns_known;
     struct oracle_list needs, kinds, adaptations;
     struct oracle_texts avoid;
     const char *today, *start_on, *end_on, *contract_id;
@@ -84,6 +92,8 @@ struct oracle_result {
     int score, distance_m, distance_quality, free_places, marks[ORACLE_MARKS];
     long long fee_pence;
     bool stale, unverified;
+    int concerns, suspensions;
+    const char *monitored_on;
     const char *urn; /* for the order */
 };
 

@@ -6,8 +6,11 @@
 start_region
 exits "the demonstration is loaded" 0 ccrag demo
 
-ccrag follow registry --once |
-    jq -c '{type: .recordType, record: (.content // {id: .key}), deleted: (.content == null)}' >"$WORK/facts"
+for source in registry monitoring; do
+    ccrag follow "$source" --once |
+        jq -c '{type: .recordType, record: (.content // {id: .key}), deleted: (.content == null)} |
+               .record.id = (.record.id // .record.provisionId)'
+done >"$WORK/facts"
 [ -s "$WORK/facts" ] && ok "the facts are read from the feed" || not_ok "the facts are read from the feed"
 
 # A request a line: seeded, and of all sorts.

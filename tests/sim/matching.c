@@ -18,8 +18,8 @@
 
 struct matching_program {
     struct matching matching; /* first: handlers know it as the context */
-    struct follow follows[2];
-    uint64_t epoch; /* of PLANT_STALE: the first that was shown */
+    struct follow follows[3]; /* of the registry and monitoring */
+    uint64_t epoch;           /* of PLANT_STALE: the first that was shown */
 };
 
 static const Pb__MatchingService_Service searching = PB__MATCHING_SERVICE__INIT(on_);
@@ -59,7 +59,7 @@ static enum code pass_over_changes(struct command *command, const Pb__JournalEnt
 static void show_first_epoch(struct service *service, void *context)
 {
     struct matching_program *program = context;
-    uint64_t epoch = service_cursor(service, MATCHING_SOURCE).position.epoch;
+    uint64_t epoch = service_cursor(service, matching_sources[SOURCE_REGISTRY]).position.epoch;
     if (program->epoch == 0)
         program->epoch = epoch;
     if (program->epoch == epoch)
@@ -75,6 +75,7 @@ static void prepare(struct node *node, bool works, const char *instance)
     program->matching =
         (struct matching){.works = works, .dispatches = dispatches, .instance = dispatches ? "1" : instance};
     program->follows[0] = matching_follows[0];
+    program->follows[1] = matching_follows[1]; /* which no node is: as in a region where it is down */
     if (node->world.sim->plant == PLANT_OLD_INDEX)
         program->follows[0].apply = pass_over_ends;
     if (node->world.sim->plant == PLANT_DIFFERS && !dispatches && strcmp(instance, "worker-1") == 0)

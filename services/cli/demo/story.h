@@ -8,8 +8,10 @@
 /* A monitoring year before the one that holds `today`, closed, with an allocation published as of its start;
  * the present one, published as of its own start; and since then ended and new placements, which raise tasks,
  * and a transfer that is offered. Nothing is done, and false given, where the region's allocation does not
- * run. */
-enum code demo_tell(struct cli *cli, const struct demo *demo, bool *ret_told, struct fault *ret_fault);
+ * run. Where monitoring runs, visits of the present cycle after that (visits.h), and true in `ret_visited`.
+ */
+enum code demo_tell(struct cli *cli, const struct demo *demo, bool *ret_told, bool *ret_visited,
+                    struct fault *ret_fault);
 
 /* --- the parts of it, for tests: pure ---------------------------------------------------------------------
  */

@@ -10,6 +10,7 @@
 #include "ccrag/v1/authorities.pb-c.h"
 #include "ccrag/v1/matching.pb-c.h"
 #include "ccrag/v1/provisions.pb-c.h"
+#include "ccrag/v1/reports.pb-c.h"
 
 enum { MADE_UP_TODAY = 20513 /* 2026-03-01 */, MADE_UP_CONTRACTS = 3, MADE_UP_AREAS = 8 };
 
@@ -23,7 +24,8 @@ struct made_up {
     Pb__Provider **providers;
     Pb__Provision **provisions;
     Pb__PlaceGroup **groups;
-    Pb__Vacancy **vacancies; /* NULL for some */
+    Pb__Vacancy **vacancies;          /* NULL for some */
+    Pb__ProvisionQuality **qualities; /* of each provision; NULL for some */
     const char *contracts[MADE_UP_CONTRACTS];
 };
 
@@ -213,6 +215,20 @@ static inline Pb__Vacancy *draw_vacancy(struct made_up *region, const Pb__PlaceG
     return vacancy;
 }
 
+static inline Pb__ProvisionQuality *draw_quality(struct made_up *region, const Pb__Provision *provision)
+{
+    Pb__ProvisionQuality *quality = arena_new(region->arena, Pb__ProvisionQuality);
+    pb__provision_quality__init(quality);
+    quality->provision_id = provision->id;
+    quality->visited_on = one_in(region, 3) ? "" : draw_date(region, MADE_UP_TODAY - 700, 700);
+    quality->open_concerns = one_in(region, 2) ? 0 : 1 + below(region, 3);
+    if (!quality->open_concerns)
+        return quality;
+    quality->gravest = (Pb__ConcernSeverity)(1 + below(region, 3));
+    quality->suspensions = one_in(region, 3) ? 1 + below(region, quality->open_concerns) : 0;
+    return quality;
+}
+
 static inline struct made_up make_up(uint64_t seed, size_t groups, struct arena *arena)
 {
     struct made_up region = {.arena = arena,
@@ -234,13 +250,16 @@ static inline struct made_up make_up(uint64_t seed, size_t groups, struct arena 
         region.groups[i] = draw_group(&region);
         region.vacancies[i] = one_in(&region, 15) ? NULL : draw_vacancy(&region, region.groups[i]);
     }
+    region.qualities = arena_array(arena, Pb__ProvisionQuality *, region.provision_count);
+    for (size_t i = 0; i < region.provision_count; i++)
+        region.qualities[i] = one_in(&region, 3) ? NULL : draw_quality(&region, region.provisions[i]);
     return region;
 }
 
 /* All its records, in the order in which they were drawn. */
 static inline const ProtobufCMessage **made_up_records(const struct made_up *region, size_t *ret_count)
 {
-    size_t most = region->provider_count + region->provision_count + 2 * region->group_count, count = 0;
+    size_t most = region->provider_count + 2 * region->provision_count + 2 * region->group_count, count = 0;
     const ProtobufCMessage **records = arena_array(region->arena, const ProtobufCMessage *, most);
     for (size_t i = 0; i < region->provider_count; i++)
         records[count++] = &region->providers[i]->base;
@@ -251,6 +270,9 @@ static inline const ProtobufCMessage **made_up_records(const struct made_up *reg
         if (region->vacancies[i])
             records[count++] = &region->vacancies[i]->base;
     }
+    for (size_t i = 0; i < region->provision_count; i++)
+        if (region->qualities[i])
+            records[count++] = &region->qualities[i]->base;
     *ret_count = count;
     return records;
 }
@@ -258,9 +280,10 @@ static inline const ProtobufCMessage **made_up_records(const struct made_up *reg
 static inline void draw_weights(struct made_up *region, Pb__SearchRequest *request)
 {
     static const Pb__Criterion criteria[] = {PB__CRITERION__CRITERION_DISTANCE, PB__CRITERION__CRITERION_FEE,
-                                             PB__CRITERION__CRITERION_NEEDS};
-    request->weights = arena_array(region->arena, Pb__Weight *, 3);
-    for (int i = 0; i < 3; i++) {
+                                             PB__CRITERION__CRITERION_NEEDS,
+                                             PB__CRITERION__CRITERION_CONCERN};
+    request->weights = arena_array(region->arena, Pb__Weight *, 4);
+    for (int i = 0; i < 4; i++) {
         Pb__Weight *weight = request->weights[request->n_weights++] = arena_new(region->arena, Pb__Weight);
         pb__weight__init(weight);
         weight->criterion = criteria[i];

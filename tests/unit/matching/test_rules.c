@@ -227,6 +227,33 @@ Test(rules, marks_are_as_published) /* rule X2; services/matching/README.md */
         cr_assert_eq(cases[i].mark, cases[i].is, "case %zu: %u, not %u", i, cases[i].mark, cases[i].is);
 }
 
+Test(rules, a_concern_is_as_grave_as_its_gravest) /* rule M5 */
+{
+    static const struct {
+        uint32_t open, suspensions;
+        Pb__ConcernSeverity gravest;
+        enum concern concern;
+        uint32_t mark;
+    } cases[] = {
+        {0, 0, PB__CONCERN_SEVERITY__CONCERN_SEVERITY_UNSPECIFIED, CONCERN_NONE, 100},
+        {1, 0, PB__CONCERN_SEVERITY__CONCERN_SEVERITY_LOW, CONCERN_LOW, 70},
+        {2, 0, PB__CONCERN_SEVERITY__CONCERN_SEVERITY_MEDIUM, CONCERN_MEDIUM, 40},
+        {1, 0, PB__CONCERN_SEVERITY__CONCERN_SEVERITY_UNSPECIFIED, CONCERN_MEDIUM, 40},
+        {9, 0, PB__CONCERN_SEVERITY__CONCERN_SEVERITY_HIGH, CONCERN_HIGH, 10},
+        {1, 1, PB__CONCERN_SEVERITY__CONCERN_SEVERITY_LOW, CONCERN_SUSPENDED, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Pb__ProvisionQuality quality = PB__PROVISION_QUALITY__INIT;
+        quality.open_concerns = cases[i].open;
+        quality.suspensions = cases[i].suspensions;
+        quality.gravest = cases[i].gravest;
+        cr_assert_eq(concern_of(&quality), cases[i].concern, "case %zu", i);
+        cr_assert_eq(mark_concern(cases[i].concern), cases[i].mark, "case %zu", i);
+    }
+    cr_assert_eq(concern_of(NULL), CONCERN_NONE);
+    cr_assert_eq(mark_concern(CONCERN_NOT_KNOWN), 50);
+}
+
 Test(rules, the_score_is_the_weighted_mean_in_hundredths)
 {
     struct search search = {.weight_sum = 100};

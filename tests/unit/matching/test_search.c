@@ -246,6 +246,7 @@ Test(search, each_result_says_why) /* rule X2 */
         {MARK_NEEDS, 100, "SEMH only"},
         {MARK_AGE, 100, "10 to 17, 5 more years"},
         {MARK_VACANCY, 60, "1 free"},
+        {MARK_CONCERN, 50, "concerns are not known"},
     };
     for (size_t i = 0; i < MARK_COUNT; i++) {
         const Pb__Mark *mark = result->marks[cases[i].mark];
@@ -254,7 +255,8 @@ Test(search, each_result_says_why) /* rule X2 */
         cr_assert_eq(mark->weight, mark_weight(cases[i].mark));
         cr_assert_eq(mark->criterion, mark_criterion(cases[i].mark));
     }
-    cr_assert_eq(result->score, 78 * 30 + 80 * 20 + 52 * 15 + 94 * 15 + 100 * 10 + 100 * 5 + 60 * 5);
+    cr_assert_eq(result->score,
+                 78 * 30 + 80 * 20 + 52 * 10 + 94 * 10 + 100 * 10 + 100 * 5 + 60 * 5 + 50 * 10);
     cr_assert_str_eq(result->provision_name, "Home 1");
     cr_assert_str_eq(result->place_group_name, "Main house");
     cr_assert_str_eq(result->urn, "ofsted:SC000001");
@@ -296,6 +298,14 @@ Test(search, reasons_of_every_sort)
         {MARK_AGE, {.traits = TRAIT(TRAIT_AGES + 12), .oldest = 12}, 0, 1, "12 to 12, the last year"},
         {MARK_AGE, {.traits = TRAIT(TRAIT_AGES + 8), .oldest = 13}, 0, 1, "8 to 13, 1 more year"},
         {MARK_VACANCY, {.free_places = 3}, 0, 2, "3 free, 2 needed"},
+        {MARK_CONCERN, {.concern = CONCERN_NONE}, 0, 1, "no open concern"},
+        {MARK_CONCERN, {.concern = CONCERN_NOT_KNOWN, .open_concerns = 2}, 0, 1, "concerns are not known"},
+        {MARK_CONCERN, {.concern = CONCERN_HIGH, .open_concerns = 1}, 0, 1, "1 open concern, high"},
+        {MARK_CONCERN,
+         {.concern = CONCERN_SUSPENDED, .open_concerns = 3, .suspensions = 1},
+         0,
+         1,
+         "suspended: nobody should be placed there now; 3 open concerns"},
     };
     char texts[MARK_COUNT * REASON_BYTES_MAX];
     const char *reasons[MARK_COUNT];

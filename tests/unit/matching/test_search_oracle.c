@@ -76,13 +76,26 @@ static struct oracle_facts facts_of(const struct made_up *region)
         arena_array(region->arena, struct oracle_provision, region->provision_count);
     struct oracle_group *groups = arena_array(region->arena, struct oracle_group, region->group_count);
     struct oracle_vacancy *vacancies = arena_array(region->arena, struct oracle_vacancy, region->group_count);
-    struct oracle_facts facts = {
-        providers,           provisions, groups, vacancies, region->provider_count, region->provision_count,
-        region->group_count, 0,          0};
+    struct oracle_quality *qualities =
+        arena_array(region->arena, struct oracle_quality, region->provision_count);
+    struct oracle_facts facts = {.providers = providers,
+                                 .provisions = provisions,
+                                 .groups = groups,
+                                 .vacancies = vacancies,
+                                 .qualities = qualities,
+                                 .provider_count = region->provider_count,
+                                 .provision_count = region->provision_count,
+                                 .group_count = region->group_count};
     for (size_t i = 0; i < region->provider_count; i++)
         providers[i] = (struct oracle_provider){region->providers[i]->id, (int)region->providers[i]->state};
     for (size_t i = 0; i < region->provision_count; i++)
         provisions[i] = provision_of(region->provisions[i]);
+    for (size_t i = 0; i < region->provision_count; i++)
+        if (region->qualities[i])
+            qualities[facts.quality_count++] = (struct oracle_quality){
+                region->qualities[i]->provision_id, (int)region->qualities[i]->open_concerns,
+                (int)region->qualities[i]->suspensions, (int)region->qualities[i]->gravest,
+                region->qualities[i]->visited_on};
     for (size_t i = 0; i < region->group_count; i++) {
         groups[i] = group_of(region->groups[i]);
         if (region->vacancies[i])
@@ -139,6 +152,9 @@ static void compare_result(int number, size_t rank, const Pb__SearchResult *got,
     cr_assert_eq(got->weekly_fee_pence, want->fee_pence);
     cr_assert_eq(got->vacancy_stale, want->stale);
     cr_assert_eq(got->unverified, want->unverified);
+    cr_assert_eq((int)got->open_concerns, want->concerns);
+    cr_assert_eq((int)got->suspensions, want->suspensions);
+    cr_assert_str_eq(got->monitored_on, want->monitored_on);
     cr_assert_eq(got->n_marks, ORACLE_MARKS);
     for (int mark = 0; mark < ORACLE_MARKS; mark++)
         cr_assert_eq((int)got->marks[mark]->mark, want->marks[mark], "search %d, rank %zu, %s: %u, not %d",
@@ -179,7 +195,9 @@ static void ask(int number, struct made_up *region, const struct matching_root *
     pb__search_response__init(&response);
     cr_assert_eq(root_search(root, &search, region->arena, &response), CODE_OK);
     struct oracle_request asked = request_of(request, &search);
+    asked.concerns_known = response.concerns_known != 0;
     struct oracle_answer answer = oracle_ask(oracle, &asked);
+    cr_assert_eq(response.concerns_known, number < SEARCHES / 2);
     compare(number, &response, &answer);
 }
 
@@ -195,6 +213,7 @@ Test(search_oracle, agrees_on_a_thousand_random_searches)
     cr_assert_eq(index_create(&index), CODE_OK);
     for (size_t i = 0; i < count; i++)
         cr_assert_eq(index_put(index, records[i]), CODE_OK);
+    index_know_concerns(index, true);
     cr_assert_eq(index_publish(index), CODE_OK);
     struct oracle_facts facts = facts_of(&region);
     struct oracle *oracle = oracle_create(&facts);
@@ -203,6 +222,12 @@ Test(search_oracle, agrees_on_a_thousand_random_searches)
     region.arena = &questions;
     for (int i = 0; i < SEARCHES; i++) {
         arena_reset(&questions);
+        if (i == SEARCHES / 2) { /* the other half without what monitoring says */
+            root_release(index, root);
+            index_know_concerns(index, false);
+            cr_assert_eq(index_publish(index), CODE_OK);
+            root = root_acquire(index);
+        }
         ask(i, &region, root, oracle);
         many++;
     }

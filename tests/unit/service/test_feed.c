@@ -187,7 +187,7 @@ static enum code counted(struct command *command)
 Test(feed, a_partial_follower_says_how_it_does_and_answers_nothing_else)
 {
     struct fixture f;
-    static const struct follow follows[] = {{"monitoring", never, never_over, NULL}, {0}};
+    static const struct follow follows[] = {{"monitoring", never, never_over, NULL, false}, {0}};
     static const struct timer timers[] = {{"never", 10, counted}, {0}};
     fixture_init(&f, &(struct service_options){.follows = follows, .timers = timers});
     f.world.mono_us += 20 * 1000;
@@ -209,6 +209,22 @@ Test(feed, a_partial_follower_says_how_it_does_and_answers_nothing_else)
     cr_assert_eq(status->roster_serial, 1);
     cr_assert_gt(status->n_counters, COUNTERS);
     cr_assert(!service_follows_whole(f.service, "monitoring"));
+    fixture_finish(&f);
+}
+
+Test(feed, without_an_optional_source_it_answers)
+{
+    struct fixture f;
+    static const struct follow follows[] = {
+        {"monitoring", never, never_over, NULL, true}, {"nobody-at-all", never, never_over, NULL, true}, {0}};
+    static const struct timer timers[] = {{"now", 10, counted}, {0}};
+    fixture_init(&f, &(struct service_options){.follows = follows, .timers = timers});
+    f.world.mono_us += 20 * 1000;
+    turn(&f);
+    cr_assert_eq(f.trial.timer_runs, 1);
+    cr_assert_eq(ask(&f, &(struct ask){.method = AUTHORITIES("GetRegion")}).code, CODE_OK);
+    cr_assert(!service_follows_whole(f.service, "monitoring"));
+    cr_assert_eq(service_cursor(f.service, "nobody-at-all").position.epoch, 0);
     fixture_finish(&f);
 }
 

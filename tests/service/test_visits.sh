@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# Monitoring by the command line, with real processes: a visit from its plan to an amended report, a concern in a
+# search, a form of one's own, progress, and all of it there again after a restart; a search without monitoring.
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+monitor() { ccrag monitoring "$@"; }
+id_of() { grep -oE '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}' <<<"$1" | head -n 1; }
+search() { ccrag match --postcode "SG13 8DQ" --age 12 --size 200 --json; }
+
+start_region
+exits "a demonstration with a cycle under way" 0 ccrag demo --provisions 400 --seed 2
+has "and it says so" "monitoring progress" "$output"
+exits "progress, with nothing else said" 0 monitor progress --json
+is "visits are done, pending and overdue" true "$(echo "$output" | jq '.total | .made > 0 and .pending > 0 and .overdue > 0')"
+is "reports are drafts, with the provider, commented, published" true \
+    "$(echo "$output" | jq '.total | .draft > 0 and .awaitingComment > 0 and .commented > 0 and .published > 0')"
+exits "of providers, as CSV" 0 monitor progress --of provider --format csv
+has "with its heading" '"Provider","Owed"' "$output"
+exits "reminders" 0 monitor reminders
+has "a visit is late" "visit late" "$output"
+has "a certificate expires" "expires" "$output"
+is "one concern is open" 1 "$(monitor concern list --json | jq '.concerns | length')"
+is "one is resolved" 2 "$(monitor concern list --resolved --json | jq '.concerns | length')"
+
+# --- a visit -------------------------------------------------------------------------------------------------
+visited=$(monitor visit list --json | jq -c '[.visits[].provisionId]')
+row=$(ccrag allocation show --standing link --json |
+    jq -c "[.allocations[] | select(.provisionId as \$p | $visited | index(\$p) | not)][0]")
+home=$(echo "$row" | jq -r .provisionId) la=$(echo "$row" | jq -r .authorityId)
+exits "nobody visits there" 0 monitor visit find "$home"
+has "and it says who has it" "as its link" "$output"
+exits "a visit is planned" 0 monitor visit plan "$home" --la "$la" --purpose quality-assurance --how on-site --on "$(date +%F)"
+visit=$(id_of "$output")
+other=$(echo "$row" | jq -r ".placing[] | select(. != \"$la\")" | head -n 1)
+exits "another beside it is not" 65 monitor visit plan "$home" --la "$other" --purpose quality-visit --how remote --on "$(date +%F)"
+has "before the first was seen" "--others-seen" "$output"
+exits "and then it is" 0 monitor visit plan "$home" --la "$other" --purpose quality-visit --how remote --on "$(date +%F)" --others-seen
+exits "and given up" 0 monitor visit cancel "$(id_of "$output")" --reason "one visit is enough"
+exits "the visit is moved" 0 monitor visit reschedule "$visit" --on "$(date +%F)" --reason "an earlier hour"
+exits "and made" 0 monitor visit made "$visit" --on "$(date +%F)" --officer "A. Officer" --officer "B. Officer"
+report=$(id_of "$output")
+
+# --- its report ----------------------------------------------------------------------------------------------
+exits "its report is a draft" 0 monitor report draft "$report"
+has "in which things are missing" "is not answered" "$output"
+exits "it cannot be sent so" 65 monitor report send "$report"
+exits "one answer" 0 monitor report answer "$report" care-grade meets
+exits "one that is none of the grades" 65 monitor report answer "$report" care-grade splendid
+has "which it names" "exceeds" "$output"
+printf 'care-grade: exceeds\nno colon\n' >"$WORK/bad"
+exits "a text with a problem" 65 monitor report answer "$report" --file "$WORK/bad"
+has "has it by line" "bad:2:" "$output"
+# Whatever the form asks, by its kinds; then what that answer asks for.
+monitor report draft "$report" --json | jq -r '
+    .form.gradings as $gradings | .form.sections[].questions[] | select(.mode != "VISIT_MODE_REMOTE") |
+    select(.onlyIfQuestion | not) | .id as $id | {
+        ANSWER_KIND_TEXT: "As seen on the day", ANSWER_KIND_CHOICE: .options[0]?.id,
+        ANSWER_KIND_CHOICES: .options[0]?.id, ANSWER_KIND_SCALE: (.least // 0), ANSWER_KIND_YES_NO: "yes",
+        ANSWER_KIND_NUMBERS: ([.options[]? | "\(.id)=1"] | join(", ")),
+        ANSWER_KIND_DATE: (if .dateSide == "DATE_SIDE_COMING" then "'"$(date +%F -d '+60 days')"'" else "'"$(date +%F -d '-9 days')"'" end),
+        ANSWER_KIND_EXPIRY: "'"$(date +%F -d '+300 days')"'",
+        ANSWER_KIND_GRADE: (.gradingId as $g | [$gradings[]? | select(.id == $g) | .grades[0].id] | .[0])
+    }[.kind] | "\($id): \(.)"' >"$WORK/answers"
+exits "a text of answers" 0 monitor report answer "$report" --file "$WORK/answers"
+for _ in 1 2; do # what an answer asks for may ask for more
+    monitor report draft "$report" --json | jq -r '.form as $form | .problems[]? |
+        select(.reason | test("not answered")) | .questionId as $q | $form.sections[].questions[] |
+        select(.id == $q) | select(.kind == "ANSWER_KIND_TEXT" or .kind == "ANSWER_KIND_DATE") |
+        "\(.id): \(if .kind == "ANSWER_KIND_TEXT" then "So it is" else "'"$(date +%F -d '+60 days')"'" end)"' >"$WORK/more"
+    [ ! -s "$WORK/more" ] || monitor report answer "$report" --file "$WORK/more" >/dev/null
+done
+printf '%%PDF-1.4\nnot much of one\n%%%%EOF\n' >"$WORK/letter.pdf"
+for question in $(monitor report draft "$report" --json |
+    jq -r '.form as $form | .problems[]? | select(.reason | test("file|evidence")) | .questionId'); do
+    exits "evidence beside $question" 0 monitor report evidence add "$report" "$question" "$WORK/letter.pdf"
+    evidence=$(id_of "$output")
+done
+exits "it comes back" 0 monitor report evidence get "$evidence" "$WORK/back.pdf"
+is "as it was" "$(sha256sum <"$WORK/letter.pdf")" "$(sha256sum <"$WORK/back.pdf")"
+printf 'MZ\0\0' >"$WORK/program.pdf"
+exits "a file that is not what it says is refused" 65 monitor report evidence add "$report" public-liability "$WORK/program.pdf"
+is "and nothing is left of it" 0 "$(monitor report draft "$report" --json | jq '[.evidence[] | select(.complete | not)] | length')"
+exits "nothing is missing now" 0 monitor report draft "$report"
+has "and the next command is said" "report send" "$output"
+exits "a draft prints as a draft" 0 monitor report print "$report" -
+has "and says so" "Not published" "$output"
+exits "it is sent" 0 monitor report send "$report"
+exits "no notice before its time" 65 monitor report notice "$report"
+exits "nor is it published" 65 monitor report publish "$report"
+exits "the provider comments" 0 monitor report comment "$report" --text "We <agree>."
+exits "it is published" 0 monitor report publish "$report"
+exits "a comment after that is refused" 65 monitor report comment "$report" --text "One more thing"
+exits "and published once" 65 monitor report publish "$report"
+exits "it is amended" 0 monitor report amend "$report" care-grade meets --reason "a slip"
+has "by number" "Amendment 1" "$output"
+exits "the latest there" 0 monitor report show "$home"
+has "reads as amended" "Meets the standard" "$output"
+exits "it prints" 0 monitor report print "$home" "$WORK/report.html"
+has "with the comment, escaped" "We &lt;agree&gt;." "$(cat "$WORK/report.html")"
+has "and the amendment" "a slip" "$(cat "$WORK/report.html")"
+exits "its grades" 0 monitor report grades "$home" --format csv
+has "are of the visit" "$(date +%F)" "$output"
+
+# --- a concern in a search -----------------------------------------------------------------------------------
+found=$(search | jq -r '.results[0].provisionId')
+exits "a concern that suspends" 0 monitor concern raise "$found" --severity high --text "Unsafe at night" --suspend
+concern=$(id_of "$output")
+suspended() { [ "$(search | jq -r --arg p "$found" '[.results[] | select(.provisionId == $p)][0].suspensions')" = 1 ]; }
+begun=$(date +%s%N)
+eventually "it is in a search" suspended
+took=$((($(date +%s%N) - begun) / 1000000))
+if [ "$took" -lt 1000 ]; then ok "within a second"; else not_ok "within a second" "$took ms"; fi
+is "after all others" 0 "$(search | jq --arg p "$found" '[.results[] | select(.provisionId == $p)][0].score // 0')"
+has "and says why" "nobody should be placed there now" \
+    "$(search | jq -r --arg p "$found" '[.results[] | select(.provisionId == $p)][0].marks[].reason')"
+exits "it is resolved" 0 monitor concern update "$concern" --state resolved --finding "Staff were found"
+resolved() { [ "$(search | jq -r --arg p "$found" '[.results[] | select(.provisionId == $p)][0].suspensions')" = null ]; }
+eventually "and the search shows it no more" resolved
+
+# --- a form of one's own -------------------------------------------------------------------------------------
+monitor template show quality-visit --text >"$WORK/own.form"
+exits "a form's text, previewed" 0 monitor template preview "$WORK/own.form"
+sed 's/^purpose:.*/purpose: none/' "$WORK/own.form" >"$WORK/wrong.form"
+exits "with a slip" 65 monitor template import "$WORK/wrong.form"
+has "by line" "wrong.form:$(grep -n '^purpose' "$WORK/wrong.form" | cut -d: -f1):" "$output"
+exits "imported" 0 monitor template import "$WORK/own.form"
+exits "and put into use" 0 monitor template publish quality-visit
+is "in place of the first" "quality-visit/2" \
+    "$(monitor template list --in-use --json | jq -r '.forms[] | select(.name == "quality-visit").id')"
+
+# --- and again -----------------------------------------------------------------------------------------------
+before=$(monitor report show "$report" --json)
+exits "down" 0 ccrag down
+exits "up" 0 ccrag up --port "$PORT"
+is "all is as it was" "$before" "$(monitor report show "$report" --json)"
+known() { [ "$(search | jq .concernsKnown)" = true ]; }
+eventually "a search knows concerns again" known
+kill -9 "$(cat "$CCRAG_REGION/run/monitoring.pid")"
+exits "while monitoring is down a search answers" 0 search
+is "from what was read" true "$(echo "$output" | jq .concernsKnown)"
+is "and names both positions" '["registry","monitoring"]' "$(echo "$output" | jq -c '[.positions[].service]')"
+exits "the audit log holds" 0 ccrag audit verify

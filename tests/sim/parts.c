@@ -41,10 +41,10 @@ bool order_chance(struct load *load, unsigned percent)
 }
 
 /* The kind at that place of all weights in a row; NULL: the row is shorter, by `*left`. */
-static const struct order_kind *find_kind(const struct part *part, enum load_role role, int64_t *left)
+static const struct order_kind *find_kind(const struct part *part, const struct load *load, int64_t *left)
 {
     for (const struct order_kind *kind = part->orders; kind && kind->name; kind++)
-        if ((*left -= kind->weights[role]) <= 0)
+        if ((*left -= kind->weights[sim_of(load)->scene][load->role]) <= 0)
             return kind;
     return NULL;
 }
@@ -53,10 +53,10 @@ void order_any(struct load *load)
 {
     int64_t left = INT64_MAX;
     for (const struct part *const *part = sim_parts; *part; part++)
-        find_kind(*part, load->role, &left);
+        find_kind(*part, load, &left);
     left = sim_random_between(random_of(load), 1, INT64_MAX - left);
     for (const struct part *const *part = sim_parts; *part; part++) {
-        const struct order_kind *kind = find_kind(*part, load->role, &left);
+        const struct order_kind *kind = find_kind(*part, load, &left);
         if (!kind)
             continue;
         struct order *order = promises_open(sim_of(load)->promises, *part, kind, load);

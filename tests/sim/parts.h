@@ -9,8 +9,8 @@ struct order_kind {
     const char *name;
     /* Makes the request and gives it (order_give); false: there is nothing yet to do it with. */
     bool (*give)(struct load *load, struct order *order);
-    unsigned weights[LOAD_ROLES]; /* how often, by who gives it */
-    const struct table *ends;     /* deletes or erases the record `order->id` of this table; may be NULL */
+    unsigned weights[SIM_SCENES][LOAD_ROLES]; /* how often, by who gives it */
+    const struct table *ends; /* deletes or erases the record `order->id` of this table; may be NULL */
     bool erases;
     /* What came of it, to be counted; may be NULL. */
     void (*told)(struct sim *sim, const struct order *order);

@@ -86,35 +86,41 @@ static void build(struct sim *sim)
 /* --- what a client has read
  * --------------------------------------------------------------------------------- */
 
-static bool is_planned(const ProtobufCMessage *record)
+static bool is_planned(const ProtobufCMessage *record, const void *of)
 {
+    (void)of;
     return ((const Pb__Visit *)record)->state == PB__VISIT_STATE__VISIT_STATE_PLANNED;
 }
 
 /* A step is now and then asked of a report that is in another state. */
-static bool is_draft(const ProtobufCMessage *record)
+static bool is_draft(const ProtobufCMessage *record, const void *of)
 {
+    (void)of;
     return ((const Pb__Report *)record)->state == PB__REPORT_STATE__REPORT_STATE_DRAFT;
 }
 
-static bool is_sent(const ProtobufCMessage *record)
+static bool is_sent(const ProtobufCMessage *record, const void *of)
 {
+    (void)of;
     return ((const Pb__Report *)record)->state == PB__REPORT_STATE__REPORT_STATE_SENT;
 }
 
-static bool is_commented(const ProtobufCMessage *record)
+static bool is_commented(const ProtobufCMessage *record, const void *of)
 {
+    (void)of;
     return ((const Pb__Report *)record)->state == PB__REPORT_STATE__REPORT_STATE_COMMENTED;
 }
 
-static bool is_published(const ProtobufCMessage *record)
+static bool is_published(const ProtobufCMessage *record, const void *of)
 {
+    (void)of;
     return ((const Pb__Report *)record)->state == PB__REPORT_STATE__REPORT_STATE_PUBLISHED;
 }
 
-static const Pb__Report *pick_report(struct load *load, bool (*in_state)(const ProtobufCMessage *record))
+static const Pb__Report *pick_report(struct load *load,
+                                     bool (*in_state)(const ProtobufCMessage *record, const void *of))
 {
-    return order_pick(load, &monitoring_reports, order_chance(load, 85) ? in_state : NULL);
+    return order_pick(load, &monitoring_reports, order_chance(load, 85) ? in_state : NULL, NULL);
 }
 
 /* --- forms and visits
@@ -147,7 +153,7 @@ static const char *today_of(struct load *load)
 
 static bool order_plan(struct load *load, struct order *order)
 {
-    const Pb__PlacementFact *fact = order_pick(load, &monitoring_placement_facts, NULL);
+    const Pb__PlacementFact *fact = order_pick(load, &monitoring_placement_facts, NULL, NULL);
     Pb__PlanVisitRequest request = PB__PLAN_VISIT_REQUEST__INIT;
     Pb__Visit visit = PB__VISIT__INIT;
     if (!fact)
@@ -165,7 +171,7 @@ static bool order_plan(struct load *load, struct order *order)
 
 static bool order_record(struct load *load, struct order *order)
 {
-    const Pb__Visit *visit = order_pick(load, &monitoring_visits, is_planned);
+    const Pb__Visit *visit = order_pick(load, &monitoring_visits, is_planned, NULL);
     Pb__RecordVisitRequest request = PB__RECORD_VISIT_REQUEST__INIT;
     const char *officers[] = {order->tag};
     if (!visit)
@@ -255,7 +261,7 @@ static bool order_amend(struct load *load, struct order *order)
 
 static bool order_raise(struct load *load, struct order *order)
 {
-    const Pb__PlacementFact *fact = order_pick(load, &monitoring_placement_facts, NULL);
+    const Pb__PlacementFact *fact = order_pick(load, &monitoring_placement_facts, NULL, NULL);
     Pb__RaiseConcernRequest request = PB__RAISE_CONCERN_REQUEST__INIT;
     if (!fact)
         return false;
@@ -268,7 +274,7 @@ static bool order_raise(struct load *load, struct order *order)
 
 static bool order_carry_on(struct load *load, struct order *order)
 {
-    const Pb__Concern *concern = order_pick(load, &monitoring_concerns, NULL);
+    const Pb__Concern *concern = order_pick(load, &monitoring_concerns, NULL, NULL);
     Pb__UpdateConcernRequest request = PB__UPDATE_CONCERN_REQUEST__INIT;
     if (!concern)
         return false;
@@ -283,22 +289,23 @@ static bool order_carry_on(struct load *load, struct order *order)
 /* --- which
  * -------------------------------------------------------------------------------------------------- */
 
-static bool is_small(const ProtobufCMessage *record)
+static bool is_small(const ProtobufCMessage *record, const void *of)
 {
+    (void)of;
     return strcmp(((const Pb__FormTemplate *)record)->name, "small") == 0;
 }
 
-static bool is_under_way(const ProtobufCMessage *record)
+static bool is_under_way(const ProtobufCMessage *record, const void *of)
 {
-    return !is_published(record);
+    return !is_published(record, of);
 }
 
 /* What a report of that state waits for; a draft that has its answer is sent. */
 static bool step_report(struct load *load, struct order *order, const Pb__Report *report)
 {
-    if (is_sent(&report->base))
+    if (is_sent(&report->base, NULL))
         return order_comment(load, order);
-    if (is_commented(&report->base))
+    if (is_commented(&report->base, NULL))
         return order_publish(load, order);
     return order_chance(load, 50) ? order_save(load, order) : order_send(load, order);
 }
@@ -306,29 +313,29 @@ static bool step_report(struct load *load, struct order *order, const Pb__Report
 /* Whatever comes next: so that some reports come to their end in the short life of a schedule. */
 static bool order_step(struct load *load, struct order *order)
 {
-    const Pb__FormTemplate *form = order_pick(load, &monitoring_forms, is_small);
+    const Pb__FormTemplate *form = order_pick(load, &monitoring_forms, is_small, NULL);
     if (!form)
         return order_import(load, order);
     if (form->state == PB__FORM_STATE__FORM_STATE_DRAFT)
         return order_use(load, order);
-    const Pb__Report *report = order_pick(load, &monitoring_reports, is_under_way);
+    const Pb__Report *report = order_pick(load, &monitoring_reports, is_under_way, NULL);
     if (report && order_chance(load, 85))
         return step_report(load, order, report);
     return order_record(load, order) || order_plan(load, order);
 }
 
 static const struct order_kind orders[] = {
-    {"step", order_step, {0, 0, 0, 60}, NULL, false, NULL, true},
-    {"plan", order_plan, {0, 1, 0, 2}, NULL, false, NULL, true},
-    {"record", order_record, {0, 1, 0, 2}, NULL, false, NULL, true},
-    {"save", order_save, {0, 2, 0, 2}, NULL, false, NULL, true},
-    {"send", order_send, {0, 2, 0, 2}, NULL, false, NULL, true},
-    {"comment", order_comment, {0, 0, 0, 2}, NULL, false, NULL, false},
-    {"publish-report", order_publish, {0, 2, 0, 6}, NULL, false, NULL, true},
-    {"amend", order_amend, {0, 2, 0, 12}, NULL, false, NULL, true},
-    {"raise", order_raise, {0, 2, 0, 4}, NULL, false, NULL, false},
-    {"carry-on", order_carry_on, {0, 2, 0, 4}, NULL, false, NULL, false},
-    {NULL, NULL, {0, 0, 0, 0}, NULL, false, NULL, false},
+    {"step", order_step, {{0, 0, 0, 60}, {0, 0, 0, 60}}, NULL, false, NULL, true},
+    {"plan", order_plan, {{0, 1, 0, 2}, {0, 1, 0, 2}}, NULL, false, NULL, true},
+    {"record", order_record, {{0, 1, 0, 2}, {0, 1, 0, 2}}, NULL, false, NULL, true},
+    {"save", order_save, {{0, 2, 0, 2}, {0, 2, 0, 2}}, NULL, false, NULL, true},
+    {"send", order_send, {{0, 2, 0, 2}, {0, 2, 0, 2}}, NULL, false, NULL, true},
+    {"comment", order_comment, {{0, 0, 0, 2}, {0, 0, 0, 2}}, NULL, false, NULL, false},
+    {"publish-report", order_publish, {{0, 2, 0, 6}, {0, 2, 0, 6}}, NULL, false, NULL, true},
+    {"amend", order_amend, {{0, 2, 0, 12}, {0, 2, 0, 12}}, NULL, false, NULL, true},
+    {"raise", order_raise, {{0, 2, 0, 4}, {0, 2, 0, 4}}, NULL, false, NULL, false},
+    {"carry-on", order_carry_on, {{0, 2, 0, 4}, {0, 2, 0, 4}}, NULL, false, NULL, false},
+    {NULL, NULL, {{0}}, NULL, false, NULL, false},
 };
 
 /* --- what must hold of what is published
@@ -354,7 +361,7 @@ static const Pb__PublishedReport *published_of(const struct resting *resting, co
 static void check_report(struct resting *resting, const Pb__Report *report)
 {
     const Pb__PublishedReport *published = published_of(resting, report->id);
-    if (is_published(&report->base) != (published != NULL)) {
+    if (is_published(&report->base, NULL) != (published != NULL)) {
         sim_fail(resting->sim, "published-once", "a report is %s, and %s to be read",
                  published ? "not published" : "published", published ? "there" : "not there");
         return;

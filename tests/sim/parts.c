@@ -46,7 +46,8 @@ static struct node *node_with(struct sim *sim, const struct table *table)
     return NULL;
 }
 
-void *order_pick(struct load *load, const struct table *table, bool (*wanted)(const ProtobufCMessage *record))
+void *order_pick(struct load *load, const struct table *table,
+                 bool (*wanted)(const ProtobufCMessage *record, const void *of), const void *of)
 {
     struct sim *sim = sim_of(load);
     struct node *node = node_with(sim, table);
@@ -59,7 +60,7 @@ void *order_pick(struct load *load, const struct table *table, bool (*wanted)(co
     sim->quiet = true;
     if (store_read_begin(service_store(node->service), &scan.txn) == CODE_OK)
         while (record_scan_next(&scan, &load->arena, &record) == CODE_OK)
-            if ((!wanted || wanted(record)) && sim_random_next(&sim->random) % ++seen == 0)
+            if ((!wanted || wanted(record, of)) && sim_random_next(&sim->random) % ++seen == 0)
                 found = record;
     record_scan_finish(&scan);
     store_end(scan.txn);
@@ -81,10 +82,10 @@ bool order_chance(struct load *load, unsigned percent)
 }
 
 /* The kind at that place of all weights in a row; NULL: the row is shorter, by `*left`. */
-static const struct order_kind *find_kind(const struct part *part, enum load_role role, int64_t *left)
+static const struct order_kind *find_kind(const struct part *part, const struct load *load, int64_t *left)
 {
     for (const struct order_kind *kind = part->orders; kind && kind->name; kind++)
-        if ((*left -= kind->weights[role]) <= 0)
+        if ((*left -= kind->weights[sim_of(load)->scene][load->role]) <= 0)
             return kind;
     return NULL;
 }
@@ -93,10 +94,10 @@ void order_any(struct load *load)
 {
     int64_t left = INT64_MAX;
     for (const struct part *const *part = sim_parts; *part; part++)
-        find_kind(*part, load->role, &left);
+        find_kind(*part, load, &left);
     left = sim_random_between(random_of(load), 1, INT64_MAX - left);
     for (const struct part *const *part = sim_parts; *part; part++) {
-        const struct order_kind *kind = find_kind(*part, load->role, &left);
+        const struct order_kind *kind = find_kind(*part, load, &left);
         if (!kind)
             continue;
         struct order *order = promises_open(sim_of(load)->promises, *part, kind, load);

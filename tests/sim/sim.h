@@ -41,6 +41,13 @@ struct node;
     X(DIFFERS, "differs", "one of two workers passes over a change", "search-same")                          \
     X(OLD_INDEX, "old-index", "a worker passes over vacancies that end", "search-true")
 
+/* What the commands of a schedule are mostly about. */
+enum sim_scene {
+    SCENE_ANYTHING,
+    SCENE_HANDING_OVER, /* a few homes, whose LAs often stop placing there: transfers and swaps */
+    SIM_SCENES
+};
+
 enum plant {
     PLANT_NONE,
 #define X(name, option, what, invariant) PLANT_##name,
@@ -103,6 +110,10 @@ enum plant {
     X(PUBLISHED, "proposals published")                                                                      \
     X(CHOICES, "allocations chosen by the host")                                                             \
     X(ANSWERS, "transfers answered")                                                                         \
+    X(OFFERS, "transfers offered")                                                                           \
+    X(ACCEPTED, "of these, accepted")                                                                        \
+    X(SWAPS, "of these, swaps")                                                                              \
+    X(EXPIRED, "offers that expired")                                                                        \
     X(REPORTS_PUBLISHED, "reports published")                                                                \
     X(AMENDMENTS, "of these, amendments")                                                                    \
     X(QUALITIES, "provisions whose quality was made again")                                                  \
@@ -295,6 +306,7 @@ struct sim {
     unsigned kinds; /* of disturbance that this schedule has */
     unsigned orders_max;
     int64_t pace_us; /* at most between two commands of a client */
+    enum sim_scene scene;
     struct sim_roster *roster;
 };
 

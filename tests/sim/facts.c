@@ -32,7 +32,7 @@ struct facts {
     unsigned ended_count;
     /* Answers by position. */
     struct {
-        struct position position;
+        struct position position, visits; /* of the registry, of monitoring */
         uint8_t digest[32];
     } answers[ANSWERS_MAX];
     unsigned answer_count;
@@ -184,16 +184,33 @@ static unsigned free_at(const struct facts *facts, struct position position, uin
     return count;
 }
 
-/* The same from every worker at the same position, but for how old its facts are. */
+/* Of whom an answer names positions. */
+#define REGISTRY_NAMED   "registry"
+#define MONITORING_NAMED "monitoring"
+
+/* The position of a source that an answer names; epoch 0: it names none. */
+static struct position position_named(const Pb__SearchResponse *response, const char *source)
+{
+    for (size_t i = 0; i < response->n_positions; i++) {
+        const Pb__Position *position = response->positions[i]->position;
+        if (position && strcmp(response->positions[i]->service, source) == 0)
+            return (struct position){position->epoch, position->sequence};
+    }
+    return (struct position){0};
+}
+
+/* The same from every worker at the same positions, of the registry and of monitoring, but for how old its
+ * facts are. */
 static void compare(struct sim *sim, struct position position, const Pb__SearchResponse *response)
 {
     struct facts *facts = sim->facts;
+    struct position visits = position_named(response, MONITORING_NAMED);
     Pb__SearchResponse copy = *response;
     uint8_t digest[32];
     copy.facts_age_ms = 0;
     promises_digest(&copy.base, digest);
     for (unsigned i = 0; i < facts->answer_count; i++) {
-        if (!is_same(facts->answers[i].position, position))
+        if (!is_same(facts->answers[i].position, position) || !is_same(facts->answers[i].visits, visits))
             continue;
         sim_count(sim, SIM_SAME_AGAIN);
         if (memcmp(facts->answers[i].digest, digest, sizeof digest) != 0)
@@ -204,6 +221,7 @@ static void compare(struct sim *sim, struct position position, const Pb__SearchR
     if (facts->answer_count == ANSWERS_MAX)
         return;
     facts->answers[facts->answer_count].position = position;
+    facts->answers[facts->answer_count].visits = visits;
     memcpy(facts->answers[facts->answer_count++].digest, digest, sizeof digest);
 }
 
@@ -247,11 +265,9 @@ void facts_check_search(struct sim *sim, const struct asked *asked, const Pb__Se
 {
     static uint32_t free[GROUPS_MAX];
     struct facts *facts = sim->facts;
-    const Pb__Position *named = response->n_positions ? response->positions[0]->position : NULL;
-    struct position position =
-        named ? (struct position){named->epoch, named->sequence} : (struct position){0};
+    struct position position = position_named(response, REGISTRY_NAMED);
     sim_count(sim, SIM_SEARCHES);
-    if (!named || !was_there(facts, position)) {
+    if (!position.epoch || !was_there(facts, position)) {
         sim_fail(sim, "search-true", "an answer names no position that the registry has had");
         return;
     }

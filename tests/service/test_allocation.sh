@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Allocation with real processes: propose, compare, publish; a link LA that places nowhere there any more; a transfer;
-# the balanced proposal; savings; all of it there again after a restart.
+# the balanced proposal; savings; the same as signed-in people, each for their own; all of it there again after a restart.
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
@@ -67,6 +67,57 @@ is "travels as far or farther, with as many links" true "$(echo "$output" | jq '
 exits "savings, with other inputs" 0 call ReportSavings '{"costs": {"returnMiles": 100}}'
 is "are what a visit costs for each not made" true "$(echo "$output" | jq '(.costs.returnMiles == 100) and
     ((.total.withoutPence | tonumber) - (.total.withPence | tonumber) == (.total.savingPence | tonumber))')"
+
+# --- as signed-in people: each for their own --------------------------------------------------------------------
+as() { ccrag --as "$1@allocation.example" "${@:2}"; }
+# sign_in NAME ROLE OPTION…: a new account, signed in.
+sign_in() {
+    ccrag person add "$1@allocation.example" --name "$1" --role "$2" "${@:3}" --password-fd 3 3<<<"$password" &&
+        ccrag login "$1@allocation.example" --password-fd 3 3<<<"$password"
+}
+password=tangerine-harbour-52-kites
+host=$(ccrag call GetRegion | jq -r .region.host)
+row=$(call GetProposal '{"page": {"size": 1000}, "number": 1}' | jq -c --arg host "$host" --arg home "$home" '
+    [.allocations[] | select(.basis == "ALLOCATION_BASIS_CLOSEST" and (.placing | length) >= 3 and
+    .provisionId != $home and .authorityId != $host)][0]')
+home=$(echo "$row" | jq -r .provisionId) link=$(echo "$row" | jq -r .authorityId)
+other=$(echo "$row" | jq -r --arg a "$link" --arg h "$host" \
+    '[.placing[] | select(.authorityId != $a and .authorityId != $h)][0].authorityId')
+third=$(ccrag call ListAuthorities '{"page": {"size": 100}}' | jq -r --arg a "$link" --arg b "$other" --arg h "$host" '
+    [.authorities[] | select(.state == "MEMBERSHIP_STATE_ACTIVE" and .id != $a and .id != $b and .id != $h)][0].id')
+provider=$(ccrag call GetProvision "{\"provisionId\": \"$home\"}" | jq -r '.provision.providerId // ""')
+others=$(call ListAllocations '{"page": {"size": 1000}}' | jq -r --arg p "$provider" \
+    '[.allocations[] | select(.providerId != $p)][0].provisionId')
+exits "a quality officer of the LA that has it" 0 sign_in giver quality-officer --la "$link"
+exits "one of the LA that is asked" 0 sign_in taker quality-officer --la "$other"
+exits "one of a third" 0 sign_in third quality-officer --la "$third"
+exits "a host's administrator" 0 sign_in host host-administrator --la "$host"
+exits "somebody of the provider" 0 sign_in provider provider-user --provider "$provider"
+for placement in $(ccrag placement list --la "$link" --at "$home" --json | jq -r '.placements[].id'); do
+    ccrag placement end "$placement" --la "$link" --on "$(date +%F -d yesterday)" >/dev/null
+done
+eventually "the LA places there no more: a task is raised" raised
+exits "a third cannot hand it over" 77 as third allocation transfer offer "$home" --to "$other"
+has "and is told whose it is not" "another authority's" "$output"
+exits "its own officer can" 0 as giver allocation transfer offer "$home" --to "$other"
+transfer=$(call ListTransfers '{"openOnly": true, "page": {"size": 1000}}' | jq -r --arg home "$home" \
+    '.transfers[] | select(.provisionId == $home).id')
+exits "a third cannot accept for the other" 77 as third allocation transfer accept "$transfer"
+has "and is told who was asked" "another authority was asked" "$output"
+exits "nor can the LA that offers" 77 as giver allocation transfer accept "$transfer"
+exits "the other's officer accepts" 0 as taker allocation transfer accept "$transfer"
+is "and its LA has it" "$other" "$(at | jq -r .allocation.authorityId)"
+exits "an officer proposes nothing" 77 as giver allocation propose
+exits "the host's administrator proposes" 0 as host allocation propose
+exits "an officer publishes nothing" 77 as taker allocation publish
+exits "the host's administrator publishes" 0 as host allocation publish
+is "who took it over has it still" "$other" "$(at | jq -r .allocation.authorityId)"
+exits "the provider sees who has its own" 0 as provider call GetAllocation "{\"provisionId\": \"$home\"}"
+is "and not who else places there, nor what waits" "[\"$other\",null,null]" \
+    "$(echo "$output" | jq -c '[.allocation.authorityId, .present, .task]')"
+exits "not of another's" 77 as provider call GetAllocation "{\"provisionId\": \"$others\"}"
+exits "nor the list of all" 77 as provider allocation show
+exits "nor a transfer" 77 as provider allocation transfer list
 
 # --- and again ------------------------------------------------------------------------------------------------
 before=$(at)

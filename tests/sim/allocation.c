@@ -83,7 +83,6 @@ static void build(struct sim *sim)
     program->apis[1] =
         (struct api){.descriptor = &pb__transfers_service__descriptor, .handlers = &program->transfers.base};
     node->context = program;
-    node->never_restored = true;
     node->options = (struct service_options){
         .name = ALLOCATION_NAME,
         .apis = program->apis,

@@ -128,14 +128,25 @@ static void rotate(struct sim *sim)
     roster_rotate(sim, (enum sim_principal_id)between(sim, 0, SIM_PRINCIPALS - 1));
 }
 
+/* Where provisions are handed over, allocation's as often as the registry's. */
+static struct node *any_store(struct sim *sim)
+{
+    struct node *node = any_node(sim);
+    if (sim->scene == SCENE_HANDING_OVER && sim_random_chance(&sim->random, 40))
+        for (unsigned i = 0; i < sim->node_count; i++)
+            if (strcmp(sim->nodes[i].name, "allocation") == 0)
+                node = &sim->nodes[i];
+    return node;
+}
+
 /* A store is copied, or one of which there is a copy is put back; the registry's more often. */
 static void restore(struct sim *sim)
 {
-    struct node *node = any_node(sim);
+    struct node *node = any_store(sim);
     bool put = sim_random_chance(&sim->random, 40);
     for (unsigned i = 0; i < 8 && put && !sim->copied[node->world.id].epoch; i++)
-        node = any_node(sim);
-    if (!node->options.tables || node->never_restored)
+        node = any_store(sim);
+    if (!node->options.tables)
         return;
     /* A copy is kept for a while, so that much is done after it. */
     bool keeps = sim->copied[node->world.id].epoch && sim_random_chance(&sim->random, 70);

@@ -175,6 +175,17 @@ static enum fate fate_of(enum code code)
     return FATE_UNKNOWN;
 }
 
+/* Since the last restore of a part's service; 0: there was none. */
+static uint64_t epoch_since(const struct promises *promises, const struct part *part)
+{
+    unsigned i = 0;
+    if (part == &registry_part)
+        return promises->epoch;
+    while (promises->others[i].part && promises->others[i].part != part)
+        i++;
+    return promises->others[i].epoch;
+}
+
 void promises_close(struct sim *sim, struct order *order, const struct client_answer *answer)
 {
     struct promises *promises = sim->promises;
@@ -192,9 +203,9 @@ void promises_close(struct sim *sim, struct order *order, const struct client_an
     if (ended)
         ended->deleted = true;
     const ProtobufCMessage *record = answer->response ? record_in(answer->response) : NULL;
+    uint64_t epoch = epoch_since(promises, order->part);
     /* An answer that comes from before a restore speaks of what may be gone. (What was erased is.) */
-    if (promises->epoch && order->part == &registry_part && order->position.epoch != promises->epoch &&
-        !order->kind->erases)
+    if (epoch && order->position.epoch != epoch && !order->kind->erases)
         order->fate = FATE_LOST;
     else if (record)
         learn(promises, order, record);

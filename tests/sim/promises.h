@@ -14,7 +14,7 @@ enum fate {
     FATE_LOST,    /* was acknowledged, or refused, after the copy that a restore put in the store's place */
 };
 
-enum { ORDERS_MAX = 2000, KNOWN_MAX = 1000, TAG_BYTES = 12, ID_BYTES = 40 };
+enum { PARTS_MAX = 8, ORDERS_MAX = 2000, KNOWN_MAX = 1000, TAG_BYTES = 12, ID_BYTES = 40 };
 
 /* One command of a client. Its number is in what it writes, so that its effects can be counted. */
 struct order {
@@ -48,7 +48,11 @@ struct promises {
     unsigned order_count;
     struct known known[KNOWN_MAX], in_copy[KNOWN_MAX]; /* now; when the last copy was made */
     unsigned known_count, in_copy_count;
-    uint64_t epoch; /* since the last restore; 0: there was none */
+    uint64_t epoch; /* of the registry, since its last restore; 0: there was none */
+    struct {
+        const struct part *part;
+        uint64_t epoch;
+    } others[PARTS_MAX]; /* likewise of services beside it; in order, ended by NULL */
 };
 
 struct promises *promises_create(void);
@@ -68,6 +72,10 @@ void promises_lose(struct promises *promises, const struct load *load);
  * was acknowledged up to the copy's position is in it, what came later is the restore's loss. */
 void promises_copied(struct promises *promises);
 void promises_restored(struct sim *sim, struct position copy, uint64_t epoch);
+
+/* A copy is put in the place of the store of a service beside the registry. What it had by then is not
+ * reckoned: of all that was acknowledged or refused before, nothing is claimed any more. */
+void promises_restored_other(struct sim *sim, const struct part *part, uint64_t epoch);
 
 /* Was something erased by it, for ever? */
 bool promises_erased(const struct order *order);

@@ -26,13 +26,18 @@ bool promises_erased(const struct order *order)
     return order->kind->erases && order->fate == FATE_DONE;
 }
 
-/* A restore of the registry says nothing of what others keep. */
-static bool is_of_registry(const struct table *table)
+static bool is_of(const struct part *part, const struct table *table)
 {
-    const struct table *const *at = registry_part.tables;
+    const struct table *const *at = part->tables;
     while (*at && *at != table)
         at++;
     return *at != NULL;
+}
+
+/* A restore of the registry says nothing of what others keep. */
+static bool is_of_registry(const struct table *table)
+{
+    return is_of(&registry_part, table);
 }
 
 void promises_copied(struct promises *promises)
@@ -102,4 +107,32 @@ void promises_restored(struct sim *sim, struct position copy, uint64_t epoch)
     }
     put_back_known(promises);
     promises->epoch = epoch;
+}
+
+static void forget_known(struct promises *promises, const struct part *part)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < promises->known_count; i++)
+        if (is_of(part, promises->known[i].table))
+            promises_forget(&promises->known[i], 1);
+        else
+            promises->known[kept++] = promises->known[i];
+    promises->known_count = kept;
+}
+
+void promises_restored_other(struct sim *sim, const struct part *part, uint64_t epoch)
+{
+    struct promises *promises = sim->promises;
+    for (unsigned i = 0; i < promises->order_count; i++) {
+        struct order *order = promises->orders[i];
+        if (order->part == part && (order->fate == FATE_DONE || order->fate == FATE_REFUSED))
+            order->fate = FATE_LOST;
+    }
+    forget_known(promises, part);
+    unsigned which = 0;
+    while (promises->others[which].part && promises->others[which].part != part)
+        which++;
+    assert(which < PARTS_MAX - 1);
+    promises->others[which].part = part;
+    promises->others[which].epoch = epoch;
 }

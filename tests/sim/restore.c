@@ -8,6 +8,7 @@
 
 #include "tests/sim/facts.h"
 #include "tests/sim/programs.h"
+#include "tests/sim/parts.h"
 #include "tests/sim/promises.h"
 #include "tests/sim/region.h"
 
@@ -95,6 +96,17 @@ static uint64_t make_fit(struct node *node, const char *place, const char *copy,
     return facts.position.epoch;
 }
 
+/* One that clients give commands to loses what it told them. */
+static void restored_other(struct node *node, uint64_t epoch)
+{
+    struct sim *sim = node->world.sim;
+    for (const struct part *const *part = sim_parts; *part; part++)
+        if ((*part)->orders && (*part)->tables && strcmp((*part)->service, node->principal) == 0) {
+            promises_restored_other(sim, *part, epoch);
+            sim_count(sim, SIM_RESTORES_ALLOCATING);
+        }
+}
+
 void restore_put(struct node *node)
 {
     struct sim *sim = node->world.sim;
@@ -120,8 +132,10 @@ void restore_put(struct node *node)
     sim_trace(sim, node->world.id, "is restored", epoch, span_of(NULL, 0));
     sim_count(sim, node == sim->registry ? SIM_RESTORES : SIM_RESTORES_OTHER);
     node->restart_us = sim->now_us + sim_random_between(&sim->random, 1000, 2000 * 1000);
-    if (node != sim->registry)
+    if (node != sim->registry) {
+        restored_other(node, epoch);
         return;
+    }
     promises_restored(sim, copied, epoch);
     facts_restored(sim, copied, epoch);
 }

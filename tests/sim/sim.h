@@ -90,6 +90,7 @@ enum plant {
     X(RESTORES, "restores of the registry")                                                                  \
     X(LOST, "commands acknowledged that these lost")                                                         \
     X(RESTORES_OTHER, "restores of programs that follow")                                                    \
+    X(RESTORES_ALLOCATING, "of these, of allocation")                                                        \
     X(ERASED, "placements erased")                                                                           \
     X(ERASED_AGAIN, "of these, there again in a copy that was restored")                                     \
     X(LEASES, "leases of followers that ended")                                                              \
@@ -255,11 +256,10 @@ struct node {
     struct service_options options;
     void *context;
     bool is_follower, down;
-    bool searches;       /* has an index of its own */
-    bool never_restored; /* what its clients were promised is not reckoned with a restore */
-    bool stranger;       /* has its principal's first key for ever: somebody who stole it */
-    int64_t restart_us;  /* while it is down; INT64_MAX: for good */
-    char fault[400];     /* why it did not start, the last time that it did not */
+    bool searches;      /* has an index of its own */
+    bool stranger;      /* has its principal's first key for ever: somebody who stole it */
+    int64_t restart_us; /* while it is down; INT64_MAX: for good */
+    char fault[400];    /* why it did not start, the last time that it did not */
     int64_t busy_until_us;
     int64_t started_us;
     int64_t turn_us;                            /* when its last whole turn began */

@@ -139,7 +139,9 @@ enum {
     SEARCH_POSTCODE_BYTES_MAX = 16,
     SEARCH_AT_LEAST_MAX = 8, /* positions named in one search */
     SEARCH_ARENA_BYTES = 4 * 1024 * 1024,
-    SEARCH_WAITING_MAX = 4096, /* of a dispatcher, with a worker or waiting for one */
+    SEARCH_BRIEF_ROWS = 8192,           /* looked at in less time than another thread takes to begin */
+    SEARCH_BRIEF_ROWS_IDLE = 32 * 1024, /* while nobody else waits */
+    SEARCH_WAITING_MAX = 4096,          /* of a dispatcher, with a worker or waiting for one */
     WORKERS_MAX = 256,
     WORKER_NAME_MAX = PRINCIPAL_NAME_MAX + 48, /* roster name, slash, instance */
     WORKER_INSTANCE_MAX = 40,

@@ -12,10 +12,12 @@ static enum code take(struct command *command, const struct table *table, const 
                       struct copied *ret_copied)
 {
     ProtobufCMessage *record;
-    enum code code = wire_unpack(table->type, span_of(entry->content.data, entry->content.len),
-                                 command->arena, &record, &command->fault);
+    struct span packed = span_of(entry->content.data, entry->content.len);
+    bool bare = table->flags == 0 && !table->indexes;
+    enum code code = wire_unpack(table->type, packed, command->arena, &record, &command->fault);
     if (code == CODE_OK)
-        code = record_put(command->txn, table, record);
+        code = bare ? record_put_copy(command->txn, table, record, packed)
+                    : record_put(command->txn, table, record);
     if (code == CODE_OK)
         *ret_copied = (struct copied){table, record, span_of(entry->key.data, entry->key.len)};
     return code;

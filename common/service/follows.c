@@ -60,8 +60,13 @@ static enum code apply_batch(void *context, const Pb__FollowResponse *batch, con
     if (!request)
         return CODE_RESOURCE_EXHAUSTED;
     struct command *command = &request->command;
+    bool more = next->read_at_ms == 0; /* and what is lost before that is here can be read again */
+    if (batch->start_over && more)
+        store_rebuild_begin(service->store);
     enum code code = store_write_begin(service->store, &command->txn);
     if (code == CODE_OK) {
+        if (more)
+            store_only_copies(command->txn);
         code = apply_all(request, followed->follow, batch);
         if (code == CODE_OK)
             code = cursor_put(command->txn, followed->follow->service, next);

@@ -1,5 +1,5 @@
 /* Commands, in groups: what is waiting, up to GROUP_COMMANDS_MAX, runs in one write transaction with one
- * commit, and only then is anyone answered. Never is waited for more.
+ * commit, and only then is anyone answered. Whether it waits a moment for more is pace.c's to say.
  *
  * In: requests from the queue of commands (restricted reads among them, for their line in the audit log).
  * Out: each request decided and answered. A refused command leaves its audit line and, where it may
@@ -166,7 +166,10 @@ static void finish_all(struct group *group)
 bool group_run(struct service *service)
 {
     struct group group = {.service = service};
-    int64_t now_ms = world_wall_ms(service->world);
+    int64_t now_ms = world_wall_ms(service->world), now_us = world_mono_us(service->world);
+    if (!service->done_first && !service->stopping &&
+        pace_holds(&service->pace, service->commands.waiting, now_us))
+        return false;
     while (group.count < GROUP_COMMANDS_MAX) {
         struct request *request = jobs_take_done(service, false);
         if (!request)
@@ -183,13 +186,16 @@ bool group_run(struct service *service)
         group.failed = store_write_begin(service->store, &group.txn);
     for (unsigned i = 0; i < group.count && group.failed == CODE_OK; i++)
         run_one(&group, group.requests[i]);
+    now_us = world_mono_us(service->world);
     if (group.txn && group.failed == CODE_OK)
         group.failed = store_commit(group.txn);
     else
         store_end(group.txn);
+    int64_t committed_us = world_mono_us(service->world);
     if (group.failed != CODE_OK)
         fail_all(&group, group.failed);
     finish_all(&group);
+    pace_committed(&service->pace, group.count, now_us, committed_us);
     return true;
 }
 

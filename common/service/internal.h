@@ -123,6 +123,20 @@ enum code claims_check(struct claims_seen *seen, unsigned roster_generation,
                        const Pb__SignedClaim *signed_claim, const struct roster *roster, int64_t now_ms,
                        struct arena *arena, const Pb__Claim **ret_claim, struct fault *ret_fault);
 
+/* --- pace.c: when the next group of commands begins ---------------------------------------------------- */
+
+struct pace {
+    unsigned last;     /* answered in the last group; 0: what comes after it was counted already */
+    unsigned expected; /* so many are likely to come together */
+    unsigned seen;     /* waiting, when the group was first held */
+    unsigned unheld;   /* groups to come that are not held: nobody came in time */
+    int64_t commit_us; /* what a commit takes, of late */
+    int64_t hold_us;   /* not held from then on */
+};
+/* Should a group of so many wait for more? Only where those just answered are likely to ask again at once. */
+bool pace_holds(struct pace *pace, unsigned waiting, int64_t now_us);
+void pace_committed(struct pace *pace, unsigned commands, int64_t began_us, int64_t ended_us);
+
 /* --- the service -------------------------------------------------------------------------------------- */
 
 /* One counter per thing that happens; names in status.c. */
@@ -200,6 +214,7 @@ struct service {
     struct claims_seen *claims;
 
     struct queue commands, reads;
+    struct pace pace;
     struct request *done_first, *done_last; /* by the pool: they go first */
     struct request *open[OPEN_BUCKETS];     /* by ticket */
     unsigned open_count;

@@ -148,9 +148,12 @@ static int64_t sooner(int64_t a, int64_t b)
 
 int64_t service_next_us(const struct service *service)
 {
-    if (service->commands.waiting || service->reads.waiting || service->done_first)
-        return world_mono_us(service->world);
+    int64_t now = world_mono_us(service->world);
+    if (service->reads.waiting || service->done_first)
+        return now;
     int64_t next = sooner(service->roster_due_us, service->open_due_us);
+    if (service->commands.waiting) /* held, or not */
+        next = sooner(next, service->pace.expected ? service->pace.hold_us : now);
     next = sooner(next, sooner(timers_next_us(service), sweep_next_us(service)));
     next = sooner(next, sooner(clients_next_us(service), follows_next_us(service)));
     return service->source ? sooner(next, feed_source_next_us(service->source)) : next;
@@ -224,6 +227,11 @@ void service_destroy(struct service *service)
 struct world *service_world(const struct service *service)
 {
     return service->world;
+}
+
+unsigned service_waiting(const struct service *service)
+{
+    return service->commands.waiting + service->reads.waiting;
 }
 
 struct store *service_store(const struct service *service)

@@ -91,6 +91,8 @@ void service_destroy(struct service *service);
 
 /* For handlers and timers of the program itself. */
 struct world *service_world(const struct service *service);
+/* Requests that wait for their turn. */
+unsigned service_waiting(const struct service *service);
 struct store *service_store(const struct service *service);
 void *service_context(const struct service *service);
 const struct region *service_region(const struct service *service);

@@ -250,6 +250,19 @@ enum code record_put(struct store_txn *txn, const struct table *table, ProtobufC
     return code;
 }
 
+enum code record_put_copy(struct store_txn *txn, const struct table *table, const ProtobufCMessage *record,
+                          struct span packed)
+{
+    const struct open_table *open = store_table(txn->store, table);
+    struct stored stored = {.packed = packed, .body = packed};
+    struct span key;
+    assert(table->flags == 0 && !table->indexes);
+    enum code code = record_write_begin(txn);
+    if (code == CODE_OK)
+        code = record_key(txn, table, record, &key);
+    return code == CODE_OK ? stored_put(txn, open, key, &stored) : code;
+}
+
 /* --- delete and erase
  * ---------------------------------------------------------------------------------------- */
 

@@ -197,6 +197,9 @@ static enum code store_prepare(struct store *store, const struct store_options *
     if (code)
         return fault_set(ret_fault, code, "", "store %s cannot be opened", store->directory);
     code = folder_lock(store, ret_fault);
+    if (code == CODE_OK && (code = rebuild_open(store)) != CODE_OK)
+        return fault_set(ret_fault, code, "", "store %s was being made anew, and cannot be emptied",
+                         store->directory);
     if (code == CODE_OK)
         code = environment_make(store, options, ret_fault);
     if (code == CODE_OK)
@@ -250,6 +253,8 @@ void store_close(struct store *store)
     if (!store)
         return;
     assert(!store->writing && !store->readers);
+    if (store->env)
+        rebuild_end(store); /* where that fails the mark stays, and the next opening begins anew */
     if (store->env)
         mdb_env_close(store->env);
     databases_close(store);

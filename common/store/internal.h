@@ -56,6 +56,7 @@ struct store {
     size_t nonces_used; /* bytes */
     uint64_t pages_all, pages_mark;
     bool writing;
+    bool rebuilding;                  /* commits do not wait for the disk; see rebuild.c */
     _Atomic uint64_t epoch, sequence; /* as of the last commit */
     uint64_t audit_number;
     uint8_t audit_head[crypto_generichash_BYTES];
@@ -128,6 +129,8 @@ struct store_txn {
     struct store *store;
     MDB_txn *mdb;
     bool writes, in_command;
+    bool wrote;         /* to the environment */
+    bool copies;        /* writes nothing but copies of what others keep */
     struct fault fault; /* sticky for the whole transaction */
     struct command command;
     struct arena scratch; /* for what is written outside commands */
@@ -385,6 +388,14 @@ enum code ledger_write(struct store_txn *txn, long *ret_size);
 void ledger_take_back(struct store *store, long size);
 /* As the store opens: what the file names is erased, and the file names all that is erased. */
 enum code ledger_open(struct store *store, struct fault *ret_fault);
+
+/* --- a store made anew
+ * ------------------------------------------------------------------------------------------- */
+
+/* Before the environment is opened: empties a store that was being made anew when its program ended. */
+enum code rebuild_open(struct store *store);
+/* Everything committed so far is on the disk, and commits wait for it again. */
+enum code rebuild_end(struct store *store);
 
 /* --- meta, audit
  * --------------------------------------------------------------------------------------------- */

@@ -88,6 +88,12 @@ enum code store_read_begin(struct store *store, struct store_txn **ret_txn);
 enum code store_write_begin(struct store *store, struct store_txn **ret_txn);
 /* Commits and ends. Anything but CODE_OK: nothing of the whole group is stored. */
 enum code store_commit(struct store_txn *txn);
+/* The transaction writes nothing but copies of what others keep, to be read from them again. */
+void store_only_copies(struct store_txn *txn);
+/* From now on transactions of copies only are committed without waiting for the disk; the first other one has
+ * everything on the disk as it is committed. A store that is closed, or whose program ends, in between may
+ * begin empty. Nothing happens where the store has a journal or an audit log of its own. */
+void store_rebuild_begin(struct store *store);
 /* Ends a read transaction, or gives up a write transaction. Takes NULL. */
 void store_end(struct store_txn *txn);
 
@@ -128,6 +134,11 @@ enum code record_get(struct store_txn *txn, const struct table *table, struct sp
  * writes nothing. ALREADY_EXISTS: also for a value of a unique index that another record has; the fault's
  * field is the index. */
 enum code record_put(struct store_txn *txn, const struct table *table, ProtobufCMessage *record);
+
+/* Writes a copy of a record that others keep, packed as it came (`record` is the same, for its key), into a
+ * table without flags or indexes. What is there is not read first: there is nothing to compare it with. */
+enum code record_put_copy(struct store_txn *txn, const struct table *table, const ProtobufCMessage *record,
+                          struct span packed);
 
 /* Deletes a record; with TABLE_JOURNAL a tombstone follows. NOT_FOUND (not sticky) when there is none. A
  * record made again under the same key goes on from the old one's version. */

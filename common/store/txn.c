@@ -134,6 +134,11 @@ static void txn_destroy(struct store_txn *txn)
     free(txn);
 }
 
+void store_only_copies(struct store_txn *txn)
+{
+    txn->copies = true;
+}
+
 enum code store_commit(struct store_txn *txn)
 {
     assert(txn->writes && !txn->in_command && txn->scans == 0);
@@ -141,6 +146,8 @@ enum code store_commit(struct store_txn *txn)
     enum code code = txn->fault.code;
     if (code == CODE_OK)
         code = world_disk(store->world, DISK_COMMIT, store->directory);
+    if (code == CODE_OK && txn->wrote && !(txn->copies && txn->sequence == store->sequence))
+        code = rebuild_end(store);
     if (code) {
         mdb_txn_abort(txn->mdb);
         txn_destroy(txn);
@@ -188,6 +195,7 @@ static enum code apply(struct store_txn *txn, const struct pending *write)
 {
     MDB_val key = {write->key.size, (void *)(uintptr_t)write->key.data};
     MDB_val value = {write->value.size, (void *)(uintptr_t)write->value.data};
+    txn->wrote = true;
     int rc = write->deletes ? mdb_del(txn->mdb, write->dbi, &key, NULL)
                             : mdb_put(txn->mdb, write->dbi, &key, &value, write->appends ? MDB_APPEND : 0);
     if (rc == 0 || (write->deletes && rc == MDB_NOTFOUND))

@@ -2,6 +2,7 @@
 
 #include "services/cli/cli.h"
 
+#include <errno.h>
 #include <signal.h>
 
 int main(int argc, char **argv)
@@ -14,7 +15,8 @@ int main(int argc, char **argv)
         status = cli.command->run(&cli);
     else if (status == CLI_DONE)
         status = EX_OK;
-    if (fflush(stdout) != 0 && status == EX_OK)
+    /* Who reads no further (`| head`) has what it wanted. */
+    if (fflush(stdout) != 0 && errno != EPIPE && status == EX_OK)
         status = cli_complain(EX_IOERR, "the output cannot be written");
     cli_finish(&cli);
     return status;

@@ -231,6 +231,23 @@ enum code dispatcher_take(struct dispatcher *dispatcher, struct command *command
     return CODE_OK;
 }
 
+enum code dispatcher_answer(struct dispatcher *dispatcher, const struct command *command,
+                            const Pb__SearchRequest *request, struct search *search,
+                            Pb__SearchResponse *ret_response, struct fault *ret_fault)
+{
+    if (!dispatcher->own)
+        return CODE_UNAVAILABLE;
+    const struct position *read = &dispatcher->own->cursor.position;
+    for (size_t i = 0; i < request->n_at_least; i++) {
+        const Pb__Position *position = request->at_least[i]->position;
+        if (position && (position->epoch != read->epoch || position->sequence > read->sequence))
+            return CODE_UNAVAILABLE;
+    }
+    bool idle = !dispatcher->own->busy && !dispatcher->count && !service_waiting(dispatcher->service);
+    return worker_search_brief(dispatcher->own, search, idle ? SEARCH_BRIEF_ROWS_IDLE : SEARCH_BRIEF_ROWS,
+                               command->arena, ret_response, ret_fault);
+}
+
 /* --- workers -----------------------------------------------------------------------------------------------
  */
 

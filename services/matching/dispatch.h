@@ -45,6 +45,12 @@ void dispatcher_finish(struct dispatcher *dispatcher);
 enum code dispatcher_take(struct dispatcher *dispatcher, struct command *command,
                           const Pb__SearchRequest *request);
 
+/* A search that this process's own worker can answer at once, in the handler itself. UNAVAILABLE: it must be
+ * taken (dispatcher_take). INVALID_ARGUMENT: field and reason. */
+enum code dispatcher_answer(struct dispatcher *dispatcher, const struct command *command,
+                            const Pb__SearchRequest *request, struct search *search,
+                            Pb__SearchResponse *ret_response, struct fault *ret_fault);
+
 /* A worker offers itself, or offers itself anew; searches go to a ticket of the command. RESOURCE_EXHAUSTED:
  * WORKERS_MAX are known; refused, no ticket is open. */
 enum code dispatcher_offer(struct dispatcher *dispatcher, struct command *command, const char *name,

@@ -37,7 +37,9 @@ static void applied(struct service *service, void *context)
     enum code code = worker_publish(&matching->worker);
     if (code != CODE_OK) /* what was put stays, and is published with the next batch */
         log_event(service_log(service), LOG_ERROR, "publish-failed", "code", code_name(code), NULL);
-    postcodes_fetch(&matching->worker);
+    if (service_cursor(service, MATCHING_SOURCE)
+            .read_at_ms) /* a list is kept durably: not in the middle of reading all */
+        postcodes_fetch(&matching->worker);
     matching_moved(matching);
 }
 

@@ -37,7 +37,6 @@ static void fill_moment(const struct command *command, Pb__SearchRequest *reques
 
 HANDLE(Search, search)
 {
-    (void)out; /* answered by its ticket */
     Pb__SearchRequest request = *in;
     struct search read;
     char today[DATE_TEXT_BYTES];
@@ -47,7 +46,11 @@ HANDLE(Search, search)
         code = check_positions(command, in);
     if (code != CODE_OK)
         return code;
-    return dispatcher_take(&matching_of(command->context)->dispatcher, command, &request);
+    struct dispatcher *dispatcher = &matching_of(command->context)->dispatcher;
+    code = dispatcher_answer(dispatcher, command, &request, &read, out, &command->fault);
+    if (code != CODE_UNAVAILABLE)
+        return code;
+    return dispatcher_take(dispatcher, command, &request); /* answered by its ticket */
 }
 
 HANDLE(ListWorkers, list_workers)

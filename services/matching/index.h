@@ -51,3 +51,7 @@ bool root_is_demonstration(const struct matching_root *root);
  * RESOURCE_EXHAUSTED: the arena is full. */
 enum code root_search(const struct matching_root *root, const struct search *search, struct arena *arena,
                       Pb__SearchResponse *ret_response);
+
+/* The same, but where it would have to look at more than `rows_most` rows: UNAVAILABLE, soon. */
+enum code root_search_brief(const struct matching_root *root, const struct search *search, uint64_t rows_most,
+                            struct arena *arena, Pb__SearchResponse *ret_response);

@@ -133,7 +133,7 @@ static size_t count_stay(const struct band *old)
     return stay;
 }
 
-enum code band_make(const struct band *old, struct place *const *places, size_t count,
+enum code band_make(const struct band *old, const struct coming *places, size_t count,
                     const struct band **ret_band)
 {
     size_t stay = count_stay(old), row = 0, next = 0, periods = old ? old->period_first[old->count] : 0;
@@ -142,7 +142,7 @@ enum code band_make(const struct band *old, struct place *const *places, size_t 
         return CODE_OK;
     }
     for (size_t i = 0; i < count; i++)
-        periods += places[i]->period_count;
+        periods += places[i].place->period_count;
     struct band *band = allocate(stay + count, periods);
     if (!band)
         return CODE_RESOURCE_EXHAUSTED;
@@ -151,8 +151,8 @@ enum code band_make(const struct band *old, struct place *const *places, size_t 
         for (uint32_t i = old ? old->first[cell] : 0; old && i < old->first[cell + 1]; i++)
             if (!old->rows[i].place->gone)
                 copy_row(band, row++, old, i);
-        while (next < count && places[next]->cell == cell)
-            write_row(band, row++, places[next++]);
+        while (next < count && places[next].place->cell == cell)
+            write_row(band, row++, places[next++].place);
     }
     band->first[GRID_CELLS] = (uint32_t)row;
     write_periods(band);

@@ -176,9 +176,15 @@ struct provision_facts *provision_facts_make(const Pb__Provision *provision, con
  * no result. One allocation: freed with free. */
 enum code place_make(const struct group_node *group, struct place **ret_place);
 
+/* A place that comes, and where it belongs, beside it: sorting a million then reads few of the places. */
+struct coming {
+    uint64_t where; /* kind, band, cell */
+    struct place *place;
+};
+
 /* A new band: the rows of `old` (may be NULL) that are not gone, and `places`, sorted by cell. `*ret_band`
  * NULL where that leaves none. One allocation: freed with free. RESOURCE_EXHAUSTED: out of memory. */
-enum code band_make(const struct band *old, struct place *const *places, size_t count,
+enum code band_make(const struct band *old, const struct coming *places, size_t count,
                     const struct band **ret_band);
 
 /* --- searching ---------------------------------------------------------------------------------------------
@@ -221,8 +227,9 @@ struct scan {
     double chord_most;         /* no place within the limit has a larger squared chord */
     double chord_sure;         /* no place beyond it has one so small */
     unsigned band_from,
-        band_to; /* bands within the limit, the last included; BAND_NOWHERE is not among them */
-    bool wide;   /* sieve_wide may be used */
+        band_to;      /* bands within the limit, the last included; BAND_NOWHERE is not among them */
+    bool wide;        /* sieve_wide may be used */
+    bool surely_free; /* what passes the sieve has a place on all days: how many is asked of few */
     uint32_t fee_most;
     uint32_t judgement[8], needs[NEED_COUNT + 1], age[4], vacancy[3]; /* weighed marks: of each judgement, of
                                                         so many further needs, more years, spare places */
@@ -230,6 +237,9 @@ struct scan {
 };
 
 void scan_init(struct scan *scan, const struct matching_root *root, const struct search *search);
+
+/* How many rows scan_all will look at. */
+uint64_t scan_rows(const struct scan *scan);
 
 /* Every place group that fits; keeps the best. */
 void scan_all(const struct scan *scan, struct hits *hits);

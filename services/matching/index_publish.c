@@ -10,7 +10,7 @@
 struct batch {
     struct matching_index *index;
     struct matching_root *root;
-    struct place **places; /* all that come, sorted by band and cell */
+    struct coming *places; /* all that come, sorted */
     size_t count;
     size_t groups; /* that changed */
     uint8_t (*touched)[BAND_COUNT];
@@ -18,14 +18,20 @@ struct batch {
 
 static int compare_places(const void *a, const void *b)
 {
-    const struct place *left = *(struct place *const *)a, *right = *(struct place *const *)b;
-    if (left->kind != right->kind)
-        return left->kind < right->kind ? -1 : 1;
-    if (left->band != right->band)
-        return left->band < right->band ? -1 : 1;
-    if (left->cell != right->cell)
-        return left->cell < right->cell ? -1 : 1;
-    return memcmp(left->id.bytes, right->id.bytes, UUID_BYTES);
+    const struct coming *left = a, *right = b;
+    if (left->where != right->where)
+        return left->where < right->where ? -1 : 1;
+    return memcmp(left->place->id.bytes, right->place->id.bytes, UUID_BYTES);
+}
+
+static uint64_t band_name(unsigned kind, unsigned band)
+{
+    return (uint64_t)kind << 16 | band;
+}
+
+static struct coming coming_of(struct place *place)
+{
+    return (struct coming){band_name(place->kind, place->band) << 16 | place->cell, place};
 }
 
 static enum code make_places(struct batch *batch)
@@ -39,7 +45,7 @@ static enum code make_places(struct batch *batch)
         if (place_make(group, &group->fresh) != CODE_OK)
             return CODE_RESOURCE_EXHAUSTED;
         if (group->fresh) {
-            batch->places[batch->count++] = group->fresh;
+            batch->places[batch->count++] = coming_of(group->fresh);
             batch->touched[group->fresh->kind][group->fresh->band] = 1;
         }
         if (group->place) {
@@ -59,8 +65,7 @@ static enum code make_bands(struct batch *batch)
             if (!batch->touched[kind][band])
                 continue;
             size_t from = next;
-            while (next < batch->count && batch->places[next]->kind == kind &&
-                   batch->places[next]->band == band)
+            while (next < batch->count && batch->places[next].where >> 16 == band_name(kind, band))
                 next++;
             const struct band *old = batch->root->bands[kind][band];
             enum code code =

@@ -117,18 +117,22 @@ enum code results_write(const struct scan *scan, const struct hits *hits, struct
     return CODE_OK;
 }
 
-enum code root_search(const struct matching_root *root, const struct search *search, struct arena *arena,
-                      Pb__SearchResponse *ret_response)
+enum code root_search_brief(const struct matching_root *root, const struct search *search, uint64_t rows_most,
+                            struct arena *arena, Pb__SearchResponse *ret_response)
 {
     struct hits hits;
     struct scan scan;
     Pb__SearchResponse response = *ret_response;
     scan_init(&scan, root, search);
+    if (rows_most != UINT64_MAX && scan_rows(&scan) > rows_most)
+        return CODE_UNAVAILABLE;
     hits_init(&hits, search);
     scan_all(&scan, &hits);
     response.total = (uint32_t)hits.total;
     for (unsigned kind = 0; kind < KIND_COUNT; kind++)
         response.considered += search->kinds >> kind & 1u ? (uint32_t)root->counts[kind] : 0;
+    if (hits.total < search->size && response.considered > rows_most)
+        return CODE_UNAVAILABLE; /* near misses may look at all of them */
     response.demonstration = root->demonstration;
     response.home_quality = search->home_quality;
     response.home = arena_new(arena, Pb__GeoPoint);
@@ -144,4 +148,10 @@ enum code root_search(const struct matching_root *root, const struct search *sea
     if (code == CODE_OK)
         *ret_response = response;
     return code;
+}
+
+enum code root_search(const struct matching_root *root, const struct search *search, struct arena *arena,
+                      Pb__SearchResponse *ret_response)
+{
+    return root_search_brief(root, search, UINT64_MAX, arena, ret_response);
 }

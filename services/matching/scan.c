@@ -66,6 +66,8 @@ void scan_init(struct scan *scan, const struct matching_root *root, const struct
     scan->band_from = 0;
     scan->band_to = GRID_BANDS - 1;
     scan->wide = sieve_is_wide();
+    scan->surely_free =
+        search->until == DAY_FAR && search->places == 1 && search->from >= 0 && search->from < DAY16_FAR;
     scan->fee_most = search->fee_max ? search->fee_max : UINT32_MAX;
     if (search->within_m)
         reckon_limit(scan);
@@ -170,13 +172,13 @@ static bool is_avoided(const struct search *search, uint32_t area)
     return false;
 }
 
-/* The weighed sum of all marks but that of the distance. */
-static inline uint32_t other_marks(const struct scan *scan, const struct row *row, uint32_t free_places)
+/* The weighed sum of all marks but those of the distance and of free places. */
+static inline uint32_t other_marks(const struct scan *scan, const struct row *row)
 {
     const struct search *search = scan->search;
-    uint32_t years = row->oldest - search->age, spare = free_places - search->places;
+    uint32_t years = row->oldest - search->age;
     uint32_t sum = scan->judgement[row->judgement & 7] + scan->needs[row->needs - search->needs] +
-                   scan->age[years < 3 ? years : 3] + scan->vacancy[spare < 2 ? spare : 2];
+                   scan->age[years < 3 ? years : 3];
     sum += search->weights[MARK_FEE] * (search->fee_max ? mark_fee(search, row->fee) : row->mark_fee);
     int32_t days = days_since(row->confirmed_at_ms, search->asked_at_ms);
     sum += search->weights[MARK_FRESHNESS] *
@@ -203,14 +205,20 @@ static inline void consider(const struct scan *scan, const struct band *band, ui
         return;
     if (chord > scan->chord_sure && scan_distance(scan, row) > search->within_m)
         return;
-    uint32_t free_places = scan_free(search, band, number);
-    if (free_places < search->places || (search->avoid_count && is_avoided(search, band->area[number])) ||
+    uint32_t free_places = 0;
+    if (!scan->surely_free && (free_places = scan_free(search, band, number)) < search->places)
+        return;
+    if ((search->avoid_count && is_avoided(search, band->area[number])) ||
         (search->by_contract && !place_has_contract(row->place, search)))
         return;
     hits->total++;
-    uint32_t sum = other_marks(scan, row, free_places);
-    if (is_too_far(scan, chord, (int32_t)(hits->least_sum - sum)))
+    uint32_t sum = other_marks(scan, row);
+    if (is_too_far(scan, chord, (int32_t)(hits->least_sum - sum - scan->vacancy[2])))
         return;
+    if (scan->surely_free)
+        free_places = scan_free(search, band, number);
+    uint32_t spare = free_places - search->places;
+    sum += scan->vacancy[spare < 2 ? spare : 2];
     uint32_t distance_m = row->quality ? metres_of(chord) : DISTANCE_UNKNOWN;
     sum += search->weights[MARK_DISTANCE] * mark_distance(search, distance_m, row->quality);
     if (sum >= hits->least_sum)
@@ -299,6 +307,27 @@ static void scan_band(struct pass *pass, unsigned number)
         if (pass->run_count == RUNS_MAX)
             scan_runs(pass);
     }
+}
+
+static uint64_t band_rows(const struct scan *scan, unsigned number)
+{
+    struct cells cells;
+    uint64_t rows = 0;
+    if (!scan_cells(scan, number, &cells))
+        return 0;
+    for (uint32_t kinds = scan->search->kinds; kinds; kinds &= kinds - 1) {
+        const struct band *band = scan->root->bands[__builtin_ctz(kinds)][number];
+        rows += band ? band->first[cells.to + 1] - band->first[cells.from] : 0;
+    }
+    return rows;
+}
+
+uint64_t scan_rows(const struct scan *scan)
+{
+    uint64_t rows = band_rows(scan, BAND_NOWHERE);
+    for (unsigned number = scan->band_from; number <= scan->band_to; number++)
+        rows += band_rows(scan, number);
+    return rows;
 }
 
 void scan_all(const struct scan *scan, struct hits *hits)

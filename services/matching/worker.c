@@ -116,7 +116,7 @@ enum code worker_publish(struct worker *worker)
     if (code != CODE_OK)
         return code;
     int64_t ended = world_mono_us(world);
-    worker->publish_us = ended + PUBLISH_EVERY_MS * INT64_C(1000) + 4 * (ended - now);
+    worker->publish_us = ended + PUBLISH_EVERY_MS * INT64_C(1000) + 9 * (ended - now);
     worker->cursor = cursor;
     worker->unpublished = false;
     return CODE_OK;
@@ -154,6 +154,45 @@ static Pb__ServicePosition **positions_of(const struct cursor *cursor, struct ar
     return positions;
 }
 
+static int64_t facts_age_ms(const struct worker *worker)
+{
+    int64_t read_at_ms = service_cursor(worker->service, MATCHING_SOURCE).read_at_ms;
+    int64_t age_ms = world_wall_ms(service_world(worker->service)) - read_at_ms;
+    return age_ms > 0 ? age_ms : 0;
+}
+
+static const char too_large[] = "the answer is too large; ask for fewer results";
+
+/* Whose facts they are, and how old. */
+static enum code sign(const struct cursor *cursor, int64_t age_ms, struct arena *arena,
+                      Pb__SearchResponse *response)
+{
+    response->facts_age_ms = age_ms;
+    response->n_positions = 1;
+    response->positions = positions_of(cursor, arena);
+    return response->positions ? CODE_OK : CODE_RESOURCE_EXHAUSTED;
+}
+
+enum code worker_search_brief(struct worker *worker, struct search *search, uint64_t rows_most,
+                              struct arena *arena, Pb__SearchResponse *ret_response, struct fault *ret_fault)
+{
+    if (!worker_is_ready(worker))
+        return CODE_UNAVAILABLE;
+    enum code code = search_locate(&worker->postcodes.table, search, ret_fault);
+    if (code != CODE_OK)
+        return code;
+    /* Released before the answer is packed: only the loop publishes, so until it does nothing is freed. */
+    const struct matching_root *root = root_acquire(worker->index);
+    code = root_search_brief(root, search, rows_most, arena, ret_response);
+    root_release(worker->index, root);
+    if (code == CODE_OK)
+        code = sign(&worker->cursor, facts_age_ms(worker), arena, ret_response);
+    if (code != CODE_OK && code != CODE_UNAVAILABLE)
+        fault_set(ret_fault, code, "", "%s", too_large);
+    worker->answered += code == CODE_OK;
+    return code;
+}
+
 /* On a thread of the pool. */
 static void run(struct job *base)
 {
@@ -161,13 +200,11 @@ static void run(struct job *base)
     Pb__SearchResponse response;
     pb__search_response__init(&response);
     job->code = root_search(job->root, &job->search, &job->arena, &response);
+    if (job->code == CODE_OK)
+        job->code = sign(&job->cursor, job->facts_age_ms, &job->arena, &response);
     if (job->code != CODE_OK)
         return;
-    response.facts_age_ms = job->facts_age_ms;
-    response.n_positions = 1;
-    response.positions = positions_of(&job->cursor, &job->arena);
-    if (response.positions)
-        job->packed = wire_pack(&response.base, &job->arena);
+    job->packed = wire_pack(&response.base, &job->arena);
     if (job->arena.exhausted)
         job->code = CODE_RESOURCE_EXHAUSTED;
 }
@@ -182,7 +219,7 @@ static void finished(struct job *base)
     worker->busy--;
     worker->answered++;
     if (job->code != CODE_OK)
-        fault_set(&fault, job->code, "", "the answer is too large; ask for fewer results");
+        fault_set(&fault, job->code, "", "%s", too_large);
     job->done(job->context, job->number, job->code, &fault, job->packed);
     arena_reset(&job->arena);
     job->next = worker->unused;
@@ -209,10 +246,8 @@ static struct worker_job *take_job(struct worker *worker)
 static enum code submit(struct worker *worker, struct worker_job *job)
 {
     struct world *world = service_world(worker->service);
-    int64_t read_at_ms = service_cursor(worker->service, MATCHING_SOURCE).read_at_ms;
-    int64_t age_ms = world_wall_ms(world) - read_at_ms;
     job->cursor = worker->cursor;
-    job->facts_age_ms = age_ms > 0 ? age_ms : 0;
+    job->facts_age_ms = facts_age_ms(worker);
     job->root = root_acquire(worker->index);
     enum code code = world_job_submit(world, JOB_POOL_SEARCH, &job->job);
     if (code == CODE_OK) {

@@ -51,6 +51,12 @@ bool worker_is_ready(const struct worker *worker);
 enum code worker_search(struct worker *worker, uint64_t search, const Pb__SearchRequest *request,
                         worker_done done, void *context, struct fault *ret_fault);
 
+/* Answers one at once, on the loop, where that takes no longer than handing it to a thread would: a search
+ * that was read and looks at `rows_most` rows at most. UNAVAILABLE: it is not such a one, or the worker is
+ * not ready. The answer lies in `arena` and in the newest root: pack it before anything else is done. */
+enum code worker_search_brief(struct worker *worker, struct search *search, uint64_t rows_most,
+                              struct arena *arena, Pb__SearchResponse *ret_response, struct fault *ret_fault);
+
 /* As it stands: everything but the name. Texts are static, the rest is in `arena`; NULL past its limit. */
 Pb__Worker *worker_state(const struct worker *worker, struct arena *arena);
 

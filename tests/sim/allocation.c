@@ -144,8 +144,21 @@ static bool order_close(struct load *load, struct order *order)
     return true;
 }
 
+static bool is_published(const ProtobufCMessage *record)
+{
+    return ((const Pb__AllocationCycle *)record)->state == PB__CYCLE_STATE__CYCLE_STATE_PUBLISHED;
+}
+
+/* Once something is published, mostly what comes between publications has its turn. */
+static bool may_publish(struct load *load)
+{
+    return order_chance(load, 10) || !order_pick(load, &allocation_cycles, is_published);
+}
+
 static bool order_propose(struct load *load, struct order *order)
 {
+    if (!may_publish(load))
+        return false;
     Pb__ProposeRequest request = PB__PROPOSE_REQUEST__INIT;
     request.method = order_chance(load, 20) ? PB__ALLOCATION_METHOD__ALLOCATION_METHOD_BALANCED
                                             : PB__ALLOCATION_METHOD__ALLOCATION_METHOD_CLOSEST_OFFICE;
@@ -156,6 +169,8 @@ static bool order_propose(struct load *load, struct order *order)
 
 static bool order_publish(struct load *load, struct order *order)
 {
+    if (!may_publish(load))
+        return false;
     Pb__PublishProposalRequest request = PB__PUBLISH_PROPOSAL_REQUEST__INIT;
     order_give(load, order, CALL("PublishProposal"), &request.base);
     return true;
@@ -198,7 +213,7 @@ static bool order_offer(struct load *load, struct order *order)
         return false;
     size_t which = (size_t)sim_random_between(random_of(load), 0, (int64_t)task->proposed->n_placing - 1);
     const Pb__Allocation *back =
-        order_chance(load, 50) ? order_pick(load, &allocation_allocations, NULL) : NULL;
+        order_chance(load, 30) ? order_pick(load, &allocation_allocations, NULL) : NULL;
     request.provision_id = task->provision_id;
     request.to_authority_id = task->proposed->placing[which]->authority_id;
     request.return_provision_id = back ? back->provision_id : "";
@@ -242,6 +257,12 @@ static void count_published(struct sim *sim, const struct order *order)
         sim_count(sim, SIM_PUBLISHED);
 }
 
+static void count_answer(struct sim *sim, const struct order *order)
+{
+    if (order->code == CODE_OK)
+        sim_count(sim, SIM_ANSWERS);
+}
+
 static void count_choice(struct sim *sim, const struct order *order)
 {
     if (order->code == CODE_OK)
@@ -249,14 +270,14 @@ static void count_choice(struct sim *sim, const struct order *order)
 }
 
 static const struct order_kind orders[] = {
-    {"open", order_open, {4, 0, 0}, NULL, false, NULL, true},
-    {"close", order_close, {1, 0, 0}, NULL, false, NULL, true},
-    {"propose", order_propose, {12, 0, 0}, NULL, false, NULL, true},
-    {"publish", order_publish, {16, 0, 0}, NULL, false, count_published, true},
+    {"open", order_open, {12, 0, 0}, NULL, false, NULL, true},
+    {"close", order_close, {2, 0, 0}, NULL, false, NULL, true},
+    {"propose", order_propose, {20, 0, 0}, NULL, false, NULL, true},
+    {"publish", order_publish, {30, 0, 0}, NULL, false, count_published, true},
     {"choose", order_choose, {6, 0, 0}, NULL, false, count_choice, false},
     {"settle", order_settle, {8, 0, 0}, NULL, false, NULL, false},
-    {"offer", order_offer, {20, 10, 0}, NULL, false, NULL, false},
-    {"answer", order_answer, {20, 10, 0}, NULL, false, NULL, false},
+    {"offer", order_offer, {30, 15, 0}, NULL, false, NULL, false},
+    {"answer", order_answer, {30, 15, 0}, NULL, false, count_answer, false},
     {"withdraw", order_withdraw, {1, 1, 0}, NULL, false, NULL, true},
     {NULL, NULL, {0, 0, 0}, NULL, false, NULL, false},
 };

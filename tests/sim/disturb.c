@@ -128,13 +128,22 @@ static void rotate(struct sim *sim)
     roster_rotate(sim, (enum sim_principal_id)between(sim, 0, SIM_PRINCIPALS - 1));
 }
 
+/* One whose store may be put back from a copy; or another, where luck will have it so. */
+static struct node *any_restorable(struct sim *sim)
+{
+    struct node *node = any_node(sim);
+    for (unsigned i = 0; i < 3 && node->never_restored; i++)
+        node = any_node(sim);
+    return node;
+}
+
 /* A store is copied, or one of which there is a copy is put back; the registry's more often. */
 static void restore(struct sim *sim)
 {
-    struct node *node = any_node(sim);
+    struct node *node = any_restorable(sim);
     bool put = sim_random_chance(&sim->random, 40);
     for (unsigned i = 0; i < 8 && put && !sim->copied[node->world.id].epoch; i++)
-        node = any_node(sim);
+        node = any_restorable(sim);
     if (!node->options.tables || node->never_restored)
         return;
     /* A copy is kept for a while, so that much is done after it. */

@@ -31,6 +31,9 @@ extern const struct part *const sim_parts[];
 
 extern const struct part registry_part, followers_part, matching_part, allocation_part, monitoring_part;
 
+/* registry_start.c: members, homes and placements, before anybody asks. */
+void registry_start_full(struct sim *sim);
+
 /* Gives one command of some part, as the seed says, and enters it in the promises. */
 void order_any(struct load *load);
 /* Sends it to the part's service, with a key and some deadline. */

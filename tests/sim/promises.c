@@ -71,13 +71,6 @@ void promises_digest(const ProtobufCMessage *record, uint8_t ret_digest[32])
     free(packed);
 }
 
-static const char *text_of(const ProtobufCMessage *record, const char *name)
-{
-    const ProtobufCFieldDescriptor *field =
-        protobuf_c_message_descriptor_get_field_by_name(record->descriptor, name);
-    return *(const char *const *)(const void *)((const uint8_t *)record + field->offset);
-}
-
 static const Pb__RecordMeta *meta_of_record(const ProtobufCMessage *record)
 {
     const ProtobufCFieldDescriptor *field =
@@ -117,30 +110,42 @@ struct known *promises_find(struct promises *promises, const struct table *table
     return NULL;
 }
 
-static void learn(struct promises *promises, struct order *order, const ProtobufCMessage *record)
+/* Its identifier is its first field. */
+static const char *id_of(const ProtobufCMessage *record)
+{
+    return *(const char *const *)(const void *)((const uint8_t *)record +
+                                                record->descriptor->fields[0].offset);
+}
+
+void promises_know(struct promises *promises, const struct table *table, const ProtobufCMessage *record)
 {
     size_t size = protobuf_c_message_get_packed_size(record);
-    uint8_t *packed = malloc(size + 1);
-    assert(packed);
-    protobuf_c_message_pack(record, packed);
-    order->table = table_of(order->part, record);
-    order->version = meta_of_record(record)->version;
-    snprintf(order->id, sizeof order->id, "%s", text_of(record, record->descriptor->fields[0].name));
-    promises_digest(record, order->digest);
-    struct known *known = promises_find(promises, order->table, order->id);
+    uint64_t version = meta_of_record(record)->version;
+    struct known *known = promises_find(promises, table, id_of(record));
     if (!known) {
         assert(promises->known_count < KNOWN_MAX);
         known = &promises->known[promises->known_count++];
-        *known = (struct known){.table = order->table};
-        memcpy(known->id, order->id, sizeof known->id);
+        *known = (struct known){.table = table};
+        snprintf(known->id, sizeof known->id, "%s", id_of(record));
     }
-    if (known->version < order->version) {
-        if (known->record)
-            protobuf_c_message_free_unpacked(known->record, NULL);
-        known->record = protobuf_c_message_unpack(record->descriptor, NULL, size, packed);
-        known->version = order->version;
-    }
+    if (known->version >= version)
+        return;
+    uint8_t *packed = malloc(size + 1);
+    assert(packed);
+    protobuf_c_message_pack(record, packed);
+    protobuf_c_message_free_unpacked(known->record, NULL);
+    known->record = protobuf_c_message_unpack(record->descriptor, NULL, size, packed);
+    known->version = version;
     free(packed);
+}
+
+static void learn(struct promises *promises, struct order *order, const ProtobufCMessage *record)
+{
+    order->table = table_of(order->part, record);
+    order->version = meta_of_record(record)->version;
+    snprintf(order->id, sizeof order->id, "%s", id_of(record));
+    promises_digest(record, order->digest);
+    promises_know(promises, order->table, record);
 }
 
 static enum fate fate_of(enum code code)

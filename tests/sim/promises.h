@@ -57,6 +57,8 @@ void promises_destroy(struct promises *promises);
 /* NULL: the schedule is full. */
 struct order *promises_open(struct promises *promises, const struct part *part, const struct order_kind *kind,
                             struct load *load);
+/* A record that is there, as all clients know. */
+void promises_know(struct promises *promises, const struct table *table, const ProtobufCMessage *record);
 /* What a client was told. */
 void promises_close(struct sim *sim, struct order *order, const struct client_answer *answer);
 /* Its client is gone. */

@@ -15,9 +15,6 @@
 
 enum { FAT_BYTES = 4000 };
 
-/* So long ago that each command ends it on another day of the past. */
-#define LASTING_SINCE "2020-01-06"
-
 #define AUTHORITIES "ccrag.v1.AuthoritiesService/"
 #define PROVIDERS   "ccrag.v1.ProvidersService/"
 #define PROVISIONS  "ccrag.v1.ProvisionsService/"
@@ -260,15 +257,18 @@ static bool order_vacancy(struct load *load, struct order *order)
 /* --- commands of LAs
  * -------------------------------------------------------------------------------------------------- */
 
-static bool fill_placement(struct load *load, const struct order *order, Pb__Placement *ret_placement)
+/* In some group; or at some provision, with nothing said of the group. */
+static bool fill_placement(struct load *load, const struct order *order, bool grouped,
+                           Pb__Placement *ret_placement)
 {
-    const struct known *known = promises_pick(sim_of(load), &table_place_groups);
+    const struct known *known =
+        promises_pick(sim_of(load), grouped ? &table_place_groups : &table_provisions);
     if (!known)
         return false;
     pb__placement__init(ret_placement);
     ret_placement->authority_id = load->authority;
-    ret_placement->provision_id = ((Pb__PlaceGroup *)known->record)->provision_id;
-    ret_placement->place_group_id = known->id;
+    ret_placement->provision_id = grouped ? ((Pb__PlaceGroup *)known->record)->provision_id : known->id;
+    ret_placement->place_group_id = grouped ? known->id : "";
     ret_placement->reference = order->tag;
     ret_placement->start_on = LEDGER_DAY;
     return true;
@@ -278,7 +278,7 @@ static bool order_take(struct load *load, struct order *order)
 {
     Pb__TakePlaceRequest request = PB__TAKE_PLACE_REQUEST__INIT;
     Pb__Placement placement;
-    if (!fill_placement(load, order, &placement))
+    if (!fill_placement(load, order, true, &placement))
         return false;
     request.placement = &placement;
     order_give(load, order, PLACEMENTS "TakePlace", &request.base);
@@ -289,9 +289,9 @@ static bool order_record(struct load *load, struct order *order)
 {
     Pb__RecordPlacementRequest request = PB__RECORD_PLACEMENT_REQUEST__INIT;
     Pb__Placement placement;
-    if (!fill_placement(load, order, &placement))
+    if (!fill_placement(load, order, order_chance(load, 40), &placement))
         return false;
-    if (order_chance(load, 50)) { /* of the past, so that it may be erased */
+    if (order_chance(load, 30)) { /* of the past, so that it may be erased */
         placement.start_on = "2026-03-02";
         placement.end_on = "2026-07-31";
     } else if (order_chance(load, 80)) { /* it lasts today, and counts for allocation */
@@ -302,9 +302,21 @@ static bool order_record(struct load *load, struct order *order)
     return true;
 }
 
-static bool order_end(struct load *load, struct order *order)
+/* Mostly one of its own: another's it does not find. */
+static const struct known *any_placement(struct load *load)
 {
     const struct known *known = promises_pick(sim_of(load), &table_placements);
+    for (unsigned i = 0; i < 8 && known; i++) {
+        if (strcmp(((Pb__Placement *)known->record)->authority_id, load->authority) == 0)
+            break;
+        known = promises_pick(sim_of(load), &table_placements);
+    }
+    return known;
+}
+
+static bool order_end(struct load *load, struct order *order)
+{
+    const struct known *known = any_placement(load);
     Pb__EndPlacementRequest request = PB__END_PLACEMENT_REQUEST__INIT;
     char end_on[DATE_TEXT_BYTES];
     struct date end;

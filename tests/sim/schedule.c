@@ -62,6 +62,8 @@ static void build(struct sim *sim)
     for (unsigned i = 0; i < sim->node_count; i++)
         if (!node_start(&sim->nodes[i]))
             sim_fail(sim, "settles", "%s did not start on an empty disk", sim->nodes[i].name);
+    if (!sim->failed && sim_random_chance(&sim->random, 50))
+        registry_start_full(sim);
 }
 
 /* --- turns

@@ -105,6 +105,7 @@ enum plant {
     X(REPORTS_PUBLISHED, "reports published")                                                                \
     X(AMENDMENTS, "of these, amendments")                                                                    \
     X(QUALITIES, "provisions whose quality was made again")                                                  \
+    X(ANSWERS, "transfers answered")                                                                         \
     X(LINKS, "allocations held against the rule")                                                            \
     X(TRANSFERS_HELD, "transfers that held at the end")                                                      \
     X(TRANSFERS_OFFERED, "transfers that waited at the end")                                                 \

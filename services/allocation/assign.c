@@ -156,6 +156,28 @@ static bool fill(struct command *command, const struct present *present, const s
     return allocation->since && allocation->placing && allocation->meta;
 }
 
+static bool is_transfer(Pb__AllocationBasis basis)
+{
+    return basis == PB__ALLOCATION_BASIS__ALLOCATION_BASIS_TRANSFER ||
+           basis == PB__ALLOCATION_BASIS__ALLOCATION_BASIS_SWAP;
+}
+
+struct assignment assignment_of(const struct subject *subject, uint32_t proposal_number)
+{
+    const Pb__Allocation *stored = subject->allocation;
+    const Pb__ProposedAllocation *row = subject->row;
+    Pb__AllocationBasis basis = row ? row->basis : PB__ALLOCATION_BASIS__ALLOCATION_BASIS_UNSPECIFIED;
+    bool chosen = basis == PB__ALLOCATION_BASIS__ALLOCATION_BASIS_HOST_CHOICE;
+    return (struct assignment){
+        .subject = subject,
+        .row = row,
+        .basis = basis,
+        .proposal_number = proposal_number,
+        .transfer_id = stored && is_transfer(basis) ? stored->transfer_id : "",
+        .reason = stored && chosen ? stored->reason : "",
+    };
+}
+
 /* What goes with an LA that has it no more. */
 static enum code leave(struct command *command, const struct present *present,
                        const struct assignment *assignment)

@@ -14,6 +14,10 @@ struct assignment {
     const char *reason;                /* the host's; "" for none */
 };
 
+/* What its row gives it. A hold that goes on is the hold that it was: its transfer stays named, and the host's
+ * reason. */
+struct assignment assignment_of(const struct subject *subject, uint32_t proposal_number);
+
 /* Writes it: the allocation, its term's end and beginning. Where it leaves its LA, offers about it that wait
  * expire, and a transfer that held it holds no more. Nothing is scanned. `ret_allocation`: as stored; NULL:
  * it is nobody's. */

@@ -52,7 +52,7 @@ static enum code allocate(struct command *command, const struct picture *picture
                           const struct subject *subject)
 {
     Pb__Allocation *allocation;
-    const struct assignment assignment = {subject, subject->row, subject->row->basis, 0, "", ""};
+    const struct assignment assignment = assignment_of(subject, 0);
     command->subject = subject->id;
     return assign(command, &picture->present, &assignment, &allocation);
 }

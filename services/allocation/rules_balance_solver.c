@@ -1,10 +1,17 @@
 /* The transportation problem as COIN-OR Clp takes it: a column for each choice, a row for each site and each
- * office. In: a problem. Out: each site's choice of the largest value. Input is in one order, on one thread,
- * and says nothing; what it found is never trusted to the last unit. */
+ * office. In: a problem. Out: each site's choice of the largest value. Input is in one order, on one thread
+ * at a time, and says nothing; what it found is never trusted to the last unit. */
 
 #include "services/allocation/rules_balance.h"
 
 #include <coin/Clp_C_Interface.h>
+#include <pthread.h>
+
+/* Clp is not for two threads at once, be their models different: while it solves it holds the model in a
+ * static variable for a handler of SIGINT, which it installs and takes out again; the second to end of two
+ * would leave the handler for good, with a model that is gone. Its random numbers are one row for all, too.
+ */
+static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
 struct columns {
     CoinBigIndex *start;
@@ -73,9 +80,27 @@ static void take_largest(struct balance *balance, const double *values, uint32_t
     balance_choose(balance, chosen);
 }
 
-enum allocation_refusal balance_solve(struct balance *balance, unsigned seconds_max)
+static enum allocation_refusal solve(struct balance *balance, const struct columns *columns,
+                                     unsigned seconds_max, uint32_t *chosen)
 {
     enum { OPTIMAL = 0, STOPPED = 3 };
+    Clp_Simplex *model = Clp_newModel();
+    Clp_setLogLevel(model, 0);
+    Clp_setMaximumSeconds(model, seconds_max);
+    Clp_loadProblem(model, (int)balance->first[balance->site_count],
+                    (int)(balance->site_count + balance->office_count), columns->start, columns->rows,
+                    columns->ones, columns->lower, columns->upper, columns->cost, columns->row_lower,
+                    columns->row_upper);
+    Clp_initialDualSolve(model);
+    int status = Clp_status(model);
+    if (status == OPTIMAL)
+        take_largest(balance, Clp_getColSolution(model), chosen);
+    Clp_deleteModel(model);
+    return status == OPTIMAL ? REFUSAL_NONE : status == STOPPED ? REFUSAL_SOLVER_TIME : REFUSAL_SOLVER_FAILED;
+}
+
+enum allocation_refusal balance_solve(struct balance *balance, unsigned seconds_max)
+{
     struct columns columns;
     uint32_t *chosen = arena_array(balance->arena, uint32_t, balance->site_count);
     if (balance->site_count == 0)
@@ -83,17 +108,8 @@ enum allocation_refusal balance_solve(struct balance *balance, unsigned seconds_
     if (!chosen || !columns_alloc(balance, &columns))
         return REFUSAL_TOO_MANY;
     columns_fill(balance, &columns);
-    Clp_Simplex *model = Clp_newModel();
-    Clp_setLogLevel(model, 0);
-    Clp_setMaximumSeconds(model, seconds_max);
-    Clp_loadProblem(model, (int)balance->first[balance->site_count],
-                    (int)(balance->site_count + balance->office_count), columns.start, columns.rows,
-                    columns.ones, columns.lower, columns.upper, columns.cost, columns.row_lower,
-                    columns.row_upper);
-    Clp_initialDualSolve(model);
-    int status = Clp_status(model);
-    if (status == OPTIMAL)
-        take_largest(balance, Clp_getColSolution(model), chosen);
-    Clp_deleteModel(model);
-    return status == OPTIMAL ? REFUSAL_NONE : status == STOPPED ? REFUSAL_SOLVER_TIME : REFUSAL_SOLVER_FAILED;
+    pthread_mutex_lock(&one_at_a_time);
+    enum allocation_refusal refusal = solve(balance, &columns, seconds_max, chosen);
+    pthread_mutex_unlock(&one_at_a_time);
+    return refusal;
 }

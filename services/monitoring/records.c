@@ -35,6 +35,12 @@ static void values_by_authority(const ProtobufCMessage *record, struct arena *ar
     value_add(ret_values, span_of_text(wire_field_text(record, "authority_id")));
 }
 
+static void values_by_provider(const ProtobufCMessage *record, struct arena *arena,
+                               struct index_values *ret_values)
+{
+    value_add(ret_values, key_of_uuid(wire_field_text(record, "provider_id"), arena));
+}
+
 static void values_by_cycle(const ProtobufCMessage *record, struct arena *arena,
                             struct index_values *ret_values)
 {
@@ -198,6 +204,7 @@ static void seen_by_state(const ProtobufCMessage *record, struct audience *ret_a
 static const struct table_index report_indexes[] = {
     {.name = INDEX_PROVISION, .values = values_by_provision},
     {.name = INDEX_AUTHORITY, .values = values_by_authority},
+    {.name = INDEX_PROVIDER, .values = values_by_provider},
     {.name = INDEX_CYCLE, .values = values_by_cycle},
     {.name = INDEX_OPEN, .values = values_of_report_under_way},
 };
@@ -208,7 +215,7 @@ const struct table monitoring_reports = {
     .flags = KEPT,
     .key = key_by_uuid,
     .indexes = report_indexes,
-    .index_count = 4,
+    .index_count = 5,
     .audience = seen_by_state,
 };
 

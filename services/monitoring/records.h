@@ -43,6 +43,7 @@ const char *chunk_id(const char *evidence_id, uint32_t chunk, struct arena *aren
 #define INDEX_PURPOSE    "purpose"   /* forms in use, by what they are for: purpose_value() */
 #define INDEX_PROVISION  "provision" /* visits, reports, concerns: UUID */
 #define INDEX_AUTHORITY  "authority" /* visits, reports: GSS code */
+#define INDEX_PROVIDER   "provider"  /* reports: UUID */
 #define INDEX_CYCLE      "cycle"     /* visits, reports: the cycle they count for */
 #define INDEX_REPORT     "report"    /* answers, evidence: UUID */
 #define INDEX_OPEN       "open"      /* visits planned; reports on their way; concerns not resolved */

@@ -87,7 +87,7 @@ extern const struct subject subject;
 
 struct host {
     struct world world; /* first */
-    int64_t wall_ms, mono_us;
+    int64_t wall_ms, mono_us, remembered_ms;
     struct link_base listening, dialled;
     bool waiting, answered; /* a request; an answer of the present call */
     struct span in_envelope, in_body, out_envelope, out_body;
@@ -104,7 +104,7 @@ struct host {
 /* Makes a region and the service in it. */
 void host_init(struct host *host, const struct subject *what);
 void host_finish(struct host *host);
-/* The store as it is now, and as it was then: the service is started anew on it. */
+/* The store and the hour as they are now, and as they were then: the service is started anew on it. */
 void host_remember(struct host *host);
 void host_restore(struct host *host);
 struct curve_key host_key(const struct host *host, const char *principal);

@@ -343,6 +343,7 @@ void host_remember(struct host *host)
     copy_file(host, data, "remembered.mdb");
     snprintf(data, sizeof data, "store/%s.erased", subject.service);
     copy_file(host, data, "remembered.erased");
+    host->remembered_ms = host->wall_ms;
 }
 
 void host_restore(struct host *host)
@@ -355,6 +356,7 @@ void host_restore(struct host *host)
     copy_file(host, "remembered.mdb", data);
     snprintf(data, sizeof data, "store/%s.erased", subject.service);
     copy_file(host, "remembered.erased", data);
+    host->wall_ms = host->remembered_ms; /* what names the day says the same in each try */
     start(host);
 }
 

@@ -168,10 +168,37 @@ bool disturb_rotates(const struct sim *sim)
  * ---------------------------------------------------------------------------------------------------------------
  */
 
+/* What a planted fault must have happen before it can show: each schedule has it then. */
+static bool shows(enum plant plant, void (*happen)(struct sim *sim))
+{
+    static const struct {
+        enum plant plant;
+        void (*happen)(struct sim *sim);
+    } shown[] = {
+        {PLANT_OLD_ROSTER, change_roster},     {PLANT_OLD_KEY, rotate},       {PLANT_KEEPS_KEY, rotate},
+        {PLANT_FORGETS_ROSTER, roster_replay}, {PLANT_FORGED, roster_replay}, {PLANT_OTHER_COPY, restore},
+        {PLANT_SAME_EPOCH, restore},           {PLANT_LOST_LIST, restore},    {PLANT_STALE, restore},
+        {PLANT_EARLY_ANSWER, crash},
+    };
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++)
+        if (shown[i].plant == plant && shown[i].happen == happen)
+            return true;
+    return false;
+}
+
 static void draw_next(struct sim *sim)
 {
     sim->disturb_us =
         sim->disturb_every_us == 0 ? INT64_MAX : sim->now_us + between(sim, 1000, sim->disturb_every_us);
+}
+
+/* Each step waits for the one before it: a task for a placement's end, an offer for the task, its answer. */
+static void plan_handing_over(struct sim *sim)
+{
+    sim->scene = SCENE_HANDING_OVER;
+    sim->pace_us = 150 * 1000;
+    sim->active_until_us += 6 * SECOND_US;
+    sim->orders_max += 200;
 }
 
 void disturb_plan(struct sim *sim)
@@ -191,8 +218,10 @@ void disturb_plan(struct sim *sim)
     sim->net.spike_percent = (unsigned)between(sim, 0, 5);
     sim->heal_us = INT64_MAX;
     for (unsigned i = 0; i < KINDS; i++)
-        if (sim_random_chance(&sim->random, kinds[i].percent))
+        if (sim_random_chance(&sim->random, kinds[i].percent) || shows(sim->plant, kinds[i].happen))
             sim->kinds |= 1u << i;
+    if (sim_random_chance(&sim->random, 25) || sim->plant == PLANT_HALF)
+        plan_handing_over(sim);
     sim->disturb_every_us = sim->kinds ? between(sim, 100 * 1000, 2 * SECOND_US) : 0;
     draw_next(sim);
 }

@@ -8,6 +8,7 @@ enum load_role {
     LOAD_OPERATOR, /* makes and changes records, as the operator */
     LOAD_NODE,     /* places children, as an LA's node under its own right */
     LOAD_OFFICER,  /* the same, as a person of an LA by way of the gateway */
+    LOAD_VISITOR,  /* visits and writes reports for every LA, as the operator */
     LOAD_ROLES
 };
 

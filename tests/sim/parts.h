@@ -9,8 +9,8 @@ struct order_kind {
     const char *name;
     /* Makes the request and gives it (order_give); false: there is nothing yet to do it with. */
     bool (*give)(struct load *load, struct order *order);
-    unsigned weights[LOAD_ROLES]; /* how often, by who gives it */
-    const struct table *ends;     /* deletes or erases the record `order->id` of this table; may be NULL */
+    unsigned weights[SIM_SCENES][LOAD_ROLES]; /* how often, by who gives it */
+    const struct table *ends; /* deletes or erases the record `order->id` of this table; may be NULL */
     bool erases;
     /* What came of it, to be counted; may be NULL. */
     void (*told)(struct sim *sim, const struct order *order);
@@ -29,7 +29,7 @@ struct part {
 /* Ended by NULL. */
 extern const struct part *const sim_parts[];
 
-extern const struct part registry_part, followers_part, matching_part, allocation_part;
+extern const struct part registry_part, followers_part, matching_part, allocation_part, monitoring_part;
 
 /* registry_start.c: members, homes and placements, before anybody asks. */
 void registry_start_full(struct sim *sim);
@@ -38,5 +38,9 @@ void registry_start_full(struct sim *sim);
 void order_any(struct load *load);
 /* Sends it to the part's service, with a key and some deadline. */
 void order_give(struct load *load, struct order *order, const char *method, const ProtobufCMessage *request);
+/* One record of a table of that part's service that is wanted (`wanted` NULL: any; it is given `of`), as the
+ * seed says, in the client's arena: what one knows who has just read it. NULL: there is none now. */
+void *order_pick(struct load *load, const struct table *table,
+                 bool (*wanted)(const ProtobufCMessage *record, const void *of), const void *of);
 /* True `percent` times in a hundred. */
 bool order_chance(struct load *load, unsigned percent);

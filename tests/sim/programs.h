@@ -7,6 +7,9 @@
  * `name` is its own, `principal` the roster's. */
 struct node *sim_add_node(struct sim *sim, const char *name, const char *principal);
 
+/* The program of that name; there must be one. */
+struct node *sim_node_named(struct sim *sim, const char *name);
+
 /* Starts a program that is down, from its store; false: it could not (a disk that refuses), try later. */
 bool node_start(struct node *node);
 /* Ends it: a crash, or orderly. */

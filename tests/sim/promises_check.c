@@ -144,6 +144,13 @@ static bool has_past(struct checking *checking, const struct table *table, const
            count > 0;
 }
 
+/* One that was refused did not; but where a restore has taken its first answer, and not what it erased, its
+ * repeat finds nothing. */
+static bool may_have_erased(const struct promises *promises, const struct order *order)
+{
+    return order->fate != FATE_REFUSED || (promises->epoch && order->code == CODE_NOT_FOUND);
+}
+
 /* Was the record that it made or changed erased since, or may it have been? Then nothing of it is left. */
 static bool was_erased(struct checking *checking, const struct order *order)
 {
@@ -151,7 +158,7 @@ static bool was_erased(struct checking *checking, const struct order *order)
     for (unsigned i = 0; i < promises->order_count; i++) {
         const struct order *other = promises->orders[i];
         if (other->kind->erases && other->kind->ends == order->table && strcmp(other->id, order->id) == 0 &&
-            other->fate != FATE_REFUSED)
+            may_have_erased(promises, other))
             return !is_there(checking, order->table, order->id);
     }
     return false;

@@ -35,6 +35,7 @@ static const struct sim_principal all[SIM_PRINCIPALS] = {
     [SIM_GATEWAY] = {"gateway", ROLE(GATEWAY), "", FIRST},
     [SIM_FEES] = {"fees", ROLE(SERVICE), "", FIRST},
     [SIM_ALLOCATION] = {"allocation", ROLE(SERVICE), "", FIRST},
+    [SIM_MONITORING] = {"monitoring", ROLE(SERVICE), "", FIRST},
     [SIM_MATCHING] = {"matching", ROLE(SERVICE), "", FIRST},
     [SIM_WORKER] = {"worker-pool", ROLE(WORKER), "", FIRST},
     [SIM_NODE_A] = {"node-a", ROLE(NODE), LA_A, FIRST},

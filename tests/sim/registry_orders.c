@@ -257,6 +257,18 @@ static bool order_vacancy(struct load *load, struct order *order)
 /* --- commands of LAs
  * -------------------------------------------------------------------------------------------------- */
 
+static bool hands_over(const struct load *load)
+{
+    return sim_of(load)->scene == SCENE_HANDING_OVER;
+}
+
+/* There nobody comes or goes before something is published. */
+static bool is_early(const struct load *load)
+{
+    enum { PUBLISHED_BY_US = 4 * 1000 * 1000 };
+    return hands_over(load) && sim_of(load)->now_us < PUBLISHED_BY_US;
+}
+
 /* In some group; or at some provision, with nothing said of the group. */
 static bool fill_placement(struct load *load, const struct order *order, bool grouped,
                            Pb__Placement *ret_placement)
@@ -289,12 +301,15 @@ static bool order_record(struct load *load, struct order *order)
 {
     Pb__RecordPlacementRequest request = PB__RECORD_PLACEMENT_REQUEST__INIT;
     Pb__Placement placement;
-    if (!fill_placement(load, order, order_chance(load, 40), &placement))
+    bool handing_over = hands_over(load);
+    if (is_early(load))
         return false;
-    if (order_chance(load, 30)) { /* of the past, so that it may be erased */
+    if (!fill_placement(load, order, !handing_over && order_chance(load, 40), &placement))
+        return false;
+    if (!handing_over && order_chance(load, 30)) { /* of the past, so that it may be erased */
         placement.start_on = "2026-03-02";
         placement.end_on = "2026-07-31";
-    } else if (order_chance(load, 80)) { /* it lasts today, and counts for allocation */
+    } else if (handing_over || order_chance(load, 80)) { /* it lasts today, and counts for allocation */
         placement.start_on = LASTING_SINCE;
     }
     request.placement = &placement;
@@ -302,12 +317,18 @@ static bool order_record(struct load *load, struct order *order)
     return true;
 }
 
+static bool may_end(const struct load *load, const Pb__Placement *placement)
+{
+    return strcmp(placement->authority_id, load->authority) == 0 &&
+           (!hands_over(load) || !placement->end_on[0]);
+}
+
 /* Mostly one of its own: another's it does not find. */
 static const struct known *any_placement(struct load *load)
 {
     const struct known *known = promises_pick(sim_of(load), &table_placements);
-    for (unsigned i = 0; i < 8 && known; i++) {
-        if (strcmp(((Pb__Placement *)known->record)->authority_id, load->authority) == 0)
+    for (unsigned i = 0; i < (hands_over(load) ? 30 : 8) && known; i++) {
+        if (may_end(load, (const Pb__Placement *)known->record))
             break;
         known = promises_pick(sim_of(load), &table_placements);
     }
@@ -316,12 +337,14 @@ static const struct known *any_placement(struct load *load)
 
 static bool order_end(struct load *load, struct order *order)
 {
+    if (is_early(load))
+        return false;
     const struct known *known = any_placement(load);
     Pb__EndPlacementRequest request = PB__END_PLACEMENT_REQUEST__INIT;
     char end_on[DATE_TEXT_BYTES];
     struct date end;
     /* One that lasts today now and then ends in the past: then another LA looks after the provision. */
-    const char *since = order_chance(load, 60) ? LASTING_SINCE : LEDGER_DAY;
+    const char *since = hands_over(load) || order_chance(load, 60) ? LASTING_SINCE : LEDGER_DAY;
     if (!known || date_parse(since, &end, NULL) != CODE_OK)
         return false;
     end.day += 1 + (int32_t)order->number; /* another for each, so that none is done already */
@@ -387,11 +410,17 @@ static void count_erased(struct sim *sim, const struct order *order)
 
 #define BY_OPERATOR(weight)                                                                                  \
     {                                                                                                        \
-        weight, 0, 0                                                                                         \
+        {                                                                                                    \
+            weight, 0, 0                                                                                     \
+        }                                                                                                    \
     }
-#define BY_OTHERS(weight)                                                                                    \
+/* The second: where provisions are handed over. */
+#define BY_OTHERS(weight, handing_over)                                                                      \
     {                                                                                                        \
-        0, weight, weight                                                                                    \
+        {0, weight, weight},                                                                                 \
+        {                                                                                                    \
+            0, handing_over, handing_over                                                                    \
+        }                                                                                                    \
     }
 const struct order_kind registry_orders[] = {
     {"apply", order_apply, BY_OPERATOR(8), NULL, false, NULL, false},
@@ -406,9 +435,9 @@ const struct order_kind registry_orders[] = {
     {"group", order_group, BY_OPERATOR(12), NULL, false, NULL, false},
     {"delete-group", order_delete_group, BY_OPERATOR(2), &table_place_groups, false, NULL, false},
     {"vacancy", order_vacancy, BY_OPERATOR(20), NULL, false, NULL, false},
-    {"take", order_take, BY_OTHERS(40), NULL, false, count_place, false},
-    {"record", order_record, BY_OTHERS(40), NULL, false, NULL, false},
-    {"end", order_end, BY_OTHERS(20), NULL, false, NULL, false},
-    {"erase", order_erase, {12, 40, 0}, &table_placements, true, count_erased, false},
+    {"take", order_take, BY_OTHERS(40, 0), NULL, false, count_place, false},
+    {"record", order_record, BY_OTHERS(40, 10), NULL, false, NULL, false},
+    {"end", order_end, BY_OTHERS(20, 20), NULL, false, NULL, false},
+    {"erase", order_erase, {{12, 40, 0}}, &table_placements, true, count_erased, false},
     {NULL, NULL, BY_OPERATOR(0), NULL, false, NULL, false},
 };

@@ -13,7 +13,7 @@
 #include <assert.h>
 #include <stdio.h>
 
-enum { HOMES = 4 };
+enum { HOMES = 4, HOMES_HANDED_OVER = 8 };
 
 struct start {
     struct sim *sim;
@@ -71,7 +71,9 @@ static void put_placement(struct start *start, const char *provision_id, const c
 static void put_homes(struct start *start)
 {
     static const char *const members[] = {LA_A, LA_B, LA_C};
-    for (unsigned i = 0; i < HOMES; i++) {
+    bool handing_over = start->sim->scene == SCENE_HANDING_OVER;
+    unsigned homes = handing_over ? HOMES_HANDED_OVER : HOMES;
+    for (unsigned i = 0; i < homes; i++) {
         Pb__Provision home = PB__PROVISION__INIT;
         Pb__GeoPoint point = PB__GEO_POINT__INIT;
         point.latitude_e7 = 517000000 + (int32_t)sim_random_between(&start->sim->random, 0, 2000000);
@@ -83,7 +85,7 @@ static void put_homes(struct start *start)
         home.position_stated = true;
         put(start, &table_provisions, &home.base);
         for (unsigned k = 0; k < 3; k++)
-            if (i == 0 || k != i % 3)
+            if (i == 0 || k != i % 3 || handing_over)
                 put_placement(start, home.id, members[k]);
     }
 }

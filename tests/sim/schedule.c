@@ -51,6 +51,7 @@ static void build(struct sim *sim)
         (*part)->build(sim);
     load_prepare(sim_add_node(sim, "the operator", "operator"), LOAD_OPERATOR, "");
     load_prepare(sim_add_node(sim, "an operator beside", "operator"), LOAD_OPERATOR, "");
+    load_prepare(sim_add_node(sim, "a visitor", "operator"), LOAD_VISITOR, "");
     load_prepare(sim_add_node(sim, "an LA's program", "node-a"), LOAD_NODE, LA_A);
     load_prepare(sim_add_node(sim, "an officer", "gateway"), LOAD_OFFICER, LA_B);
     if (disturb_rotates(sim))
@@ -61,7 +62,7 @@ static void build(struct sim *sim)
     for (unsigned i = 0; i < sim->node_count; i++)
         if (!node_start(&sim->nodes[i]))
             sim_fail(sim, "settles", "%s did not start on an empty disk", sim->nodes[i].name);
-    if (!sim->failed && sim_random_chance(&sim->random, 50))
+    if (!sim->failed && (sim_random_chance(&sim->random, 50) || sim->scene == SCENE_HANDING_OVER))
         registry_start_full(sim);
 }
 

@@ -36,9 +36,17 @@ struct node;
     X(PARTIAL, "partial", "a follower answers before it has read enough", "partial-silent")                  \
     X(UNMARKED, "unmarked", "allocation keeps a placement and does not look at its provision", "link-right") \
     X(HALF, "half", "a transfer is accepted and the allocation stays where it was", "one-link")              \
+    X(BARE, "bare", "a report is published and nothing of it is there to be read", "published-once")         \
     X(STUCK, "stuck", "a follower can never store what it is sent", "settles")                               \
     X(DIFFERS, "differs", "one of two workers passes over a change", "search-same")                          \
     X(OLD_INDEX, "old-index", "a worker passes over vacancies that end", "search-true")
+
+/* What the commands of a schedule are mostly about. */
+enum sim_scene {
+    SCENE_ANYTHING,
+    SCENE_HANDING_OVER, /* a few homes, whose LAs often stop placing there: transfers and swaps */
+    SIM_SCENES
+};
 
 enum plant {
     PLANT_NONE,
@@ -102,6 +110,13 @@ enum plant {
     X(PUBLISHED, "proposals published")                                                                      \
     X(CHOICES, "allocations chosen by the host")                                                             \
     X(ANSWERS, "transfers answered")                                                                         \
+    X(OFFERS, "transfers offered")                                                                           \
+    X(ACCEPTED, "of these, accepted")                                                                        \
+    X(SWAPS, "of these, swaps")                                                                              \
+    X(EXPIRED, "offers that expired")                                                                        \
+    X(REPORTS_PUBLISHED, "reports published")                                                                \
+    X(AMENDMENTS, "of these, amendments")                                                                    \
+    X(QUALITIES, "provisions whose quality was made again")                                                  \
     X(LINKS, "allocations held against the rule")                                                            \
     X(TRANSFERS_HELD, "transfers that held at the end")                                                      \
     X(TRANSFERS_OFFERED, "transfers that waited at the end")                                                 \
@@ -291,6 +306,7 @@ struct sim {
     unsigned kinds; /* of disturbance that this schedule has */
     unsigned orders_max;
     int64_t pace_us; /* at most between two commands of a client */
+    enum sim_scene scene;
     struct sim_roster *roster;
 };
 

@@ -3,6 +3,7 @@
  * that is set, and one link whose both ends the test holds. Calls run to their answer before they return. Of
  * what it follows, `followed.h` plays the source. */
 
+#include "common/base/uuid.h"
 #include "common/bus/claim.h"
 #include "common/bus/envelope.h"
 #include "common/service/region.h"
@@ -35,6 +36,7 @@ struct fixture {
     bool waiting, answered; /* a request, an answer */
     struct span in_envelope, in_body, out_envelope, out_body;
     struct job *job;
+    bool holds_job, job_ran; /* slow work is done, and comes back only when it is held no more */
     char directory[64];
     struct region *region, *signer; /* its own, and the registry's, which signs claims */
     struct service *service;
@@ -52,6 +54,7 @@ struct fixture {
     uint64_t calls;
     /* Who calls: the operator, or through the gateway a person. */
     const Pb__SignedClaim *claim;
+    const struct uuid *key; /* of idempotency; NULL: none */
     bool as_gateway;
     /* Of the last answer: */
     const Pb__Status *status;
@@ -216,8 +219,12 @@ static inline bool world_finishes_jobs(struct world *world)
     struct job *job = fixture_of(world)->job;
     if (!job)
         return false;
+    if (!fixture_of(world)->job_ran)
+        job->run(job);
+    fixture_of(world)->job_ran = fixture_of(world)->holds_job;
+    if (fixture_of(world)->holds_job)
+        return false;
     fixture_of(world)->job = NULL;
-    job->run(job);
     job->done(job);
     return true;
 }
@@ -333,22 +340,28 @@ static inline void pass_ms(struct fixture *fixture, int64_t ms)
     run(fixture);
 }
 
-/* Calls as the operator, or as the person of `claim`; asserts the code and gives the response, in the
- * fixture's arena. */
-static inline void *call(struct fixture *fixture, const char *method, const ProtobufCMessage *request,
-                         enum code expected)
+/* Asks as the operator, or as the person of `claim`, and runs; whether it is answered is the world's to say.
+ */
+static inline void ask(struct fixture *fixture, const char *method, const ProtobufCMessage *request)
 {
-    const struct wire_method *known = wire_method_find(method);
-    cr_assert(known, "%s", method);
     Pb__CallHeader header = PB__CALL_HEADER__INIT;
     header.method = method;
     header.claim = (Pb__SignedClaim *)(uintptr_t)fixture->claim;
+    if (fixture->key)
+        header.idempotency_key = (ProtobufCBinaryData){UUID_BYTES, (uint8_t *)(uintptr_t)fixture->key->bytes};
     fixture->as_gateway = fixture->claim != NULL;
     fixture->in_envelope = envelope_request(++fixture->calls, &header, &fixture->arena);
     fixture->in_body = wire_pack(request, &fixture->arena);
     fixture->waiting = true;
     fixture->answered = false;
     run(fixture);
+}
+
+/* The answer that came: asserts the code and gives the response, in the fixture's arena. */
+static inline void *answer_of(struct fixture *fixture, const char *method, enum code expected)
+{
+    const struct wire_method *known = wire_method_find(method);
+    cr_assert(known, "%s", method);
     cr_assert(fixture->answered, "%s was not answered", method);
     Pb__Envelope *envelope = NULL;
     cr_assert(envelope_read(fixture->out_envelope, &fixture->arena, &envelope, NULL) == CODE_OK);
@@ -361,6 +374,13 @@ static inline void *call(struct fixture *fixture, const char *method, const Prot
     if (code == CODE_OK)
         cr_assert(wire_unpack(known->output, fixture->out_body, &fixture->arena, &response, NULL) == CODE_OK);
     return response;
+}
+
+static inline void *call(struct fixture *fixture, const char *method, const ProtobufCMessage *request,
+                         enum code expected)
+{
+    ask(fixture, method, request);
+    return answer_of(fixture, method, expected);
 }
 
 /* A claim as the registry signs it; `also`: a second role, or none. */

@@ -59,28 +59,6 @@ static enum code work_publish(struct whole *whole)
 /* --- published ---------------------------------------------------------------------------------------------
  */
 
-static bool is_transfer(Pb__AllocationBasis basis)
-{
-    return basis == PB__ALLOCATION_BASIS__ALLOCATION_BASIS_TRANSFER ||
-           basis == PB__ALLOCATION_BASIS__ALLOCATION_BASIS_SWAP;
-}
-
-static struct assignment assignment_of(const struct publishing *publishing, const struct subject *subject)
-{
-    const Pb__Allocation *stored = subject->allocation;
-    const Pb__ProposedAllocation *row = subject->row;
-    Pb__AllocationBasis basis = row ? row->basis : PB__ALLOCATION_BASIS__ALLOCATION_BASIS_UNSPECIFIED;
-    bool chosen = basis == PB__ALLOCATION_BASIS__ALLOCATION_BASIS_HOST_CHOICE;
-    return (struct assignment){
-        .subject = subject,
-        .row = row,
-        .basis = basis,
-        .proposal_number = publishing->proposal->number,
-        .transfer_id = stored && is_transfer(basis) ? stored->transfer_id : "",
-        .reason = stored && chosen ? stored->reason : "",
-    };
-}
-
 /* What another command gave meanwhile is not overwritten: it was not in the picture. */
 static enum code check_unchanged(struct command *command, const struct subject *subject)
 {
@@ -116,7 +94,7 @@ static enum code publish_one(struct command *command, const struct publishing *p
     TRY(check_unchanged(command, subject));
     if (subject->row && !row_gives(subject->row))
         return raise_attention(command, publishing, subject);
-    const struct assignment assignment = assignment_of(publishing, subject);
+    const struct assignment assignment = assignment_of(subject, publishing->proposal->number);
     out->changed += would_change(subject->allocation, subject->row);
     TRY(assign(command, present, &assignment, &allocation));
     TRY(task_settle(command, subject->id, "a proposal was published", &settled));

@@ -61,13 +61,7 @@ static enum code apply(struct command *command, const Pb__AllocationTask *task,
     TRY(check_published(command, &picture.present));
     struct subject *subject = &picture.subjects[0];
     TRY(check(command, still_says(task, subject) ? REFUSAL_NONE : REFUSAL_TASK_OVERTAKEN));
-    const struct assignment assignment = {
-        .subject = subject,
-        .row = subject->row,
-        .basis = subject->row ? subject->row->basis : PB__ALLOCATION_BASIS__ALLOCATION_BASIS_UNSPECIFIED,
-        .transfer_id = "",
-        .reason = "",
-    };
+    const struct assignment assignment = assignment_of(subject, 0);
     return assign(command, &picture.present, &assignment, ret_allocation);
 }
 

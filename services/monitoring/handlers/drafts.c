@@ -5,9 +5,22 @@
 #define SERVICE_TYPE Pb__ReportsService_Service
 
 #include "services/monitoring/handlers/support.h"
+#include "services/monitoring/rules_evidence.h"
 
 /* --- read ------------------------------------------------------------------------------------------------
  */
+
+/* Each with the files beside it. */
+static void show_files(const struct draft *draft)
+{
+    for (size_t i = 0; i < draft->kept.count; i++) {
+        Pb__ReportAnswer *kept = (Pb__ReportAnswer *)draft->kept.items[i];
+        Pb__FormAnswer *shown =
+            kept->answer ? form_answer_of(&draft->answers, kept->answer->question_id) : NULL;
+        if (shown)
+            kept->answer = shown;
+    }
+}
 
 HANDLE(GetDraft, get_draft)
 {
@@ -23,6 +36,7 @@ HANDLE(GetDraft, get_draft)
     out->report = report;
     if (!(out->form = form_to_show(command, draft.form)))
         return no_memory(command);
+    show_files(&draft);
     out->answers = (Pb__ReportAnswer **)draft.kept.items;
     out->n_answers = draft.kept.count;
     out->evidence = (Pb__Evidence **)draft.evidence.items;
@@ -35,9 +49,21 @@ HANDLE(GetDraft, get_draft)
 /* --- answered --------------------------------------------------------------------------------------------
  */
 
-/* The answers alone; which files are beside one is kept with the files. */
-static enum code take_answers(struct command *command, const Pb__SaveAnswersRequest *in,
-                              struct form_answers *ret_answers)
+/* Files that an answer names must be there; which are beside it is kept with the files alone. */
+static enum code check_files(struct command *command, const Pb__Report *report, const Pb__FormAnswer *answer)
+{
+    struct collected evidence;
+    const struct walk there = {.table = &monitoring_evidence,
+                               .index = INDEX_REPORT,
+                               .value = key_of_uuid(report->id, command->arena)};
+    if (answer->n_evidence_ids == 0)
+        return CODE_OK;
+    TRY(collect(command, &there, NULL, NULL, &evidence));
+    return check(command, evidence_answer_check(answer, (Pb__Evidence **)evidence.items, evidence.count));
+}
+
+static enum code take_answers(struct command *command, const Pb__Report *report,
+                              const Pb__SaveAnswersRequest *in, struct form_answers *ret_answers)
 {
     Pb__FormAnswer **answers = arena_array(command->arena, Pb__FormAnswer *, in->n_answers + 1);
     if (!answers)
@@ -45,6 +71,7 @@ static enum code take_answers(struct command *command, const Pb__SaveAnswersRequ
     for (size_t i = 0; i < in->n_answers; i++) {
         if (!in->answers[i]->answer)
             return refuse(command, CODE_INVALID_ARGUMENT, "answers", "answer %zu is missing", i + 1);
+        TRY(check_files(command, report, in->answers[i]->answer));
         answers[i] = COPY(command, in->answers[i]->answer);
         if (!answers[i])
             return no_memory(command);
@@ -124,7 +151,7 @@ HANDLE(SaveAnswers, save_answers)
     const Pb__Report *report = load_report_to(command, in->report_id, REPORT_SAVE);
     if (!report)
         return command->fault.code;
-    TRY(take_answers(command, in, &answers));
+    TRY(take_answers(command, report, in, &answers));
     TRY(check_answers(command, report, &answers));
     const struct walk all = {.table = &monitoring_answers,
                              .index = INDEX_REPORT,

@@ -140,10 +140,11 @@ static bool is_wanted(void *context, const ProtobufCMessage *record)
            (!in->state || in->state == report->state);
 }
 
-/* The narrowest index that what is asked for has. */
-static enum code reports_asked(struct command *command, const Pb__ListReportsRequest *in,
-                               struct walk *ret_walk)
+/* The narrowest index that what is asked for has; a provider sees its own alone. */
+static enum code reports_asked(struct command *command, const struct listing *listing, struct walk *ret_walk)
 {
+    const Pb__ListReportsRequest *in = listing->in;
+    const char *provider_id = listing->actor.provider_id;
     struct walk asked = {.table = &monitoring_reports};
     if (in->provision_id[0]) {
         const Pb__Provision *provision = known_provision(command, in->provision_id);
@@ -151,6 +152,9 @@ static enum code reports_asked(struct command *command, const Pb__ListReportsReq
             return command->fault.code;
         asked.index = INDEX_PROVISION;
         asked.value = key_of_uuid(provision->id, command->arena);
+    } else if (provider_id[0]) {
+        asked.index = INDEX_PROVIDER;
+        asked.value = key_of_uuid(provider_id, command->arena);
     } else if (in->authority_id[0]) {
         asked.index = INDEX_AUTHORITY;
         asked.value = span_of_text(in->authority_id);
@@ -169,7 +173,7 @@ HANDLE(ListReports, list_reports)
     struct listing listing = {.in = in};
     TRY(check_record(command, &in->base));
     TRY(load_actor(command, &listing.actor));
-    TRY(reports_asked(command, in, &asked));
+    TRY(reports_asked(command, &listing, &asked));
     TRY(read_page(command, &asked, in->page, is_wanted, &listing, &page, &out->page));
     out->reports = (Pb__Report **)page.records;
     out->n_reports = page.count;

@@ -95,7 +95,7 @@ static enum code take_asked(struct command *command, const Pb__Visit *given, Pb_
 HANDLE(PlanVisit, plan_visit)
 {
     struct visit_facts facts;
-    Pb__Visit *asked, *visit = arena_new(command->arena, Pb__Visit);
+    Pb__Visit *asked = NULL, *visit = arena_new(command->arena, Pb__Visit);
     enum code code;
     if (!visit)
         return no_memory(command);

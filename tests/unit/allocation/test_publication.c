@@ -204,7 +204,7 @@ Test(publication, what_has_no_position_needs_attention)
     fixture_end(fixture);
 }
 
-/* rule A8: balanced beside the rule, with what each comes to; and what prevents it. */
+/* rule A8: balanced beside the rule, with what each comes to. */
 Test(publication, balanced_beside_the_rule)
 {
     struct fixture *fixture = fixture_create();
@@ -224,6 +224,18 @@ Test(publication, balanced_beside_the_rule)
         cr_assert(allocation_at(fixture, home)->allocation->basis ==
                   PB__ALLOCATION_BASIS__ALLOCATION_BASIS_BALANCED);
 
+    propose.method = 7;
+    call(fixture, ALLOCATION("Propose"), &propose.base, CODE_INVALID_ARGUMENT);
+    fixture_end(fixture);
+}
+
+/* rule A8: where there is none, who stands in its way is told by name, with the bound and how many. */
+Test(publication, without_a_balance_it_says_why)
+{
+    struct fixture *fixture = fixture_create();
+    open_a_cycle(fixture);
+    Pb__ProposeRequest propose = PB__PROPOSE_REQUEST__INIT;
+    propose.method = PB__ALLOCATION_METHOD__ALLOCATION_METHOD_BALANCED;
     for (unsigned home = 5; home < 9; home++) { /* near K, which H places in beside it, once each */
         put_home(fixture, home, 30);
         put_stay(fixture, home * 10, KENT, home, "2026-01-05", "");
@@ -233,11 +245,15 @@ Test(publication, balanced_beside_the_rule)
         put_stay(fixture, 200 + more, BEDFORD, 1, "2026-01-05", "");
     settle(fixture);
     call(fixture, ALLOCATION("Propose"), &propose.base, CODE_FAILED_PRECONDITION);
-    cr_assert(strstr(fixture->status->message, "no balanced proposal exists: ") &&
-                  (strstr(fixture->status->message, "Kent") || strstr(fixture->status->message, "Bedford")),
-              "%s", fixture->status->message);
-    propose.method = 7;
-    call(fixture, ALLOCATION("Propose"), &propose.base, CODE_INVALID_ARGUMENT);
+    cr_assert_str_eq(fixture->status->field, "tolerance_percent");
+    cr_assert_str_eq(fixture->status->message, "no balanced proposal exists: Hertfordshire, Kent may take 2 "
+                                               "at most, and 4 can be nobody else's; raise the tolerance");
+    Pb__ListProposalsRequest list = PB__LIST_PROPOSALS_REQUEST__INIT;
+    cr_assert(((Pb__ListProposalsResponse *)call(fixture, ALLOCATION("ListProposals"), &list.base, CODE_OK))
+                      ->n_proposals == 0,
+              "nothing is kept");
+    propose.tolerance_percent = 500; /* as it says */
+    call(fixture, ALLOCATION("Propose"), &propose.base, CODE_OK);
     fixture_end(fixture);
 }
 

@@ -98,6 +98,31 @@ Test(transfers, the_hosts_task_waits_for_the_host)
     fixture_end(fixture);
 }
 
+/* Doing as a task proposes that is about its standing alone leaves the hold what it is. */
+Test(transfers, a_hold_goes_on_as_a_sole_one)
+{
+    struct fixture *fixture = fixture_leaving();
+    const Pb__Transfer *held = answer_it(fixture, offer(fixture, 2, KENT, 0, CODE_OK), true, "", CODE_OK);
+    put_stay(fixture, 21, ESSEX, 2, "2026-01-05", "2026-05-31"); /* K alone is left */
+    settle(fixture);
+    const Pb__AllocationTask *task = task_of(fixture, 2);
+    cr_assert(task && task->proposed->standing == PB__ALLOCATION_STANDING__ALLOCATION_STANDING_SOLE);
+    Pb__SettleAllocationTaskRequest apply = PB__SETTLE_ALLOCATION_TASK_REQUEST__INIT;
+    apply.task_id = task->id, apply.apply = true;
+    const Pb__SettleAllocationTaskResponse *done =
+        call(fixture, ALLOCATION("SettleAllocationTask"), &apply.base, CODE_OK);
+    cr_assert_str_eq(done->allocation->transfer_id, held->id);
+    cr_assert(transfer_now(fixture, held)->state == PB__TRANSFER_STATE__TRANSFER_STATE_HELD);
+    put_stay(fixture, 21, ESSEX, 2, "2026-01-05", ""); /* who is closer */
+    settle(fixture);
+    const Pb__GetAllocationResponse *now = allocation_at(fixture, 2);
+    cr_assert_str_eq(now->allocation->authority_id, KENT);
+    cr_assert_str_eq(now->present->authority_id, KENT);
+    cr_assert(now->task &&
+              now->task->proposed->standing == PB__ALLOCATION_STANDING__ALLOCATION_STANDING_LINK);
+    fixture_end(fixture);
+}
+
 /* It ends when its holder places there no more. */
 Test(transfers, a_hold_ends_with_the_last_placement)
 {

@@ -82,6 +82,7 @@ Test(evidence, in_parts_beside_its_answer_and_published)
     const Pb__ReadEvidenceResponse *part = read_part(fixture, id, 1, CODE_OK);
     cr_assert(part->data.len == 1000 && memcmp(part->data.data, whole.data + BLOB_CHUNK_BYTES, 1000) == 0);
     read_part(fixture, id, 2, CODE_INVALID_ARGUMENT);
+    cr_assert_str_eq(draft_of(fixture, report)->answers[0]->answer->evidence_ids[0], id);
     send_it(fixture, report, CODE_OK);
     append(fixture, id, 2, whole, CODE_FAILED_PRECONDITION);
     as_officer(fixture, KENT);
@@ -142,6 +143,31 @@ Test(evidence, taken_away_is_gone)
     cr_assert(!stored(fixture, &monitoring_chunks, chunk_id(id, 0, &fixture->arena)));
     read_part(fixture, id, 0, CODE_NOT_FOUND);
     cr_assert(draft_of(fixture, report)->n_evidence == 0);
+    fixture_end(fixture);
+}
+
+/* Which files are beside an answer is the files' to say; an answer that names others is refused. */
+Test(evidence, an_answer_names_its_own_files)
+{
+    struct fixture *fixture = fixture_create();
+    const char *report = draft_at(fixture, 1, HERTS), *grade = "good";
+    struct span whole = picture(fixture, 200);
+    const char *id = attach(fixture, report, whole);
+    Pb__SaveAnswersRequest request = PB__SAVE_ANSWERS_REQUEST__INIT;
+    Pb__ReportAnswer kept = PB__REPORT_ANSWER__INIT, *list[] = {&kept};
+    Pb__FormAnswer answer = PB__FORM_ANSWER__INIT;
+    answer.question_id = "care", answer.option_ids = &grade, answer.n_option_ids = 1;
+    answer.evidence_ids = &id, answer.n_evidence_ids = 1;
+    kept.answer = &answer;
+    request.report_id = report, request.answers = list, request.n_answers = 1;
+    call(fixture, REPORTS("SaveAnswers"), &request.base, CODE_INVALID_ARGUMENT);
+    said(fixture, REFUSAL_EVIDENCE_NOT_THERE);
+    finish(fixture, id, whole, CODE_OK);
+    call(fixture, REPORTS("SaveAnswers"), &request.base, CODE_OK);
+    Pb__RemoveEvidenceRequest remove = PB__REMOVE_EVIDENCE_REQUEST__INIT;
+    remove.evidence_id = id;
+    call(fixture, REPORTS("RemoveEvidence"), &remove.base, CODE_OK);
+    cr_assert(draft_of(fixture, report)->answers[0]->answer->n_evidence_ids == 0);
     fixture_end(fixture);
 }
 

@@ -116,6 +116,45 @@ Test(rights, row_by_row)
         {"ccrag.v1.TransfersService/AnswerTransfer", "HLQno"},
         {"ccrag.v1.TransfersService/WithdrawTransfer", "HLQno"},
         {"ccrag.v1.TransfersService/ListTransfers", "HALPQFsno"},
+        {"ccrag.v1.MonitoringService/PreviewForm", "HALPQFsno"},
+        {"ccrag.v1.MonitoringService/ImportForm", "Ho"}, /* M2 */
+        {"ccrag.v1.MonitoringService/PublishForm", "Ho"},
+        {"ccrag.v1.MonitoringService/RetireForm", "Ho"},
+        {"ccrag.v1.MonitoringService/GetForm", "HALPQFVsno"},
+        {"ccrag.v1.MonitoringService/ListForms", "HALPQFVsno"},
+        {"ccrag.v1.MonitoringService/FindVisits", "HALPQFsno"},
+        {"ccrag.v1.MonitoringService/PlanVisit", "HLQno"}, /* M1: H for its own LA alone */
+        {"ccrag.v1.MonitoringService/RescheduleVisit", "HLQno"},
+        {"ccrag.v1.MonitoringService/RecordVisit", "HLQno"},
+        {"ccrag.v1.MonitoringService/CancelVisit", "HLQno"},
+        {"ccrag.v1.MonitoringService/ListVisits", "HALPQFsno"},
+        {"ccrag.v1.MonitoringService/ReportProgress", "HALPQFsno"},
+        {"ccrag.v1.MonitoringService/ListReminders", "HALPQFsno"},
+        {"ccrag.v1.ReportsService/GetDraft", "HLPQFVno"}, /* M4: no auditor, no service */
+        {"ccrag.v1.ReportsService/SaveAnswers", "HLQno"},
+        {"ccrag.v1.ReportsService/SendForComment", "HLQno"},
+        {"ccrag.v1.ReportsService/ReviseReport", "HLQno"},
+        {"ccrag.v1.ReportsService/CommentOnReport", "Vo"}, /* M3 */
+        {"ccrag.v1.ReportsService/GiveNotice", "HLQno"},
+        {"ccrag.v1.ReportsService/PublishReport", "HLQno"},
+        {"ccrag.v1.ReportsService/DiscardReport", "HLQno"},
+        {"ccrag.v1.ReportsService/AmendReport", "HLQno"},
+        {"ccrag.v1.ReportsService/GetReport", "HALPQFVsno"},
+        {"ccrag.v1.ReportsService/ListReports", "HALPQFVsno"},
+        {"ccrag.v1.ReportsService/CompareReports", "HALPQFVsno"},
+        {"ccrag.v1.ReportsService/ListGrades", "HALPQFVsno"},
+        {"ccrag.v1.ReportsService/BeginEvidence", "HLQno"},
+        {"ccrag.v1.ReportsService/AppendEvidence", "HLQno"},
+        {"ccrag.v1.ReportsService/FinishEvidence", "HLQno"},
+        {"ccrag.v1.ReportsService/RemoveEvidence", "HLQno"},
+        {"ccrag.v1.ReportsService/ReadEvidence", "HALPQFVsno"},
+        {"ccrag.v1.ConcernsService/RaiseConcern", "HLPQFno"}, /* M5 */
+        {"ccrag.v1.ConcernsService/UpdateConcern", "HLPQFno"},
+        {"ccrag.v1.ConcernsService/ListConcerns", "HALPQFsno"},
+        {"ccrag.v1.OutcomesService/SetIntendedOutcomes", "LPQFno"}, /* M7: not the host */
+        {"ccrag.v1.OutcomesService/RecordOutcomes", "LPQFno"},
+        {"ccrag.v1.OutcomesService/EraseOutcomes", "Lno"}, /* S2 */
+        {"ccrag.v1.OutcomesService/ReportOutcomes", "HALPQFsno"},
         {"ccrag.v1.MatchingService/Search", "HLPQFsnor"}, /* X1, X9: no provider learns of a child's needs */
         {"ccrag.v1.DispatchService/OfferWork", "sw"},
     };
@@ -156,7 +195,9 @@ Test(rights, restricted_reads_are_marked)
     } rows[] = {
         {"ccrag.v1.PlacementsService/GetPlacement", true}, /* child-level lines (rule S3) */
         {"ccrag.v1.PlacementsService/ListPlacements", true}, {"ccrag.v1.FeedService/ReadHistory", true},
-        {"ccrag.v1.MatchingService/Search", false}, /* counted, not logged one by one (rule S3) */
+        {"ccrag.v1.ReportsService/GetDraft", true},          {"ccrag.v1.ReportsService/ReadEvidence", true},
+        {"ccrag.v1.ReportsService/GetReport", false}, /* published: for every member */
+        {"ccrag.v1.MatchingService/Search", false},   /* counted, not logged one by one (rule S3) */
         {"ccrag.v1.ProvisionsService/GetProvision", false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

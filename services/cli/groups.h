@@ -9,7 +9,8 @@ extern const struct cli_command DEMO_COMMANDS[];       /* demo */
 extern const struct cli_command MATCH_COMMANDS[];      /* match, matching workers */
 extern const struct cli_command ALLOCATION_COMMANDS[]; /* allocation: cycles, proposals, what is published */
 extern const struct cli_command TRANSFER_COMMANDS[]; /* allocation: tasks, transfers, load, savings, export */
-extern const struct cli_command MONITORING_COMMANDS[]; /* monitoring: visits, progress, concerns, outcomes */
+extern const struct cli_command MONITORING_COMMANDS[]; /* monitoring: visits, progress, reminders */
+extern const struct cli_command CONCERN_COMMANDS[];    /* monitoring concern …, outcomes … */
 extern const struct cli_command TEMPLATE_COMMANDS[];   /* monitoring template … */
 extern const struct cli_command REPORT_COMMANDS[];     /* monitoring report … */
 extern const struct cli_command PROVISION_COMMANDS[]; /* provision …, place-group …, vacancy set, claim … */

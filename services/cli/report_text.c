@@ -102,8 +102,8 @@ static enum code read_numbers(const Pb__FormQuestion *question, const char *valu
                           question->n_options ? question->options[0]->id : "name",
                           listed(question->options, question->n_options, arena));
         Pb__NamedNumber *number = arena_new(arena, Pb__NamedNumber);
-        long long whole;
-        struct money money;
+        long long whole = 0;
+        struct money money = {0};
         if (!number)
             return CODE_RESOURCE_EXHAUSTED;
         pb__named_number__init(number);
@@ -143,7 +143,7 @@ static enum code read_yes_no(const char *value, Pb__FormAnswer *answer, struct f
 static enum code read_scale(const Pb__FormQuestion *question, const char *value, Pb__FormAnswer *answer,
                             struct fault *ret_fault)
 {
-    long long number;
+    long long number = 0;
     enum code code = read_whole(value, &number, ret_fault);
     if (code == CODE_OK && (number < question->least || number > question->most))
         code = REFUSE("%lld is not from %d to %d", number, question->least, question->most);

@@ -174,12 +174,17 @@ Test(rules_concern, what_carrying_on_needs)
 Test(rules_concern, what_a_provisions_monitoring_comes_to)
 {
     const Pb__ConcernState states[] = {RAISED, INVESTIGATING, SUSPENDED, RESOLVED, SUSPENDED};
+    const Pb__ConcernSeverity severities[] = {
+        PB__CONCERN_SEVERITY__CONCERN_SEVERITY_LOW, PB__CONCERN_SEVERITY__CONCERN_SEVERITY_MEDIUM,
+        PB__CONCERN_SEVERITY__CONCERN_SEVERITY_LOW, PB__CONCERN_SEVERITY__CONCERN_SEVERITY_HIGH,
+        PB__CONCERN_SEVERITY__CONCERN_SEVERITY_UNSPECIFIED};
     Pb__Concern concerns[COUNT(states)], *list[COUNT(states)];
     Pb__Report reports[3], *those[] = {&reports[0], &reports[1], &reports[2]};
     Pb__ProvisionQuality quality;
     for (size_t i = 0; i < COUNT(states); i++) {
         pb__concern__init(&concerns[i]);
         concerns[i].state = states[i], list[i] = &concerns[i];
+        concerns[i].severity = severities[i];
     }
     for (size_t i = 0; i < COUNT(reports); i++) {
         pb__report__init(&reports[i]);
@@ -191,6 +196,8 @@ Test(rules_concern, what_a_provisions_monitoring_comes_to)
     reports[2].state = PB__REPORT_STATE__REPORT_STATE_SENT; /* not published: nobody is told */
     provision_quality_of("home", list, COUNT(list), those, 3, &quality);
     cr_assert(quality.open_concerns == 4 && quality.suspensions == 2);
+    cr_assert_eq(quality.gravest, PB__CONCERN_SEVERITY__CONCERN_SEVERITY_MEDIUM,
+                 "a resolved one is grave no more");
     cr_assert_str_eq(quality.report_id, "a");
     cr_assert_str_eq(quality.visited_on, "2026-03-01");
     provision_quality_of("home", list, 0, those, 0, &quality);

@@ -15,9 +15,12 @@ struct arena_block {
     alignas(max_align_t) uint8_t data[];
 };
 
+static void *take(struct arena *arena, size_t size);
+
+/* protobuf-c fills what it asks for. */
 static void *pb_alloc(void *data, size_t size)
 {
-    return arena_alloc(data, size);
+    return take(data, size);
 }
 
 static void pb_free(void *data, void *pointer)
@@ -81,7 +84,8 @@ static void *fail(struct arena *arena)
     return NULL;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+/* As arena_alloc, but what is there is left there. */
+static void *take(struct arena *arena, size_t size)
 {
     const size_t step = alignof(max_align_t);
     if (size > arena->limit_bytes)
@@ -100,7 +104,13 @@ void *arena_alloc(struct arena *arena, size_t size)
     void *result = block->data + block->used;
     block->used += size;
     arena->used_bytes += size;
-    return memset(result, 0, size);
+    return result;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    void *result = take(arena, size);
+    return result ? memset(result, 0, size) : NULL;
 }
 
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
@@ -114,13 +124,13 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
 char *arena_text(struct arena *arena, const char *text)
 {
     size_t size = strlen(text) + 1;
-    char *copy = arena_alloc(arena, size);
+    char *copy = take(arena, size);
     return copy ? memcpy(copy, text, size) : NULL;
 }
 
 struct span arena_copy(struct arena *arena, struct span span)
 {
-    uint8_t *copy = arena_alloc(arena, span.size);
+    uint8_t *copy = take(arena, span.size);
     if (!copy)
         return span_of(NULL, 0);
     if (span.size)

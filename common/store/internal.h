@@ -52,7 +52,7 @@ struct store {
     struct sealing_key *keys; /* newest first */
     size_t key_count;
     uint8_t index_key[crypto_generichash_KEYBYTES]; /* for keyed hashes of secret index values */
-    uint8_t nonces[32 * crypto_aead_xchacha20poly1305_ietf_NPUBBYTES];
+    uint8_t nonces[128 * crypto_aead_xchacha20poly1305_ietf_NPUBBYTES];
     size_t nonces_used; /* bytes */
     uint64_t pages_all, pages_mark;
     bool writing;
@@ -123,6 +123,7 @@ struct room {
     uint64_t last_page;   /* the file's last, at the beginning */
     uint64_t grown, runs; /* pages outside the trees: single ones, and those of runs */
     struct use *uses;     /* by database */
+    uint64_t writes;      /* to all of them */
 };
 
 struct store_txn {

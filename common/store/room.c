@@ -19,6 +19,7 @@ enum {
     COMMIT_PAGES = 24,      /* root of the databases, list of free pages, and the two meta pages */
     FREED_PER_PAGE = 400,   /* entries of the list of free pages */
     PERMILLE = 1000,
+    DEPTH_MAX = 32,                      /* LMDB goes no deeper */
     DATABASES = STORE_DATABASES_MAX + 2, /* LMDB's own two come first */
 };
 
@@ -115,6 +116,7 @@ static void count(struct room *room, const struct pending *write, bool add)
     uint64_t sign = add ? 1 : UINT64_MAX; /* modulo 2^64, taking away is adding its complement */
     struct use *use = &room->uses[write->dbi];
     use->writes += sign;
+    room->writes += sign;
     if (write->deletes)
         return;
     size_t node = write->key.size + write->value.size + NODE_HEADER_BYTES;
@@ -139,6 +141,14 @@ static uint64_t pages_needed(struct store_txn *txn, const struct room *room)
     return room->grown + trees + COMMIT_PAGES + trees / FREED_PER_PAGE;
 }
 
+/* The same, reckoned without a look at any tree, and never less: a path copied and a page split for each
+ * write. */
+static uint64_t pages_needed_at_most(const struct room *room)
+{
+    uint64_t trees = room->writes * (DEPTH_MAX + 2) + (uint64_t)DATABASES * (DEPTH_MAX + 2);
+    return room->grown + trees + COMMIT_PAGES + trees / FREED_PER_PAGE;
+}
+
 static bool fits(struct store_txn *txn, enum room_limit limit)
 {
     const struct store *store = txn->store;
@@ -155,10 +165,11 @@ static bool fits(struct store_txn *txn, enum room_limit limit)
         break;
     }
     uint64_t used = room->last_page + 1;
-    uint64_t single = pages_needed(txn, room);
     if (used + room->runs > store->pages_all)
         return false;
-    return used + room->runs + single <= end + room->free_pages;
+    uint64_t left = end + room->free_pages;
+    return used + room->runs + pages_needed_at_most(room) <= left ||
+           used + room->runs + pages_needed(txn, room) <= left;
 }
 
 bool room_spare(struct store_txn *txn, uint64_t pages)

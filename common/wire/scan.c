@@ -228,6 +228,14 @@ static bool seen_before(uint64_t seen[SEEN_FIELDS_MAX / 64], const ProtobufCMess
     return before;
 }
 
+/* Most messages number their fields from 1 without a gap. */
+static const ProtobufCFieldDescriptor *field_numbered(const ProtobufCMessageDescriptor *type, uint32_t number)
+{
+    if (number <= type->n_fields && type->fields[number - 1].id == number)
+        return &type->fields[number - 1];
+    return protobuf_c_message_descriptor_get_field(type, number);
+}
+
 static bool scan_message(struct scan *scan, const ProtobufCMessageDescriptor *type, struct span packed,
                          unsigned depth)
 {
@@ -239,7 +247,7 @@ static bool scan_message(struct scan *scan, const ProtobufCMessageDescriptor *ty
         struct raw_field raw;
         if (!count_fields(scan, 1) || !take_field(scan, &left, &raw))
             return false;
-        const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field(type, raw.number);
+        const ProtobufCFieldDescriptor *field = field_numbered(type, raw.number);
         if (!field)
             continue;
         bool good = seen_before(seen, type, field) ? fail(scan, "the field is given twice")

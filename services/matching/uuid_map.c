@@ -8,11 +8,26 @@
 
 enum { ROOM_LEAST = 64 };
 
-static size_t slot_of(const struct uuid_map *map, const struct uuid *id)
+static uint64_t hash_of(const struct uuid *id)
 {
     uint64_t hash = get_u64_be(id->bytes) ^ get_u64_be(id->bytes + 8);
-    hash *= UINT64_C(0x9e3779b97f4a7c15);
+    return hash * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static size_t home_of(const struct uuid_map *map, uint64_t hash)
+{
     return (size_t)(hash >> 20) & (map->room - 1);
+}
+
+/* Where it is, or would be: the first empty slot on its way. The map has one. */
+static size_t slot_of(const struct uuid_map *map, const struct uuid *id)
+{
+    uint64_t hash = hash_of(id);
+    size_t slot = home_of(map, hash);
+    while (map->slots[slot].thing &&
+           !(map->slots[slot].hash == hash && uuid_equal(map->slots[slot].thing, id)))
+        slot = (slot + 1) & (map->room - 1);
+    return slot;
 }
 
 void uuid_map_finish(struct uuid_map *map)
@@ -23,20 +38,15 @@ void uuid_map_finish(struct uuid_map *map)
 
 void *uuid_map_find(const struct uuid_map *map, const struct uuid *id)
 {
-    if (!map->count)
-        return NULL;
-    for (size_t slot = slot_of(map, id); map->slots[slot]; slot = (slot + 1) & (map->room - 1))
-        if (uuid_equal(map->slots[slot], id))
-            return map->slots[slot];
-    return NULL;
+    return map->count ? map->slots[slot_of(map, id)].thing : NULL;
 }
 
-static void place(struct uuid_map *map, struct uuid *thing)
+static void place(struct uuid_map *map, struct uuid_slot coming)
 {
-    size_t slot = slot_of(map, thing);
-    while (map->slots[slot])
+    size_t slot = home_of(map, coming.hash);
+    while (map->slots[slot].thing)
         slot = (slot + 1) & (map->room - 1);
-    map->slots[slot] = thing;
+    map->slots[slot] = coming;
 }
 
 static enum code grow(struct uuid_map *map)
@@ -46,7 +56,7 @@ static enum code grow(struct uuid_map *map)
     if (!larger.slots)
         return CODE_RESOURCE_EXHAUSTED;
     for (size_t slot = 0; slot < map->room; slot++)
-        if (map->slots[slot])
+        if (map->slots[slot].thing)
             place(&larger, map->slots[slot]);
     free(map->slots);
     *map = larger;
@@ -60,7 +70,7 @@ enum code uuid_map_add(struct uuid_map *map, struct uuid *thing)
         if (code != CODE_OK)
             return code;
     }
-    place(map, thing);
+    place(map, (struct uuid_slot){thing, hash_of(thing)});
     map->count++;
     return CODE_OK;
 }
@@ -70,23 +80,22 @@ void uuid_map_remove(struct uuid_map *map, const struct uuid *id)
     if (!uuid_map_find(map, id))
         return;
     size_t hole = slot_of(map, id);
-    while (!uuid_equal(map->slots[hole], id))
-        hole = (hole + 1) & (map->room - 1);
     map->count--;
     /* What follows and would no longer be found moves into the hole. */
-    for (size_t slot = (hole + 1) & (map->room - 1); map->slots[slot]; slot = (slot + 1) & (map->room - 1)) {
-        size_t home = slot_of(map, map->slots[slot]);
+    for (size_t slot = (hole + 1) & (map->room - 1); map->slots[slot].thing;
+         slot = (slot + 1) & (map->room - 1)) {
+        size_t home = home_of(map, map->slots[slot].hash);
         if (((slot - home) & (map->room - 1)) >= ((slot - hole) & (map->room - 1))) {
             map->slots[hole] = map->slots[slot];
             hole = slot;
         }
     }
-    map->slots[hole] = NULL;
+    map->slots[hole] = (struct uuid_slot){0};
 }
 
 void uuid_map_each(const struct uuid_map *map, void (*each)(void *context, void *thing), void *context)
 {
     for (size_t slot = 0; slot < map->room; slot++)
-        if (map->slots[slot])
-            each(context, map->slots[slot]);
+        if (map->slots[slot].thing)
+            each(context, map->slots[slot].thing);
 }

@@ -5,8 +5,14 @@
 #include "common/base/error.h"
 #include "common/base/uuid.h"
 
+/* The hash is kept beside the thing: what lies on the way to another is passed over without a look at it. */
+struct uuid_slot {
+    struct uuid *thing; /* NULL: empty */
+    uint64_t hash;
+};
+
 struct uuid_map {
-    struct uuid **slots;
+    struct uuid_slot *slots;
     size_t room, count; /* `room` is a power of two, or 0 */
 };
 

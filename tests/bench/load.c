@@ -6,6 +6,7 @@
 
 #include "common/base/limits.h"
 #include "common/base/uuid.h"
+#include "common/wire/wire.h"
 #include "common/world/real.h"
 #include "tests/bench/bench.h"
 
@@ -108,6 +109,20 @@ bool load_take(struct load *load, struct link *link, struct load_answer *ret_ans
         .body = message.body,
     };
     return true;
+}
+
+const ProtobufCMessage *load_call(struct load *load, struct link *link, const char *method,
+                                  const ProtobufCMessage *request, const ProtobufCMessageDescriptor *type,
+                                  struct arena *arena)
+{
+    struct load_answer answer;
+    ProtobufCMessage *message = NULL;
+    arena_reset(arena);
+    load_send(load, link, method, 1, false, wire_pack(request, arena));
+    while (!load_take(load, link, &answer))
+        world_wait(load->world, world_mono_us(load->world) + 100000);
+    BENCH_NEED(wire_unpack(type, answer.body, arena, &message, NULL) == CODE_OK, "an answer cannot be read");
+    return message;
 }
 
 /* The service's line of /proc; false: it does not run. */

@@ -44,6 +44,12 @@ struct load_answer {
 /* Takes the next; false: none waits. A refusal ends the program. */
 bool load_take(struct load *load, struct link *link, struct load_answer *ret_answer);
 
+/* Sends a request and waits for its one answer, unpacked as `type` in `arena`, which is reset first. Ends the
+ * program where there is none. */
+const ProtobufCMessage *load_call(struct load *load, struct link *link, const char *method,
+                                  const ProtobufCMessage *request, const ProtobufCMessageDescriptor *type,
+                                  struct arena *arena);
+
 /* Seconds that the service's process has computed, and its resident memory's peak in MiB. */
 double load_service_cpu(const struct load *load);
 double load_service_mib(const struct load *load);

@@ -4,8 +4,6 @@
 
 #include "tests/bench/load.h"
 
-#include "common/wire/wire.h"
-
 #include "ccrag/v1/feed.pb-c.h"
 #include "ccrag/v1/matching.pb-c.h"
 
@@ -17,27 +15,15 @@
 
 enum { ASK_EVERY_US = 5000, PATIENCE_S = 600 };
 
-static const ProtobufCMessage *call(struct load *load, const char *method, const ProtobufCMessage *request,
-                                    const ProtobufCMessageDescriptor *type, struct arena *arena)
-{
-    struct load_answer answer;
-    ProtobufCMessage *message = NULL;
-    arena_reset(arena);
-    load_send(load, load->link, method, 1, false, wire_pack(request, arena));
-    while (!load_take(load, load->link, &answer))
-        world_wait(load->world, world_mono_us(load->world) + 100000);
-    BENCH_NEED(wire_unpack(type, answer.body, arena, &message, NULL) == CODE_OK, "an answer cannot be read");
-    return message;
-}
-
 /* Where the registry's journal stands. */
 static uint64_t newest(const char *region, struct arena *arena)
 {
     struct load load;
     Pb__GetStatusRequest request = PB__GET_STATUS_REQUEST__INIT;
     load_open(&load, region, "registry");
-    const Pb__GetStatusResponse *status = (const void *)call(
-        &load, "ccrag.v1.FeedService/GetStatus", &request.base, &pb__get_status_response__descriptor, arena);
+    const Pb__GetStatusResponse *status =
+        (const void *)load_call(&load, load.link, "ccrag.v1.FeedService/GetStatus", &request.base,
+                                &pb__get_status_response__descriptor, arena);
     uint64_t sequence = status->position ? status->position->sequence : 0;
     load_close(&load);
     return sequence;
@@ -47,8 +33,8 @@ static uint64_t read_so_far(struct load *load, struct arena *arena)
 {
     Pb__ListWorkersRequest request = PB__LIST_WORKERS_REQUEST__INIT;
     const Pb__ListWorkersResponse *list =
-        (const void *)call(load, "ccrag.v1.MatchingService/ListWorkers", &request.base,
-                           &pb__list_workers_response__descriptor, arena);
+        (const void *)load_call(load, load->link, "ccrag.v1.MatchingService/ListWorkers", &request.base,
+                                &pb__list_workers_response__descriptor, arena);
     if (list->n_workers == 0 || list->workers[0]->n_positions == 0 ||
         !list->workers[0]->positions[0]->position)
         return 0;

@@ -74,13 +74,19 @@ def allocation_rows($n; $what):
     row("  its facts, from records in memory"; "ms"; false; null; null; $f["\($n)_allocation_facts_s"]; ""; null),
     (if $n == "5000" then row("  balanced"; "ms"; false; null; null; $f.allocation_balanced_s; ""; null) else empty end);
 
+def task_rows:
+  .figures as $f
+  | ("p50", "p99") as $p | $f["task_echo_w1_\($p)_us"] as $round
+  | (if $f["tasks_\($p)_us"] and $round then $f["tasks_\($p)_us"] + $f.task_echo_w1_p50_us / 2 else null end) as $late
+  | row("a changed placement to its task, \($p)"; "us"; false; $round; null; $late; ""; null);
+
 def rows:
   . as $all
   | [("100000", "1000000") as $n | $all | search_rows($n)]
     + [("insert", "update") as $what | (1, 64) as $w | $all | command_rows($what; $w)]
     + [("insert", "update") as $what | $all | seal_rows($what)]
     + [feed_rows] + [import_rows] + [("100000", "1000000") as $n | $all | worker_rows($n)]
-    + [$all | allocation_rows("5000"; "40 LAs, 5,000 provisions"), allocation_rows("1000000"; "400 LAs, 1,000,000 provisions")];
+    + [$all | allocation_rows("5000"; "40 LAs, 5,000 provisions"), allocation_rows("1000000"; "400 LAs, 1,000,000 provisions"), task_rows];
 
 # --- shown -------------------------------------------------------------------------------------------------
 

@@ -69,7 +69,6 @@ static void build(struct sim *sim)
     program->apis[2] =
         (struct api){.descriptor = &pb__concerns_service__descriptor, .handlers = &program->concerns.base};
     node->context = program;
-    node->never_restored = true;
     node->options = (struct service_options){
         .name = MONITORING_NAME,
         .apis = program->apis,

@@ -103,7 +103,7 @@ static void restored_other(struct node *node, uint64_t epoch)
     for (const struct part *const *part = sim_parts; *part; part++)
         if ((*part)->orders && (*part)->tables && strcmp((*part)->service, node->principal) == 0) {
             promises_restored_other(sim, *part, epoch);
-            sim_count(sim, SIM_RESTORES_ALLOCATING);
+            sim_count(sim, SIM_RESTORES_SERVING);
         }
 }
 

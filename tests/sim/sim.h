@@ -90,7 +90,7 @@ enum plant {
     X(RESTORES, "restores of the registry")                                                                  \
     X(LOST, "commands acknowledged that these lost")                                                         \
     X(RESTORES_OTHER, "restores of programs that follow")                                                    \
-    X(RESTORES_ALLOCATING, "of these, of allocation")                                                        \
+    X(RESTORES_SERVING, "of these, of allocation and monitoring")                                            \
     X(ERASED, "placements erased")                                                                           \
     X(ERASED_AGAIN, "of these, there again in a copy that was restored")                                     \
     X(LEASES, "leases of followers that ended")                                                              \

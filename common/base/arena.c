@@ -15,12 +15,9 @@ struct arena_block {
     alignas(max_align_t) uint8_t data[];
 };
 
-static void *take(struct arena *arena, size_t size);
-
-/* protobuf-c fills what it asks for. */
 static void *pb_alloc(void *data, size_t size)
 {
-    return take(data, size);
+    return arena_alloc(data, size);
 }
 
 static void pb_free(void *data, void *pointer)
@@ -84,8 +81,7 @@ static void *fail(struct arena *arena)
     return NULL;
 }
 
-/* As arena_alloc, but what is there is left there. */
-static void *take(struct arena *arena, size_t size)
+void *arena_alloc(struct arena *arena, size_t size)
 {
     const size_t step = alignof(max_align_t);
     if (size > arena->limit_bytes)
@@ -104,13 +100,7 @@ static void *take(struct arena *arena, size_t size)
     void *result = block->data + block->used;
     block->used += size;
     arena->used_bytes += size;
-    return result;
-}
-
-void *arena_alloc(struct arena *arena, size_t size)
-{
-    void *result = take(arena, size);
-    return result ? memset(result, 0, size) : NULL;
+    return memset(result, 0, size);
 }
 
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
@@ -124,13 +114,13 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
 char *arena_text(struct arena *arena, const char *text)
 {
     size_t size = strlen(text) + 1;
-    char *copy = take(arena, size);
+    char *copy = arena_alloc(arena, size);
     return copy ? memcpy(copy, text, size) : NULL;
 }
 
 struct span arena_copy(struct arena *arena, struct span span)
 {
-    uint8_t *copy = take(arena, span.size);
+    uint8_t *copy = arena_alloc(arena, span.size);
     if (!copy)
         return span_of(NULL, 0);
     if (span.size)

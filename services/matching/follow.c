@@ -9,10 +9,11 @@
 #include "services/matching/postcodes.h"
 #include "services/matching/records.h"
 
-static enum code take(struct command *command, const struct table *const *tables,
+static enum code take(struct command *command, enum source source, const struct table *const *tables,
                       const Pb__JournalEntry *entry)
 {
     struct worker *worker = &matching_of(command->context)->worker;
+    worker->ahead[source] = true;
     struct copied copied;
     enum code code = copies_apply(command, tables, entry, &copied);
     if (code != CODE_OK || !copied.table)
@@ -28,29 +29,32 @@ static enum code take(struct command *command, const struct table *const *tables
 
 static enum code apply(struct command *command, const Pb__JournalEntry *entry)
 {
-    return take(command, matching_registry_tables, entry);
+    return take(command, SOURCE_REGISTRY, matching_registry_tables, entry);
 }
 
 static enum code apply_quality(struct command *command, const Pb__JournalEntry *entry)
 {
-    return take(command, matching_monitoring_tables, entry);
+    return take(command, SOURCE_MONITORING, matching_monitoring_tables, entry);
 }
 
 static enum code start_over(struct command *command)
 {
+    matching_of(command->context)->worker.ahead[SOURCE_REGISTRY] = true;
     index_clear(matching_of(command->context)->worker.index);
     return copies_drop(command, matching_registry_tables);
 }
 
 static enum code start_quality_over(struct command *command)
 {
+    matching_of(command->context)->worker.ahead[SOURCE_MONITORING] = true;
     index_clear_quality(matching_of(command->context)->worker.index);
     return copies_drop(command, matching_monitoring_tables);
 }
 
-static void applied(struct service *service, void *context)
+static void applied(struct service *service, void *context, enum source source)
 {
     struct matching *matching = matching_of(context);
+    matching->worker.ahead[source] = false;
     enum code code = worker_publish(&matching->worker);
     if (code != CODE_OK) /* what was put stays, and is published with the next batch */
         log_event(service_log(service), LOG_ERROR, "publish-failed", "code", code_name(code), NULL);
@@ -60,12 +64,22 @@ static void applied(struct service *service, void *context)
     matching_moved(matching);
 }
 
+static void registry_applied(struct service *service, void *context)
+{
+    applied(service, context, SOURCE_REGISTRY);
+}
+
+static void monitoring_applied(struct service *service, void *context)
+{
+    applied(service, context, SOURCE_MONITORING);
+}
+
 const struct follow matching_follows[] = {
-    {.service = "registry", .apply = apply, .start_over = start_over, .applied = applied},
+    {.service = "registry", .apply = apply, .start_over = start_over, .applied = registry_applied},
     {.service = "monitoring",
      .apply = apply_quality,
      .start_over = start_quality_over,
-     .applied = applied,
+     .applied = monitoring_applied,
      .optional = true},
     {.service = NULL},
 };

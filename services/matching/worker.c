@@ -126,7 +126,8 @@ enum code worker_publish(struct worker *worker)
         first |= cursors[source].read_at_ms == 0 && (source == SOURCE_REGISTRY || is_heard(&cursors[source]));
     }
     worker->unpublished = true;
-    if (first && now < worker->publish_us)
+    if (worker->ahead[SOURCE_REGISTRY] || worker->ahead[SOURCE_MONITORING] ||
+        (first && now < worker->publish_us))
         return CODE_OK;
     if (!is_whole(&cursors[SOURCE_MONITORING]))
         cursors[SOURCE_MONITORING] = (struct cursor){0};

@@ -42,8 +42,10 @@ struct worker {
     unsigned busy; /* searches under way */
     uint64_t answered;
     struct cursor cursors[SOURCE_COUNT]; /* of what is published; zeros: nothing is known of that source */
-    bool unpublished;                    /* more was put since */
-    int64_t publish_us;                  /* not before, while it reads its first facts */
+    bool
+        ahead[SOURCE_COUNT]; /* the index has of it what is not on disk yet: nothing is published meanwhile */
+    bool unpublished;        /* more was put since */
+    int64_t publish_us;      /* not before, while it reads its first facts */
     struct worker_job *unused;
 };
 

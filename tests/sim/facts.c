@@ -30,9 +30,9 @@ struct facts {
     struct position read;
     struct position ended[RESTORES_MAX]; /* the last of each epoch that a restore ended */
     unsigned ended_count;
-    /* Answers by position. */
+    /* Answers by the positions they name: the registry's, and monitoring's where that was known. */
     struct {
-        struct position position, visits; /* of the registry, of monitoring */
+        struct position position, monitoring;
         uint8_t digest[32];
     } answers[ANSWERS_MAX];
     unsigned answer_count;
@@ -184,33 +184,28 @@ static unsigned free_at(const struct facts *facts, struct position position, uin
     return count;
 }
 
-/* Of whom an answer names positions. */
-#define REGISTRY_NAMED   "registry"
-#define MONITORING_NAMED "monitoring"
-
-/* The position of a source that an answer names; epoch 0: it names none. */
-static struct position position_named(const Pb__SearchResponse *response, const char *source)
+/* Of a service that an answer names; zeros where it does not. */
+static struct position named_by(const Pb__SearchResponse *response, const char *service)
 {
-    for (size_t i = 0; i < response->n_positions; i++) {
-        const Pb__Position *position = response->positions[i]->position;
-        if (position && strcmp(response->positions[i]->service, source) == 0)
-            return (struct position){position->epoch, position->sequence};
-    }
+    for (size_t i = 0; i < response->n_positions; i++)
+        if (strcmp(response->positions[i]->service, service) == 0 && response->positions[i]->position)
+            return (struct position){response->positions[i]->position->epoch,
+                                     response->positions[i]->position->sequence};
     return (struct position){0};
 }
 
-/* The same from every worker at the same positions, of the registry and of monitoring, but for how old its
- * facts are. */
+/* The same from every worker at the same positions, but for how old its facts are. */
 static void compare(struct sim *sim, struct position position, const Pb__SearchResponse *response)
 {
     struct facts *facts = sim->facts;
-    struct position visits = position_named(response, MONITORING_NAMED);
     Pb__SearchResponse copy = *response;
+    struct position monitoring = named_by(response, "monitoring");
     uint8_t digest[32];
     copy.facts_age_ms = 0;
     promises_digest(&copy.base, digest);
     for (unsigned i = 0; i < facts->answer_count; i++) {
-        if (!is_same(facts->answers[i].position, position) || !is_same(facts->answers[i].visits, visits))
+        if (!is_same(facts->answers[i].position, position) ||
+            !is_same(facts->answers[i].monitoring, monitoring))
             continue;
         sim_count(sim, SIM_SAME_AGAIN);
         if (memcmp(facts->answers[i].digest, digest, sizeof digest) != 0)
@@ -221,7 +216,7 @@ static void compare(struct sim *sim, struct position position, const Pb__SearchR
     if (facts->answer_count == ANSWERS_MAX)
         return;
     facts->answers[facts->answer_count].position = position;
-    facts->answers[facts->answer_count].visits = visits;
+    facts->answers[facts->answer_count].monitoring = monitoring;
     memcpy(facts->answers[facts->answer_count++].digest, digest, sizeof digest);
 }
 
@@ -265,7 +260,7 @@ void facts_check_search(struct sim *sim, const struct asked *asked, const Pb__Se
 {
     static uint32_t free[GROUPS_MAX];
     struct facts *facts = sim->facts;
-    struct position position = position_named(response, REGISTRY_NAMED);
+    struct position position = named_by(response, "registry");
     sim_count(sim, SIM_SEARCHES);
     if (!position.epoch || !was_there(facts, position)) {
         sim_fail(sim, "search-true", "an answer names no position that the registry has had");

@@ -75,7 +75,7 @@ static void prepare(struct node *node, bool works, const char *instance)
     program->matching =
         (struct matching){.works = works, .dispatches = dispatches, .instance = dispatches ? "1" : instance};
     program->follows[0] = matching_follows[0];
-    program->follows[1] = matching_follows[1]; /* which no node is: as in a region where it is down */
+    program->follows[1] = matching_follows[1];
     if (node->world.sim->plant == PLANT_OLD_INDEX)
         program->follows[0].apply = pass_over_ends;
     if (node->world.sim->plant == PLANT_DIFFERS && !dispatches && strcmp(instance, "worker-1") == 0)

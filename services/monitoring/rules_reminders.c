@@ -177,7 +177,7 @@ static void remind_of_expiries(struct reminding *reminding, const struct entry *
     for (size_t i = 0; i < count; i++) {
         bool past = date_compare(expiries[i].on, builder->today) < 0;
         const char *what =
-            arena_format(builder->arena, "%s %s", expiries[i].question->title, past ? "ended" : "ends");
+            arena_format(builder->arena, "%s: %s", expiries[i].question->title, past ? "ended" : "ends");
         if (expiries[i].on.day <= builder->today.day + REMIND_EXPIRY_DAYS)
             remind(reminding, REMIND(EXPIRY), about, expiries[i].on, what ? what : "");
     }

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { FACTS_MAX = 6 };
+enum { FACTS_MAX = 7 };
 
 int run_report_show(struct cli *cli)
 {
@@ -23,7 +23,8 @@ int run_report_show(struct cli *cli)
 }
 
 /* What stands at the head of every report. */
-static size_t facts_of(struct cli *cli, const Pb__Report *report, struct form_fact *facts)
+static size_t facts_of(struct cli *cli, const Pb__Report *report, const Pb__RecordMeta *meta,
+                       struct form_fact *facts)
 {
     size_t count = 0;
     facts[count++] = (struct form_fact){"Provision", report->name};
@@ -34,6 +35,8 @@ static size_t facts_of(struct cli *cli, const Pb__Report *report, struct form_fa
     if (*report->published_on)
         facts[count++] = (struct form_fact){"Published", monitoring_day(cli, report->published_on)};
     facts[count++] = (struct form_fact){"Report", report->id};
+    if (meta && meta->generated)
+        facts[count++] = (struct form_fact){"Demonstration", "generated, and true of nobody"};
     return count;
 }
 
@@ -62,7 +65,7 @@ static char *html_of_published(struct cli *cli, const Pb__GetReportResponse *got
         .mode = report->mode,
         .standing = report->without_comment ? "Published without the provider's comment" : "Published",
         .facts = facts,
-        .n_facts = facts_of(cli, report, facts),
+        .n_facts = facts_of(cli, report, got->report->meta, facts),
         .notes = notes,
         .files = files_of(cli, got->report->evidence, got->report->n_evidence),
         .n_files = got->report->n_evidence,
@@ -87,7 +90,7 @@ static char *html_of_draft(struct cli *cli, const Pb__GetDraftResponse *draft)
         .mode = draft->report->mode,
         .standing = "Not published: for its authors, the host and, once it was sent, the provider",
         .facts = facts,
-        .n_facts = facts_of(cli, draft->report, facts),
+        .n_facts = facts_of(cli, draft->report, draft->report->meta, facts),
         .notes = &note,
         .n_notes = *draft->report->comment != 0,
         .files = files_of(cli, draft->evidence, draft->n_evidence),

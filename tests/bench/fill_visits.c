@@ -3,25 +3,15 @@
  * its table, in one transaction. `bench_fill_visits REGION fill REPORTS` where a cycle is open and the forms
  * are shipped; `bench_fill_visits REGION scan`. */
 
-#include "common/base/limits.h"
-#include "common/service/region.h"
-#include "common/world/real.h"
 #include "services/monitoring/records.h"
-#include "tests/bench/bench.h"
+#include "tests/bench/filling.h"
 #include "tests/bench/visits.h"
 
-#include <sodium.h>
-#include <string.h>
+enum { ANSWERS = 24 };
 
-enum { GROUP = 2000, ANSWERS = 24 };
-
-struct filling {
-    struct world *world;
-    struct store *store;
-    struct store_txn *txn;
-    struct arena arena, keeping;
-    struct actor actor;
-    unsigned in_group;
+struct filling_visits {
+    struct filling filling;
+    struct arena keeping;
     const Pb__AllocationCycle *cycle;
     Pb__FormAnswer *answers[ANSWERS];
 };
@@ -30,71 +20,48 @@ struct filling {
  * -----------------------------------------------------------------------------------------------------
  */
 
-static void end_group(struct filling *filling)
-{
-    BENCH_NEED(!filling->txn || store_commit(filling->txn) == CODE_OK, "the store could not commit");
-    filling->txn = NULL;
-    filling->in_group = 0;
-}
-
-static void put(struct filling *filling, const struct table *table, ProtobufCMessage *record)
-{
-    struct fault fault = {0};
-    if (!filling->txn)
-        BENCH_NEED(store_write_begin(filling->store, &filling->txn) == CODE_OK,
-                   "the store cannot be written");
-    store_command_begin(filling->txn, &filling->actor, &filling->arena);
-    record_put(filling->txn, table, record);
-    enum code code = store_command_end(filling->txn, true);
-    if (code != CODE_OK)
-        store_txn_error(filling->txn, &fault);
-    BENCH_NEED(code == CODE_OK, "a %s was not taken: %s", table->name, fault.reason);
-    if (++filling->in_group == GROUP)
-        end_group(filling);
-}
-
 static const char *authority(uint64_t number, struct arena *arena)
 {
     return arena_format(arena, "E%08llu", 10000000ull + number % VISITS_AUTHORITIES);
 }
 
-static void put_authority(struct filling *filling, uint64_t number)
+static void put_authority(struct filling_visits *visits, uint64_t number)
 {
     Pb__Authority member = PB__AUTHORITY__INIT;
-    member.id = authority(number, &filling->arena);
-    member.name = arena_format(&filling->arena, "Borough %02llu", (unsigned long long)number);
+    member.id = authority(number, &visits->filling.arena);
+    member.name = arena_format(&visits->filling.arena, "Borough %02llu", (unsigned long long)number);
     member.state = PB__MEMBERSHIP_STATE__MEMBERSHIP_STATE_ACTIVE;
-    put(filling, &monitoring_authorities, &member.base);
+    filling_put(&visits->filling, &monitoring_authorities, &member.base);
 }
 
 /* A provision, and whose it is. */
-static void put_provision(struct filling *filling, const char *id, const char *name, const char *holder,
+static void put_provision(struct filling_visits *visits, const char *id, const char *name, const char *holder,
                           uint64_t number)
 {
     Pb__Provision provision = PB__PROVISION__INIT;
     Pb__Allocation allocation = PB__ALLOCATION__INIT;
     provision.id = allocation.provision_id = id;
     provision.name = allocation.name = name;
-    provision.provider_id = allocation.provider_id = visits_id(3, number / 4, &filling->arena);
+    provision.provider_id = allocation.provider_id = visits_id(3, number / 4, &visits->filling.arena);
     allocation.authority_id = holder;
     allocation.standing = PB__ALLOCATION_STANDING__ALLOCATION_STANDING_LINK;
-    allocation.cycle_id = filling->cycle->id;
-    allocation.since = filling->cycle->first_on;
-    put(filling, &monitoring_provisions, &provision.base);
-    put(filling, &monitoring_allocations, &allocation.base);
+    allocation.cycle_id = visits->cycle->id;
+    allocation.since = visits->cycle->first_on;
+    filling_put(&visits->filling, &monitoring_provisions, &provision.base);
+    filling_put(&visits->filling, &monitoring_allocations, &allocation.base);
 }
 
 /* A day of the cycle's first month. */
-static const char *day_of(struct filling *filling, unsigned day)
+static const char *day_of(struct filling_visits *visits, unsigned day)
 {
-    return arena_format(&filling->arena, "%.8s%02u", filling->cycle->first_on, day);
+    return arena_format(&visits->filling.arena, "%.8s%02u", visits->cycle->first_on, day);
 }
 
 /* A visit that was made, and its report. */
-static void put_visit(struct filling *filling, const char *provision_id, const char *name, const char *by,
-                      uint64_t number, unsigned round)
+static void put_visit(struct filling_visits *visits, const char *provision_id, const char *name,
+                      const char *by, uint64_t number, unsigned round)
 {
-    struct arena *arena = &filling->arena;
+    struct arena *arena = &visits->filling.arena;
     const char *officers[] = {"An Officer", "Another Officer"};
     Pb__Visit visit = PB__VISIT__INIT;
     Pb__Report report = PB__REPORT__INIT;
@@ -104,12 +71,12 @@ static void put_visit(struct filling *filling, const char *provision_id, const c
     visit.provision_id = report.provision_id = provision_id;
     visit.name = report.name = name;
     visit.authority_id = report.authority_id = by;
-    visit.cycle_id = report.cycle_id = filling->cycle->id;
+    visit.cycle_id = report.cycle_id = visits->cycle->id;
     visit.provider_id = report.provider_id = visits_id(3, number / 4, arena);
     visit.purpose = report.purpose = PB__FORM_PURPOSE__FORM_PURPOSE_CONTRACTUAL_COMPLIANCE;
     visit.mode = report.mode = PB__VISIT_MODE__VISIT_MODE_ON_SITE;
     visit.duty = PB__VISIT_DUTY__VISIT_DUTY_LINK;
-    visit.intended_on = visit.made_on = report.visited_on = day_of(filling, round + 1);
+    visit.intended_on = visit.made_on = report.visited_on = day_of(visits, round + 1);
     visit.officers = officers;
     visit.n_officers = 2;
     visit.state = PB__VISIT_STATE__VISIT_STATE_MADE;
@@ -117,46 +84,46 @@ static void put_visit(struct filling *filling, const char *provision_id, const c
     report.state = PB__REPORT_STATE__REPORT_STATE_DRAFT;
     if (round <= VISITS_PUBLISHED) {
         report.state = PB__REPORT_STATE__REPORT_STATE_SENT;
-        report.sent_on = day_of(filling, round + 10);
-        report.comment_by = day_of(filling, round + 20);
+        report.sent_on = day_of(visits, round + 10);
+        report.comment_by = day_of(visits, round + 20);
     }
     if (round < VISITS_PUBLISHED) {
         report.state = PB__REPORT_STATE__REPORT_STATE_PUBLISHED;
-        report.published_on = day_of(filling, round + 21);
+        report.published_on = day_of(visits, round + 21);
         report.commented_on = report.comment_by;
         report.comment = "The provider agrees with what was found, and has done what was asked of it.";
         published.id = report.id;
         published.report = &report;
-        published.answers = filling->answers;
+        published.answers = visits->answers;
         published.n_answers = ANSWERS;
     }
-    put(filling, &monitoring_visits, &visit.base);
-    put(filling, &monitoring_reports, &report.base);
+    filling_put(&visits->filling, &monitoring_visits, &visit.base);
+    filling_put(&visits->filling, &monitoring_reports, &report.base);
     report.meta = NULL;
     if (round < VISITS_PUBLISHED)
-        put(filling, &monitoring_published, &published.base);
+        filling_put(&visits->filling, &monitoring_published, &published.base);
 }
 
 /* --- what is there already
  * ----------------------------------------------------------------------------------
  */
 
-static void read_cycle(struct filling *filling)
+static void read_cycle(struct filling_visits *visits)
 {
     ProtobufCMessage *record = NULL;
     struct record_scan scan = {.table = &monitoring_cycles};
-    BENCH_NEED(store_read_begin(filling->store, &scan.txn) == CODE_OK, "the store cannot be read");
-    BENCH_NEED(record_scan_next(&scan, &filling->keeping, &record) == CODE_OK, "no cycle is open");
+    BENCH_NEED(store_read_begin(visits->filling.store, &scan.txn) == CODE_OK, "the store cannot be read");
+    BENCH_NEED(record_scan_next(&scan, &visits->keeping, &record) == CODE_OK, "no cycle is open");
     record_scan_finish(&scan);
     store_end(scan.txn);
-    filling->cycle = (const Pb__AllocationCycle *)record;
+    visits->cycle = (const Pb__AllocationCycle *)record;
 }
 
-static void make_answers(struct filling *filling)
+static void make_answers(struct filling_visits *visits)
 {
-    struct arena *arena = &filling->keeping;
+    struct arena *arena = &visits->keeping;
     for (unsigned i = 0; i < ANSWERS; i++) {
-        Pb__FormAnswer *answer = filling->answers[i] = arena_new(arena, Pb__FormAnswer);
+        Pb__FormAnswer *answer = visits->answers[i] = arena_new(arena, Pb__FormAnswer);
         BENCH_NEED(answer, "out of memory");
         pb__form_answer__init(answer);
         answer->question_id = arena_format(arena, "question-%u", i + 1);
@@ -166,45 +133,45 @@ static void make_answers(struct filling *filling)
     }
 }
 
-static void fill(struct filling *filling, uint64_t reports)
+static void fill(struct filling_visits *visits, uint64_t reports)
 {
     char id[UUID_TEXT_BYTES], name[64], holder[16];
-    read_cycle(filling);
-    make_answers(filling);
+    read_cycle(visits);
+    make_answers(visits);
     for (uint64_t i = 0; i < VISITS_AUTHORITIES; i++)
-        put_authority(filling, i);
+        put_authority(visits, i);
     for (uint64_t i = 0; i < reports / VISITS_ROUNDS; i++) {
-        arena_reset(&filling->arena);
-        snprintf(id, sizeof id, "%s", visits_provision(i, &filling->arena));
-        snprintf(holder, sizeof holder, "%s", authority(i, &filling->arena));
+        arena_reset(&visits->filling.arena);
+        snprintf(id, sizeof id, "%s", visits_provision(i, &visits->filling.arena));
+        snprintf(holder, sizeof holder, "%s", authority(i, &visits->filling.arena));
         snprintf(name, sizeof name, "Provision %06llu", (unsigned long long)i);
-        put_provision(filling, id, name, holder, i);
+        put_provision(visits, id, name, holder, i);
         for (unsigned round = 0; round < VISITS_ROUNDS; round++) {
-            arena_reset(&filling->arena);
-            put_visit(filling, id, name, holder, i, round);
+            arena_reset(&visits->filling.arena);
+            put_visit(visits, id, name, holder, i, round);
         }
     }
-    end_group(filling);
+    filling_end_group(&visits->filling);
 }
 
 /* --- the raw limit of progress
  * ------------------------------------------------------------------------------
  */
 
-static void scan(struct filling *filling)
+static void scan(struct filling_visits *visits)
 {
     static const struct table *const tables[] = {&monitoring_allocations, &monitoring_visits,
                                                  &monitoring_reports};
     struct store_txn *txn;
     uint64_t records = 0;
     double began = bench_now(), cpu = bench_cpu();
-    BENCH_NEED(store_read_begin(filling->store, &txn) == CODE_OK, "the store cannot be read");
+    BENCH_NEED(store_read_begin(visits->filling.store, &txn) == CODE_OK, "the store cannot be read");
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         struct record_scan walk = {.txn = txn, .table = tables[i]};
         ProtobufCMessage *record;
         enum code code;
-        for (; (code = record_scan_next(&walk, &filling->arena, &record)) == CODE_OK; records++)
-            arena_reset(&filling->arena);
+        for (; (code = record_scan_next(&walk, &visits->filling.arena, &record)) == CODE_OK; records++)
+            arena_reset(&visits->filling.arena);
         BENCH_NEED(code == CODE_NOT_FOUND, "a record cannot be read: %s", code_name(code));
         record_scan_finish(&walk);
     }
@@ -216,33 +183,15 @@ static void scan(struct filling *filling)
 
 int main(int argc, char **argv)
 {
-    static struct filling filling = {.actor = {.by = "monitoring", .principal = "monitoring"}};
-    struct region *region;
-    struct fault fault = {0};
-    char directory[512];
+    static struct filling_visits visits;
     BENCH_NEED(argc >= 3, "usage: bench_fill_visits REGION fill|scan [REPORTS]");
-    BENCH_NEED(sodium_init() >= 0 && world_real_create(NULL, &filling.world) == CODE_OK, "no world");
-    BENCH_NEED(region_open(argv[1], "monitoring", NULL, &region, &fault) == CODE_OK, "%s", fault.reason);
-    snprintf(directory, sizeof directory, "%s/store/monitoring", argv[1]);
-    struct store_options options = {
-        .directory = directory,
-        .map_bytes = (uint64_t)config_number(region_config(region), "store.map-mib") << 20,
-        .tables = monitoring_tables,
-        .schema = 1,
-    };
-    options.keys = region_sealing_keys(region, &options.key_count);
-    BENCH_NEED(store_open(filling.world, &options, &filling.store, &fault) == CODE_OK, "%s", fault.reason);
-    filling.actor.now_ms = world_wall_ms(filling.world);
-    arena_init(&filling.arena, 64u << 20);
-    arena_init(&filling.keeping, 1u << 20);
+    filling_open(&visits.filling, argv[1], "monitoring", monitoring_tables);
+    arena_init(&visits.keeping, 1u << 20);
     if (argc > 3)
-        fill(&filling, strtoull(argv[3], NULL, 10));
+        fill(&visits, strtoull(argv[3], NULL, 10));
     else
-        scan(&filling);
-    store_close(filling.store);
-    region_destroy(region);
-    world_destroy(filling.world);
-    arena_finish(&filling.arena);
-    arena_finish(&filling.keeping);
+        scan(&visits);
+    filling_close(&visits.filling);
+    arena_finish(&visits.keeping);
     return 0;
 }

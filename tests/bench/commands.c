@@ -3,12 +3,11 @@
  * RECORDS providers. OUT-insert.puts and OUT-update.puts tell what one command puts (puts.h). */
 
 #include "tests/bench/load.h"
+#include "tests/bench/looked.h"
 #include "tests/bench/providers.h"
-#include "tests/bench/puts.h"
 
 #include "common/wire/wire.h"
 
-#include <lmdb.h>
 #include <string.h>
 
 enum { WINDOW_MAX = 64, RECORDS_MAX = 20000000, SAMPLES_MAX = 2000000 };
@@ -97,87 +96,11 @@ static void run(struct commanding *commanding, bool update, unsigned window, dou
     bench_say(name, 1e6 * (bench_cpu() - own) / count);
 }
 
-/* --- what a command puts ----------------------------------------------------------------------------------
- */
-
-struct looked {
-    char name[96];
-    size_t entries, key_bytes, value_bytes;
-};
-
-static void look_at(MDB_txn *txn, const char *name, struct looked *ret_looked)
-{
-    MDB_dbi dbi;
-    MDB_stat stat;
-    MDB_cursor *cursor;
-    MDB_val key, value;
-    size_t seen = 0, keys = 0, values = 0;
-    *ret_looked = (struct looked){.entries = 0};
-    snprintf(ret_looked->name, sizeof ret_looked->name, "%s", name);
-    if (mdb_dbi_open(txn, name, 0, &dbi) != 0 || mdb_stat(txn, dbi, &stat) != 0 ||
-        mdb_cursor_open(txn, dbi, &cursor) != 0)
-        return;
-    int rc = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
-    for (; rc == 0 && seen < 200; rc = mdb_cursor_get(cursor, &key, &value, MDB_PREV), seen++) {
-        keys += key.mv_size;
-        values += value.mv_size;
-    }
-    mdb_cursor_close(cursor);
-    ret_looked->entries = stat.ms_entries;
-    ret_looked->key_bytes = seen ? keys / seen : 0;
-    ret_looked->value_bytes = seen ? values / seen : 0;
-}
-
-/* All named databases of the store, as they stand. */
-static size_t look(const struct commanding *commanding, struct looked looked[PUTS_MAX * 4])
-{
-    char path[512];
-    MDB_env *env;
-    MDB_txn *txn;
-    MDB_dbi main_dbi;
-    MDB_cursor *cursor;
-    MDB_val key, value;
-    size_t count = 0;
-    snprintf(path, sizeof path, "%s/store/registry", commanding->load.directory);
-    BENCH_NEED(mdb_env_create(&env) == 0 && mdb_env_set_maxdbs(env, 256) == 0 &&
-                   mdb_env_open(env, path, MDB_RDONLY, 0600) == 0 &&
-                   mdb_txn_begin(env, NULL, MDB_RDONLY, &txn) == 0 &&
-                   mdb_dbi_open(txn, NULL, 0, &main_dbi) == 0 && mdb_cursor_open(txn, main_dbi, &cursor) == 0,
-               "the store in %s cannot be read", path);
-    while (count < PUTS_MAX * 4 && mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0) {
-        char name[96];
-        snprintf(name, sizeof name, "%.*s", (int)key.mv_size, (const char *)key.mv_data);
-        look_at(txn, name, &looked[count++]);
-    }
-    mdb_cursor_close(cursor);
-    mdb_txn_abort(txn);
-    mdb_env_close(env);
-    return count;
-}
-
-static void tell_puts(const struct commanding *commanding, bool update, const struct looked *before,
-                      size_t count, const char *out)
-{
-    struct looked after[PUTS_MAX * 4];
-    char path[512];
-    BENCH_NEED(look(commanding, after) == count, "the store has other databases than before");
-    snprintf(path, sizeof path, "%s-%s.puts", out, update ? "update" : "insert");
-    FILE *file = fopen(path, "w");
-    BENCH_NEED(file, "%s cannot be written", path);
-    for (size_t i = 0; i < count; i++) {
-        double each = ((double)after[i].entries - (double)before[i].entries) / (double)commanding->answered;
-        bool replaced = update && strcmp(after[i].name, "table:providers") == 0;
-        if (replaced || each > 0.01)
-            fprintf(file, "%s %.2f %zu %zu %s\n", after[i].name, replaced ? 1.0 : each, after[i].key_bytes,
-                    after[i].value_bytes, replaced ? "random" : "rising");
-    }
-    fclose(file);
-}
-
 int main(int argc, char **argv)
 {
     static struct commanding commanding = {.state = 11};
-    static struct looked before[PUTS_MAX * 4];
+    static struct looked_store before;
+    char out[512];
     BENCH_NEED(argc == 6, "usage: bench_commands REGION RECORDS SECONDS RUNS OUT");
     double seconds = strtod(argv[3], NULL);
     commanding.filled = commanding.made = strtoul(argv[2], NULL, 10);
@@ -191,9 +114,11 @@ int main(int argc, char **argv)
     for (unsigned long i = strtoul(argv[4], NULL, 10); i > 0; i--)
         for (int update = 0; update <= 1; update++) {
             run(&commanding, update, 1, seconds);
-            size_t count = look(&commanding, before);
+            look_at_store(argv[1], "registry", &before);
             run(&commanding, update, WINDOW_MAX, seconds);
-            tell_puts(&commanding, update, before, count, argv[5]);
+            snprintf(out, sizeof out, "%s-%s", argv[5], update ? "update" : "insert");
+            looked_tell(argv[1], "registry", &before, update ? "table:providers" : NULL, commanding.answered,
+                        out);
         }
     load_close(&commanding.load);
     arena_finish(&commanding.arena);

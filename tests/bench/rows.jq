@@ -80,13 +80,31 @@ def task_rows:
   | (if $f["tasks_\($p)_us"] and $round then $f["tasks_\($p)_us"] + $f.task_echo_w1_p50_us / 2 else null end) as $late
   | row("a changed placement to its task, \($p)"; "us"; false; $round; null; $late; ""; null);
 
+def visit_rows:
+  (.figures | with_entries(select(.key | test("^visits_progress.*_us$")) | .value /= 1000)) as $progress
+  | .figures as $f
+  | row("progress of all LAs"; "ms"; false; $f.visits_scan_ms; null; $progress.visits_progress_w1_p50_us; ""; null),
+    row("  service's CPU for it"; "ms"; false; $f.visits_scan_cpu_ms; null;
+        $progress.visits_progress_w1_service_cpu_us; ""; null),
+    row("progress of all provisions"; "ms"; false; $f.visits_scan_ms; null;
+        $progress.visits_progress_provisions_w1_p50_us; ""; null),
+    row("latest report of a provision, one at a time, p50"; "us"; false; $f.latest_echo_w1_p50_us; null;
+        $f.visits_latest_w1_p50_us; ""; null),
+    row("latest report of a provision, window 64"; "reports/s"; true; $f.latest_echo_w64_per_s; null;
+        $f.visits_latest_w64_per_s; ""; null),
+    row("  service's CPU a report"; "us"; false; null; null; $f.visits_latest_w64_service_cpu_us; ""; null),
+    row("a draft saved, 1 author"; "saves/s"; true; $f.lmdb_save_w1_per_s; null; $f.visits_save_w1_per_s; ""; null),
+    row("drafts saved, 64 authors"; "saves/s"; true; $f.lmdb_save_w64_per_s; null; $f.visits_save_w64_per_s; ""; null),
+    row("  service's CPU a save"; "us"; false; $f.lmdb_save_w64_cpu_us; null; $f.visits_save_w64_service_cpu_us; ""; null);
+
 def rows:
   . as $all
   | [("100000", "1000000") as $n | $all | search_rows($n)]
     + [("insert", "update") as $what | (1, 64) as $w | $all | command_rows($what; $w)]
     + [("insert", "update") as $what | $all | seal_rows($what)]
     + [feed_rows] + [import_rows] + [("100000", "1000000") as $n | $all | worker_rows($n)]
-    + [$all | allocation_rows("5000"; "40 LAs, 5,000 provisions"), allocation_rows("1000000"; "400 LAs, 1,000,000 provisions"), task_rows];
+    + [$all | allocation_rows("5000"; "40 LAs, 5,000 provisions"), allocation_rows("1000000"; "400 LAs, 1,000,000 provisions"), task_rows,
+       visit_rows];
 
 # --- shown -------------------------------------------------------------------------------------------------
 

@@ -10,8 +10,14 @@ in_days() { date +%F -d "$1 days"; }
 
 start_region
 exits "a small demonstration" 0 ccrag demo --provisions 200 --placements 1000
-link() { call ListAllocations '{"page": {"size": 200}}' |
-    jq -ce '[.allocations[] | select(.standing == "ALLOCATION_STANDING_LINK" and (.providerId // "") != "")][0]'; }
+# One that the demonstration does not visit.
+link() {
+    local visited
+    visited=$(call ListVisits '{"page": {"size": 1000}}' | jq -c '[.visits[]?.provisionId]')
+    call ListAllocations '{"page": {"size": 1000}}' | jq -ce --argjson visited "$visited" '[.allocations[] |
+        select(.standing == "ALLOCATION_STANDING_LINK" and (.providerId // "") != "") |
+        select(.provisionId as $id | $visited | index($id) | not)][0]'
+}
 exits "a provision has a link LA" 0 link
 home=$(field .provisionId) la=$(field .authorityId)
 knows() { [ "$(call FindVisits "{\"provisionId\": \"$home\"}" | jq -r .authorityId)" = "$la" ]; }

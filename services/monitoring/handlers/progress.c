@@ -5,6 +5,7 @@
 #define SERVICE_TYPE Pb__MonitoringService_Service
 
 #include "common/service/slow_read.h"
+#include "services/monitoring/handlers/slim.h"
 #include "services/monitoring/handlers/support.h"
 #include "services/monitoring/rules_reminders.h"
 #include "services/monitoring/rules_text.h"
@@ -46,14 +47,24 @@ static bool tell(struct progress_builder *builder, const struct table *table, co
     return progress_add_allocation(builder, (const Pb__Allocation *)record);
 }
 
-static enum code tell_all(struct command *command, struct looking *looking, const struct walk *walk)
+struct telling {
+    struct command *command;
+    struct looking *looking;
+    const struct table *table;
+};
+
+static enum code tell_one(void *context, const ProtobufCMessage *record)
 {
-    struct collected records;
-    TRY(collect(command, walk, NULL, NULL, &records));
-    for (size_t i = 0; i < records.count; i++)
-        if (!tell(looking->builder, walk->table, records.items[i]))
-            return no_memory(command);
-    return CODE_OK;
+    const struct telling *telling = context;
+    const ProtobufCMessage *kept = slim_copy(record, telling->command->arena);
+    return kept && tell(telling->looking->builder, telling->table, kept) ? CODE_OK
+                                                                         : no_memory(telling->command);
+}
+
+static enum code tell_all(struct command *command, struct looking *looking, const struct walk *all)
+{
+    struct telling telling = {command, looking, all->table};
+    return walk(command, all, tell_one, &telling);
 }
 
 /* The cycle's, and what is still under way of any. */

@@ -1,6 +1,7 @@
 /* Progress and reminders (rule M6), as the program finds them in what it keeps and follows. */
 
 #include "fixture.h"
+#include "services/monitoring/handlers/slim.h"
 
 static const Pb__ReportProgressResponse *progress(struct fixture *fixture, Pb__ProgressOf of,
                                                   const char *cycle, enum code expected)
@@ -117,4 +118,36 @@ Test(progress, a_source_begins_anew)
     cr_assert_str_eq(report_of(fixture, id, CODE_OK)->report->id, id);
     cr_assert(stored(fixture, &monitoring_terms, "01979df0-0000-7000-8000-000000003011"));
     fixture_end(fixture);
+}
+
+/* What is told outlives the record it was read from, and takes no more room than is needed. */
+Test(progress, slim_copies)
+{
+    const char *officers[] = {"An Officer"};
+    char id[] = "a report", by[] = "somebody", comment[] = "long";
+    struct arena arena;
+    Pb__RecordMeta meta = PB__RECORD_META__INIT;
+    Pb__Report report = PB__REPORT__INIT;
+    Pb__Visit visit = PB__VISIT__INIT;
+    arena_init(&arena, 1 << 16);
+    meta.version = 7, meta.changed_by = by;
+    report.id = id, report.meta = &meta, report.comment = comment, report.discarded_because = comment;
+    report.state = PB__REPORT_STATE__REPORT_STATE_SENT;
+    visit.officers = officers, visit.n_officers = 1, visit.reason = comment;
+    const Pb__Report *kept = (const Pb__Report *)(const void *)slim_copy(&report.base, &arena);
+    const Pb__Visit *seen = (const Pb__Visit *)(const void *)slim_copy(&visit.base, &arena);
+    cr_assert(kept && seen);
+    id[0] = comment[0] = by[0] = '?';
+    cr_assert_str_eq(kept->id, "a report");
+    cr_assert(kept->meta->version == 7 && kept->state == PB__REPORT_STATE__REPORT_STATE_SENT);
+    cr_assert_str_empty(kept->meta->changed_by);
+    cr_assert_str_empty(kept->comment);
+    cr_assert_str_empty(kept->discarded_because);
+    cr_assert_str_empty(seen->reason);
+    cr_assert(seen->n_officers == 0 && !seen->officers);
+    arena_finish(&arena);
+    arena_init(&arena, sizeof report + 64);
+    report.meta = NULL, report.name = "no room for this name, which is longer than what is left of the arena";
+    cr_assert_null(slim_copy(&report.base, &arena));
+    arena_finish(&arena);
 }

@@ -3,26 +3,8 @@
 
 #include "services/allocation/records.h"
 
+#include "common/service/index_values.h"
 #include "common/wire/wire.h"
-
-static void value_add(struct index_values *values, struct span value)
-{
-    if (value.size && values->count < INDEX_VALUES_MAX)
-        values->values[values->count++] = value;
-}
-
-static void values_by_provision(const ProtobufCMessage *record, struct arena *arena,
-                                struct index_values *ret_values)
-{
-    value_add(ret_values, key_of_uuid(wire_field_text(record, "provision_id"), arena));
-}
-
-static void values_by_authority(const ProtobufCMessage *record, struct arena *arena,
-                                struct index_values *ret_values)
-{
-    (void)arena;
-    value_add(ret_values, span_of_text(wire_field_text(record, "authority_id")));
-}
 
 static const struct table_index by_provision[] = {{.name = INDEX_PROVISION, .values = values_by_provision}};
 
@@ -40,15 +22,6 @@ const struct table allocation_regions = {
     .name = "regions", .type = &pb__region__descriptor, .key = key_by_text};
 const struct table allocation_authorities = {
     .name = "authorities", .type = &pb__authority__descriptor, .key = key_by_text};
-
-static void values_by_urn(const ProtobufCMessage *record, struct arena *arena,
-                          struct index_values *ret_values)
-{
-    (void)arena;
-    const Pb__Provision *provision = (const Pb__Provision *)record;
-    for (size_t i = 0; i < provision->n_urns; i++)
-        value_add(ret_values, span_of_text(provision->urns[i]));
-}
 
 /* Not unique here: of a URN that wanders, its entries may be read in any order of provisions. */
 static const struct table_index provision_indexes[] = {{.name = "urn", .values = values_by_urn}};
@@ -82,7 +55,7 @@ static void values_of_open_cycle(const ProtobufCMessage *record, struct arena *a
 {
     (void)arena;
     if (((const Pb__AllocationCycle *)record)->state != PB__CYCLE_STATE__CYCLE_STATE_CLOSED)
-        value_add(ret_values, INDEX_OPEN_VALUE);
+        index_add(ret_values, INDEX_OPEN_VALUE);
 }
 
 static const struct table_index cycle_indexes[] = {{.name = INDEX_OPEN, .values = values_of_open_cycle}};
@@ -108,7 +81,7 @@ static void values_by_cycle(const ProtobufCMessage *record, struct arena *arena,
         return;
     memcpy(bytes, proposal->cycle_id, length);
     put_u32_be(bytes + length, proposal->number);
-    value_add(ret_values, span_of(bytes, length + 4));
+    index_add(ret_values, span_of(bytes, length + 4));
 }
 
 static const struct table_index proposal_indexes[] = {{.name = INDEX_CYCLE, .values = values_by_cycle}};
@@ -170,7 +143,7 @@ static void values_of_open_task(const ProtobufCMessage *record, struct arena *ar
 {
     (void)arena;
     if (((const Pb__AllocationTask *)record)->state == PB__ALLOCATION_TASK_STATE__ALLOCATION_TASK_STATE_OPEN)
-        value_add(ret_values, INDEX_OPEN_VALUE);
+        index_add(ret_values, INDEX_OPEN_VALUE);
 }
 
 static void values_of_task_authorities(const ProtobufCMessage *record, struct arena *arena,
@@ -178,9 +151,9 @@ static void values_of_task_authorities(const ProtobufCMessage *record, struct ar
 {
     (void)arena;
     const Pb__AllocationTask *task = (const Pb__AllocationTask *)record;
-    value_add(ret_values, span_of_text(task->authority_id));
+    index_add(ret_values, span_of_text(task->authority_id));
     if (task->proposed && strcmp(task->proposed->authority_id, task->authority_id) != 0)
-        value_add(ret_values, span_of_text(task->proposed->authority_id));
+        index_add(ret_values, span_of_text(task->proposed->authority_id));
 }
 
 static const struct table_index task_indexes[] = {
@@ -205,7 +178,7 @@ static void values_of_open_transfer(const ProtobufCMessage *record, struct arena
     Pb__TransferState state = ((const Pb__Transfer *)record)->state;
     if (state == PB__TRANSFER_STATE__TRANSFER_STATE_OFFERED ||
         state == PB__TRANSFER_STATE__TRANSFER_STATE_HELD)
-        value_add(ret_values, INDEX_OPEN_VALUE);
+        index_add(ret_values, INDEX_OPEN_VALUE);
 }
 
 static const struct table_index transfer_indexes[] = {

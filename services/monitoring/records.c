@@ -3,6 +3,7 @@
 
 #include "services/monitoring/records.h"
 
+#include "common/service/index_values.h"
 #include "common/wire/wire.h"
 #include "services/monitoring/rules_report.h"
 
@@ -10,42 +11,17 @@
 
 enum { KEPT = TABLE_VERSIONED | TABLE_JOURNAL | TABLE_HISTORY };
 
-static void value_add(struct index_values *values, struct span value)
-{
-    if (value.size && values->count < INDEX_VALUES_MAX)
-        values->values[values->count++] = value;
-}
-
-static void values_by_provision(const ProtobufCMessage *record, struct arena *arena,
-                                struct index_values *ret_values)
-{
-    value_add(ret_values, key_of_uuid(wire_field_text(record, "provision_id"), arena));
-}
-
 static void values_by_report(const ProtobufCMessage *record, struct arena *arena,
                              struct index_values *ret_values)
 {
-    value_add(ret_values, key_of_uuid(wire_field_text(record, "report_id"), arena));
-}
-
-static void values_by_authority(const ProtobufCMessage *record, struct arena *arena,
-                                struct index_values *ret_values)
-{
-    (void)arena;
-    value_add(ret_values, span_of_text(wire_field_text(record, "authority_id")));
-}
-
-static void values_by_provider(const ProtobufCMessage *record, struct arena *arena,
-                               struct index_values *ret_values)
-{
-    value_add(ret_values, key_of_uuid(wire_field_text(record, "provider_id"), arena));
+    index_add(ret_values, key_of_uuid(wire_field_text(record, "report_id"), arena));
 }
 
 static void values_by_cycle(const ProtobufCMessage *record, struct arena *arena,
                             struct index_values *ret_values)
 {
     (void)arena;
-    value_add(ret_values, span_of_text(wire_field_text(record, "cycle_id")));
+    index_add(ret_values, span_of_text(wire_field_text(record, "cycle_id")));
 }
 
 static void seen_by_all(const ProtobufCMessage *record, struct audience *ret_audience)
@@ -70,15 +46,6 @@ const struct table monitoring_authorities = {
     .name = "authorities", .type = &pb__authority__descriptor, .key = key_by_text};
 const struct table monitoring_providers = {
     .name = "providers", .type = &pb__provider__descriptor, .key = key_by_uuid};
-
-static void values_by_urn(const ProtobufCMessage *record, struct arena *arena,
-                          struct index_values *ret_values)
-{
-    (void)arena;
-    const Pb__Provision *provision = (const Pb__Provision *)record;
-    for (size_t i = 0; i < provision->n_urns; i++)
-        value_add(ret_values, span_of_text(provision->urns[i]));
-}
 
 /* Not unique here: of a URN that wanders, its entries may be read in any order of provisions. */
 static const struct table_index provision_indexes[] = {{.name = "urn", .values = values_by_urn}};
@@ -116,7 +83,7 @@ static void values_by_name(const ProtobufCMessage *record, struct arena *arena,
                            struct index_values *ret_values)
 {
     (void)arena;
-    value_add(ret_values, span_of_text(((const Pb__FormTemplate *)record)->name));
+    index_add(ret_values, span_of_text(((const Pb__FormTemplate *)record)->name));
 }
 
 struct span purpose_value(Pb__FormPurpose purpose, struct arena *arena)
@@ -130,7 +97,7 @@ static void values_by_purpose(const ProtobufCMessage *record, struct arena *aren
 {
     const Pb__FormTemplate *form = (const Pb__FormTemplate *)record;
     if (form->state == PB__FORM_STATE__FORM_STATE_PUBLISHED)
-        value_add(ret_values, purpose_value(form->purpose, arena));
+        index_add(ret_values, purpose_value(form->purpose, arena));
 }
 
 static const struct table_index form_indexes[] = {
@@ -156,7 +123,7 @@ static void values_of_planned(const ProtobufCMessage *record, struct arena *aren
 {
     (void)arena;
     if (((const Pb__Visit *)record)->state == PB__VISIT_STATE__VISIT_STATE_PLANNED)
-        value_add(ret_values, INDEX_OPEN_VALUE);
+        index_add(ret_values, INDEX_OPEN_VALUE);
 }
 
 static const struct table_index visit_indexes[] = {
@@ -187,7 +154,7 @@ static void values_of_report_under_way(const ProtobufCMessage *record, struct ar
     Pb__ReportState state = ((const Pb__Report *)record)->state;
     if (state != PB__REPORT_STATE__REPORT_STATE_PUBLISHED &&
         state != PB__REPORT_STATE__REPORT_STATE_DISCARDED)
-        value_add(ret_values, INDEX_OPEN_VALUE);
+        index_add(ret_values, INDEX_OPEN_VALUE);
 }
 
 /* As the table of rights has it for that state. A provider follows no feed, but reads histories. */
@@ -271,7 +238,7 @@ static void values_of_open_concern(const ProtobufCMessage *record, struct arena 
 {
     (void)arena;
     if (((const Pb__Concern *)record)->state != PB__CONCERN_STATE__CONCERN_STATE_RESOLVED)
-        value_add(ret_values, INDEX_OPEN_VALUE);
+        index_add(ret_values, INDEX_OPEN_VALUE);
 }
 
 static const struct table_index concern_indexes[] = {

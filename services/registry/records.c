@@ -4,6 +4,7 @@
 #include "services/registry/records.h"
 
 #include "common/base/limits.h"
+#include "common/service/index_values.h"
 #include "common/wire/wire.h"
 #include "services/registry/records_audience.h"
 #include "services/registry/rules_text.h"
@@ -50,40 +51,22 @@ struct span index_placing(const char *authority, const char *provision_id, struc
     return joined(authority, provision_id[0] ? key_of_uuid(provision_id, arena) : (struct span){0}, arena);
 }
 
-static void value_add(struct index_values *values, struct span value)
-{
-    if (value.size && values->count < INDEX_VALUES_MAX)
-        values->values[values->count++] = value;
-}
-
-static void values_by_provision(const ProtobufCMessage *record, struct arena *arena,
-                                struct index_values *ret_values)
-{
-    value_add(ret_values, index_uuid(wire_field_text(record, "provision_id"), arena));
-}
-
 static void values_by_name(const ProtobufCMessage *record, struct arena *arena,
                            struct index_values *ret_values)
 {
-    value_add(ret_values, index_name(wire_field_text(record, "name"), arena));
-}
-
-static void values_by_provider(const ProtobufCMessage *record, struct arena *arena,
-                               struct index_values *ret_values)
-{
-    value_add(ret_values, index_uuid(wire_field_text(record, "provider_id"), arena));
+    index_add(ret_values, index_name(wire_field_text(record, "name"), arena));
 }
 
 static void values_by_email(const ProtobufCMessage *record, struct arena *arena,
                             struct index_values *ret_values)
 {
-    value_add(ret_values, index_email(wire_field_text(record, "email"), arena));
+    index_add(ret_values, index_email(wire_field_text(record, "email"), arena));
 }
 
 static void values_by_person(const ProtobufCMessage *record, struct arena *arena,
                              struct index_values *ret_values)
 {
-    value_add(ret_values, index_uuid(wire_field_text(record, "person_id"), arena));
+    index_add(ret_values, index_uuid(wire_field_text(record, "person_id"), arena));
 }
 
 /* --- the region and its members (rules R1, R2) --------------------------------------------------------- */
@@ -146,20 +129,11 @@ const struct table table_contracts = {
 
 static_assert((int)PROVISION_URNS_MAX <= (int)INDEX_VALUES_MAX, "a provision is found by each of its URNs");
 
-static void values_by_urn(const ProtobufCMessage *record, struct arena *arena,
-                          struct index_values *ret_values)
-{
-    (void)arena;
-    const Pb__Provision *provision = (const Pb__Provision *)record;
-    for (size_t i = 0; i < provision->n_urns; i++)
-        value_add(ret_values, span_of_text(provision->urns[i]));
-}
-
 static void values_by_area(const ProtobufCMessage *record, struct arena *arena,
                            struct index_values *ret_values)
 {
     (void)arena;
-    value_add(ret_values, span_of_text(((const Pb__Provision *)record)->local_authority));
+    index_add(ret_values, span_of_text(((const Pb__Provision *)record)->local_authority));
 }
 
 static const struct table_index provision_indexes[] = {
@@ -220,7 +194,7 @@ static void values_by_code(const ProtobufCMessage *record, struct arena *arena,
 {
     (void)arena;
     const Pb__Invitation *invitation = (const Pb__Invitation *)record;
-    value_add(ret_values, span_of(invitation->code_digest.data, invitation->code_digest.len));
+    index_add(ret_values, span_of(invitation->code_digest.data, invitation->code_digest.len));
 }
 
 static const struct table_index invitation_indexes[] = {
@@ -241,20 +215,20 @@ static void values_by_reference(const ProtobufCMessage *record, struct arena *ar
                                 struct index_values *ret_values)
 {
     const Pb__Placement *placement = (const Pb__Placement *)record;
-    value_add(ret_values, index_reference(placement->authority_id, placement->reference, arena));
+    index_add(ret_values, index_reference(placement->authority_id, placement->reference, arena));
 }
 
 static void values_by_placing(const ProtobufCMessage *record, struct arena *arena,
                               struct index_values *ret_values)
 {
     const Pb__Placement *placement = (const Pb__Placement *)record;
-    value_add(ret_values, index_placing(placement->authority_id, placement->provision_id, arena));
+    index_add(ret_values, index_placing(placement->authority_id, placement->provision_id, arena));
 }
 
 static void values_by_group(const ProtobufCMessage *record, struct arena *arena,
                             struct index_values *ret_values)
 {
-    value_add(ret_values, index_uuid(((const Pb__Placement *)record)->place_group_id, arena));
+    index_add(ret_values, index_uuid(((const Pb__Placement *)record)->place_group_id, arena));
 }
 
 static const struct table_index placement_indexes[] = {
@@ -286,7 +260,7 @@ static void values_by_told(const ProtobufCMessage *record, struct arena *arena,
                            struct index_values *ret_values)
 {
     (void)arena;
-    value_add(ret_values, span_of_text(((const Pb__LocalNotice *)record)->local_authority));
+    index_add(ret_values, span_of_text(((const Pb__LocalNotice *)record)->local_authority));
 }
 
 static const struct table_index notice_indexes[] = {{.name = "local_authority", .values = values_by_told}};

@@ -587,7 +587,7 @@ Test(rules_progress, what_expires)
     cr_assert(progress_reminders(builder, HERTS, &reminders, &count) == CODE_OK && count == 1);
     cr_assert(reminders[0]->kind == REMIND(EXPIRY));
     cr_assert_str_eq(reminders[0]->on, "2026-07-31");
-    cr_assert_str_eq(reminders[0]->detail, "Gas safety certificate ends in 60 days");
+    cr_assert_str_eq(reminders[0]->detail, "Gas safety certificate: ends in 60 days");
     cr_assert_str_eq(reminders[0]->report_id, "b");
     Pb__FormAnswer renewed, *renewals[] = {&renewed};
     Pb__ReportAmendment amendment, *amendments[] = {&amendment};
@@ -597,7 +597,7 @@ Test(rules_progress, what_expires)
     amendment.answers = renewals, amendment.n_answers = 1;
     latest.whole.amendments = amendments, latest.whole.n_amendments = 1;
     cr_assert(progress_reminders(builder, "", &reminders, &count) == CODE_OK && count == 2);
-    cr_assert_str_eq(reminders[0]->detail, "Fire risk assessment ended 2 days ago");
+    cr_assert_str_eq(reminders[0]->detail, "Fire risk assessment: ended 2 days ago");
     arena_finish(&arena);
 }
 

@@ -43,6 +43,8 @@
     X(NOT_ALLOCATED, NOT_FOUND, "provision_id", "nobody has this provision")                                 \
     X(NOT_PUBLISHED, FAILED_PRECONDITION, "", "nothing is published in this cycle yet")                      \
     X(NOT_PLACING, FAILED_PRECONDITION, "authority_id", "this authority has no live placement there")        \
+    /* rule R1: of who asks */                                                                               \
+    X(READER_NOT_MEMBER, PERMISSION_DENIED, "", "only an active member sees what the region shares")         \
     X(NOT_MEMBER, FAILED_PRECONDITION, "authority_id", "it is not an active member")                         \
     X(OUT_OF_SCOPE, FAILED_PRECONDITION, "provision_id",                                                     \
       "only open special schools and children's homes are allocated")                                        \

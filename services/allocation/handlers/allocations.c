@@ -33,6 +33,7 @@ HANDLE(GetAllocation, get_allocation)
 {
     struct picture picture;
     enum code code;
+    TRY(check_reader(command));
     TRY(facts_ready(command));
     const Pb__Provision *provision = known_provision(command, in->provision_id);
     if (!provision)
@@ -63,6 +64,7 @@ static bool is_of_standing(void *context, const ProtobufCMessage *record)
 HANDLE(ListAllocations, list_allocations)
 {
     struct page page;
+    TRY(check_reader(command));
     Pb__AllocationStanding standing = in->standing;
     const struct walk wanted = {
         .table = &allocation_allocations,
@@ -78,6 +80,7 @@ HANDLE(ListAllocations, list_allocations)
 HANDLE(ListAllocationTerms, list_allocation_terms)
 {
     struct page page;
+    TRY(check_reader(command));
     TRY(check(command, !in->authority_id[0] != !in->provision_id[0] ? REFUSAL_NONE : REFUSAL_NAME_ONE));
     struct walk wanted = {
         .table = &allocation_terms, .index = INDEX_AUTHORITY, .value = span_of_text(in->authority_id)};

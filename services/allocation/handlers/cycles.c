@@ -107,6 +107,7 @@ HANDLE(CloseCycle, close_cycle)
 HANDLE(ListCycles, list_cycles)
 {
     struct page page;
+    TRY(check_reader(command));
     const struct walk all = {.table = &allocation_cycles};
     TRY(read_page(command, &all, in->page, NULL, NULL, &page, &out->page));
     out->cycles = (Pb__AllocationCycle **)page.records;

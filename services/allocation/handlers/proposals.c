@@ -119,6 +119,7 @@ HANDLE(Propose, propose)
 HANDLE(ListProposals, list_proposals)
 {
     struct page page;
+    TRY(check_reader(command));
     const Pb__AllocationCycle *cycle = load_cycle(command, in->cycle_id);
     if (!cycle)
         return command->fault.code;
@@ -146,6 +147,7 @@ HANDLE(GetProposal, get_proposal)
 {
     struct rows rows;
     struct listing listing;
+    TRY(check_reader(command));
     const Pb__AllocationCycle *cycle = load_cycle(command, in->cycle_id);
     if (!cycle || !(out->proposal = load_proposal(command, cycle, in->number)))
         return command->fault.code;
@@ -235,6 +237,7 @@ static enum code finish_compare(struct command *command, void *state, ProtobufCM
 HANDLE(CompareProposal, compare_proposal)
 {
     (void)out;
+    TRY(check_reader(command));
     struct comparing *comparing = arena_new(command->arena, struct comparing);
     if (!comparing)
         return no_memory(command);

@@ -145,6 +145,7 @@ static enum code report_proposal(struct command *command, const Pb__ReportLoadRe
 
 HANDLE(ReportLoad, report_load)
 {
+    TRY(check_reader(command));
     if (in->cycle_id[0] || in->number)
         return report_proposal(command, in, out);
     return report(command, in->costs, work_loads, finish_loads);
@@ -153,5 +154,6 @@ HANDLE(ReportLoad, report_load)
 HANDLE(ReportSavings, report_savings)
 {
     (void)out;
+    TRY(check_reader(command));
     return report(command, in->costs, work_savings, finish_savings);
 }

@@ -19,6 +19,10 @@ static inline enum code check(struct command *command, enum allocation_refusal r
     return refuse_with(command, allocation_refusal_facts(refusal), NULL);
 }
 
+/* What members share is for the host, auditors, services and active members (rule R1): READER_NOT_MEMBER.
+ * What a provider sees is its handler's to say. */
+enum code check_reader(struct command *command);
+
 /* A provision by its UUID or any of its URNs; NULL: refused. */
 static inline Pb__Provision *known_provision(struct command *command, const char *id_or_urn)
 {

@@ -14,6 +14,7 @@ static bool is_open(void *context, const ProtobufCMessage *record)
 HANDLE(ListAllocationTasks, list_allocation_tasks)
 {
     struct page page;
+    TRY(check_reader(command));
     struct walk wanted = {.table = &allocation_tasks};
     if (in->authority_id[0])
         wanted = (struct walk){

@@ -210,6 +210,7 @@ static bool is_between(void *context, const ProtobufCMessage *record)
 HANDLE(ListTransfers, list_transfers)
 {
     struct page page;
+    TRY(check_reader(command));
     struct walk wanted = {.table = &allocation_transfers};
     if (in->open_only)
         wanted =

@@ -77,6 +77,43 @@ Test(sharing, a_provider_sees_its_own)
     fixture_end(fixture);
 }
 
+/* rule R1: only an active member sees what the region shares, by whatever method. */
+Test(sharing, who_has_left_reads_nothing)
+{
+    struct fixture *fixture = fixture_published();
+    Pb__ListAllocationTermsRequest terms = PB__LIST_ALLOCATION_TERMS_REQUEST__INIT;
+    Pb__GetAllocationRequest home = PB__GET_ALLOCATION_REQUEST__INIT;
+    terms.authority_id = KENT;
+    home.provision_id = home_id(fixture, 1);
+    const struct {
+        const char *method;
+        const ProtobufCMessage *request;
+    } reads[] = {
+        {ALLOCATION("ListCycles"), &(Pb__ListCyclesRequest)PB__LIST_CYCLES_REQUEST__INIT.base},
+        {ALLOCATION("ListProposals"), &(Pb__ListProposalsRequest)PB__LIST_PROPOSALS_REQUEST__INIT.base},
+        {ALLOCATION("GetProposal"), &(Pb__GetProposalRequest)PB__GET_PROPOSAL_REQUEST__INIT.base},
+        {ALLOCATION("CompareProposal"), &(Pb__CompareProposalRequest)PB__COMPARE_PROPOSAL_REQUEST__INIT.base},
+        {ALLOCATION("GetAllocation"), &home.base},
+        {ALLOCATION("ListAllocations"), &(Pb__ListAllocationsRequest)PB__LIST_ALLOCATIONS_REQUEST__INIT.base},
+        {ALLOCATION("ListAllocationTerms"), &terms.base},
+        {ALLOCATION("ListAllocationTasks"),
+         &(Pb__ListAllocationTasksRequest)PB__LIST_ALLOCATION_TASKS_REQUEST__INIT.base},
+        {ALLOCATION("ReportLoad"), &(Pb__ReportLoadRequest)PB__REPORT_LOAD_REQUEST__INIT.base},
+        {ALLOCATION("ReportSavings"), &(Pb__ReportSavingsRequest)PB__REPORT_SAVINGS_REQUEST__INIT.base},
+        {TRANSFERS("ListTransfers"), &(Pb__ListTransfersRequest)PB__LIST_TRANSFERS_REQUEST__INIT.base},
+    };
+    fixture->claim = claim_of(fixture, KENT, "", PB__ROLE__ROLE_QUALITY_OFFICER);
+    for (size_t i = 0; i < COUNT(reads); i++)
+        call(fixture, reads[i].method, reads[i].request, CODE_OK);
+    put_member(fixture, KENT, "Kent", 30, PB__MEMBERSHIP_STATE__MEMBERSHIP_STATE_LEFT);
+    settle(fixture);
+    for (size_t i = 0; i < COUNT(reads); i++) {
+        call(fixture, reads[i].method, reads[i].request, CODE_PERMISSION_DENIED);
+        said(fixture, REFUSAL_READER_NOT_MEMBER);
+    }
+    fixture_end(fixture);
+}
+
 /* rule R10: every state of an allocation, and who had what over the cycles. */
 Test(sharing, histories)
 {

@@ -241,6 +241,22 @@ enum {
     OUTCOMES_GROUP_LEAST = 5,        /* rule M7 */
     OUTCOMES_ROUNDED_TO = 5,
 
+    /* Fees (rules F1 to F8): what is led, counted and compared. */
+    FEE_CONCERNED_MAX = 120, /* LAs that one provision's fee concerns; a record names as many */
+    FEE_PAST_LEADS_MAX = RECORD_ITEMS_MAX,
+    FEE_WEEKLY_PENCE_MAX = 1000 * 1000 * 1000, /* one placement, or one service: £10 million */
+    FEE_LOG_BACK_DAYS_MAX = 366,               /* before the cycle */
+    FEE_DATE_BACK_DAYS_MAX = 366,
+    FEE_REMINDER_DAYS_DEFAULT = 14,
+    FEE_SHORT_SECTIONS_DEFAULT = 4,
+    FEE_REPORT_BYTES_MAX = 1024 * 1024, /* the answers of a report, together */
+    WORTH_AUTHORITIES_LEAST = 5,        /* that have lines, for a region's total (rule F8) */
+    BENCHMARK_PROVISIONS_LEAST = 5,     /* in a group that is shown (rule F8) */
+    BENCHMARK_PROVIDERS_LEAST = 2,
+    BENCHMARK_AUTHORITIES_LEAST = 3,
+    BENCHMARK_ROUNDED_TO = 5,
+    BENCHMARK_GROUPS_MAX = 256, /* sub-regions */
+
     /* Passwords (rule S6). */
     PASSWORD_BYTES_MIN = 12,
     PASSWORD_BYTES_MAX = 1024,

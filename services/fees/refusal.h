@@ -99,12 +99,88 @@
       "a letter has a heading of one line, 200 bytes at most")                                               \
     X(LETTER_TEXT_WRONG, INVALID_ARGUMENT, "text.text", "the text of a letter cannot be filled in")
 
+/* rules_lead, rules_consultation, rules_report, rules_decision, rules_dates */
+#define FEES_CONSULTATION_REFUSALS(X)                                                                        \
+    /* --- who leads: rule F2 */                                                                             \
+    X(LEAD_NOT_LED, FAILED_PRECONDITION, "provision_id",                                                     \
+      "a lead is nominated only where two or more authorities place")                                        \
+    X(LEAD_NOT_PLACING, FAILED_PRECONDITION, "authority_id",                                                 \
+      "only an authority that places there now can be nominated")                                            \
+    /* --- consultations: rules F1, F2, F4 */                                                                \
+    X(CONSULTATION_UNKNOWN, NOT_FOUND, "provision_id", "this provision is not dealt with in that cycle")     \
+    X(CONSULTATION_NOT_LED, FAILED_PRECONDITION, "provision_id", "nobody leads for this provision")          \
+    X(CONSULTATION_AWAITED, FAILED_PRECONDITION, "provision_id", "its application is still awaited")         \
+    X(CONSULTATION_BEGUN, FAILED_PRECONDITION, "provision_id", "its consultation has begun already")         \
+    X(CONSULTATION_NOT_EXCEPTIONAL, FAILED_PRECONDITION, "provision_id",                                     \
+      "this increase is not exceptional: a short report is published without consultation")                  \
+    X(CONSULTATION_NOT_BEGUN, FAILED_PRECONDITION, "provision_id",                                           \
+      "this increase is exceptional: begin its consultation first")                                          \
+    X(CONSULTATION_REPORTED, FAILED_PRECONDITION, "provision_id",                                            \
+      "its report is published: the lead has to open the consultation again first")                          \
+    X(CONSULTATION_NOT_REPORTED, FAILED_PRECONDITION, "provision_id", "its report is not published yet")     \
+    X(LEVEL_WRONG, INVALID_ARGUMENT, "level", "an increase is within the threshold, or exceptional")         \
+    /* --- the log */                                                                                        \
+    X(LOG_KIND_WRONG, INVALID_ARGUMENT, "entry.kind",                                                        \
+      "an entry is a meeting, an offer, a counter-offer or a note")                                          \
+    X(LOG_DAY_WRONG, INVALID_ARGUMENT, "entry.on", "the date is written YYYY-MM-DD")                         \
+    X(LOG_DAY_LATER, INVALID_ARGUMENT, "entry.on", "an entry is about something that has been")              \
+    X(LOG_DAY_LONG_AGO, INVALID_ARGUMENT, "entry.on", "that was more than a year before the cycle")          \
+    X(LOG_TEXT_MISSING, INVALID_ARGUMENT, "entry.text", "say what was said")                                 \
+    X(LOG_FIGURES_NOT_ASKED, INVALID_ARGUMENT, "entry.figures",                                              \
+      "only an offer or a counter-offer has figures")                                                        \
+    /* --- figures of an offer, a report, a decision: rule F6 */                                             \
+    X(FIGURE_SERVICE_UNKNOWN, INVALID_ARGUMENT, "figures", "name services of the application that stands")   \
+    X(FIGURE_TWICE, INVALID_ARGUMENT, "figures", "a service has one figure")                                 \
+    X(FIGURE_WRONG, INVALID_ARGUMENT, "figures", "a weekly fee is from 0 to 1 million pounds")               \
+    X(FIGURES_TOO_EARLY, FAILED_PRECONDITION, "figures", "no application stands that they could be about")   \
+    /* --- reports: rule F6 */                                                                               \
+    X(REPORT_UNKNOWN, NOT_FOUND, "provision_id", "there is no such report, or none that you may read")       \
+    X(RECOMMENDATION_WRONG, INVALID_ARGUMENT, "recommendation",                                              \
+      "a report recommends what was asked for, negotiated figures, or no increase")                          \
+    /* the problems are listed beside it */                                                                  \
+    X(REPORT_INCOMPLETE, FAILED_PRECONDITION, "provision_id", "the report is not complete")                  \
+    X(REPORT_LONG, RESOURCE_EXHAUSTED, "answers", "the answers of a report have at most 1 MiB together")     \
+    /* --- decisions: rule F6 */                                                                             \
+    X(DECISION_NOT_CONCERNED, PERMISSION_DENIED, "authority_id",                                             \
+      "only an authority that places or placed there in the cycle decides")                                  \
+    X(DECISION_NOT_ASKED, FAILED_PRECONDITION, "provision_id",                                               \
+      "supported accommodation sends its form alone: nothing is decided here")                               \
+    X(DECISION_NOTHING, FAILED_PRECONDITION, "provision_id", "no application stands that could be decided")  \
+    X(DECISION_EARLY, FAILED_PRECONDITION, "provision_id",                                                   \
+      "the lead's report is not published, and its day is not past")                                         \
+    X(DECISION_KIND_WRONG, INVALID_ARGUMENT, "kind",                                                         \
+      "a decision is pending, to accept, another figure, or to reject")                                      \
+    X(DECISION_FIGURES_MISSING, INVALID_ARGUMENT, "figures", "give the figure of at least one service")      \
+    X(DECISION_FIGURES_NOT_ASKED, INVALID_ARGUMENT, "figures", "figures are given for another figure alone") \
+    /* --- an LA's own dates: rule F1 */                                                                     \
+    X(DATE_KIND_WRONG, INVALID_ARGUMENT, "date.kind", "say which task")                                      \
+    X(DATE_WRONG, INVALID_ARGUMENT, "date.due_on", "the date is written YYYY-MM-DD")                         \
+    X(DATE_NOT_EARLIER, FAILED_PRECONDITION, "date.due_on", "an authority's own date is before the cycle's") \
+    X(DATE_FAR, INVALID_ARGUMENT, "date.due_on", "it is at most a year before the cycle's first day")
+
+/* rules_sharing, and the handlers: rules S1, S4 */
+#define FEES_SHARING_REFUSALS(X)                                                                             \
+    X(NOT_MEMBER, PERMISSION_DENIED, "authority_id", "only an active member or the host does that")          \
+    X(NOT_YOUR_AUTHORITY, PERMISSION_DENIED, "authority_id", "that is for this authority's own people")      \
+    X(NOT_LEAD, PERMISSION_DENIED, "provision_id", "only the authority that leads there does that")          \
+    X(NOT_CONCERNED, PERMISSION_DENIED, "provision_id",                                                      \
+      "only an authority that places or placed there in the cycle, or the host, sees that")                  \
+    X(LOG_FULL, RESOURCE_EXHAUSTED, "entry", "a consultation has at most 1,000 entries")                     \
+    X(PROVIDER_UNKNOWN, NOT_FOUND, "date.provider_id", "there is no such provider")                          \
+    X(LETTER_NOT_PLACING, FAILED_PRECONDITION, "authority_id", "this authority does not place there")        \
+    X(LETTER_OF_OTHERS, FAILED_PRECONDITION, "kind", "this letter is for authorities that do not lead")      \
+    X(LETTER_NOT_BEGUN, FAILED_PRECONDITION, "kind", "consultation has not begun")                           \
+    X(LETTER_NOT_DECIDED, FAILED_PRECONDITION, "kind", "this authority has not decided")                     \
+    X(LETTER_DAY_WRONG, INVALID_ARGUMENT, "sent_on", "the day is written YYYY-MM-DD, and is not to come")
+
 #define FEES_REFUSALS(X)                                                                                     \
     FEES_COMMON_REFUSALS(X)                                                                                  \
     FEES_CYCLE_REFUSALS(X)                                                                                   \
     FEES_THRESHOLD_REFUSALS(X)                                                                               \
     FEES_APPLICATION_REFUSALS(X)                                                                             \
-    FEES_LETTER_REFUSALS(X)
+    FEES_LETTER_REFUSALS(X)                                                                                  \
+    FEES_CONSULTATION_REFUSALS(X)                                                                            \
+    FEES_SHARING_REFUSALS(X)
 
 enum fees_refusal {
 #define X(name, code, field, text) REFUSAL_##name,

@@ -7,7 +7,8 @@
 struct fees_actor {
     bool is_operator; /* keeps the deployment: acts for any authority and any provider */
     bool is_host;     /* a host administrator: sees all but child-level lines, acts for the host's own LA */
-    bool reads_all;   /* an auditor, or a service: reads what the host reads of what was submitted */
+    bool reads_all;   /* an auditor: reads what the host reads of what was submitted */
+    bool is_service;  /* of the region: reads what every member reads */
     const char *authority_id; /* the LA that it acts for: its people, its node; of a host's, the host */
     bool is_active_member;    /* that LA is */
     const char *provider_id;

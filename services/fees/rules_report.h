@@ -5,6 +5,7 @@
 
 #include "services/fees/rules_consultation.h"
 #include "services/fees/rules_figures.h"
+#include "services/fees/rules_submission.h"
 
 #include "common/forms/forms.h"
 
@@ -32,10 +33,6 @@ enum code fee_report_save(const Pb__FeeReport *stored, const Pb__SaveFeeReportRe
 
 /* What is missing or wrong before it can be published; of a short report, its sections alone. None of a
  * published one. CODE_RESOURCE_EXHAUSTED past the arena's limit. */
-struct fee_problems {
-    Pb__FeeProblem **items;
-    size_t count;
-};
 enum code fee_report_problems(const Pb__FeeReport *report, const struct fee_report_facts *facts,
                               struct arena *arena, struct fee_problems *ret_problems);
 

@@ -22,10 +22,16 @@ static inline struct date stored_date(const char *text)
     return date_field(text, &date) ? date : DATE_NONE;
 }
 
+/* Is there nothing but blanks? */
+static inline bool text_is_blank(const char *text)
+{
+    return text[strspn(text, " \t\r\n")] == '\0';
+}
+
 /* A text that must be there: blanks alone are none. */
 static inline enum fees_refusal text_check(const char *text, enum fees_refusal missing)
 {
-    if (text[strspn(text, " \t\r\n")] == '\0')
+    if (text_is_blank(text))
         return missing;
     return strlen(text) > RECORD_TEXT_BYTES_MAX ? REFUSAL_TEXT_LONG : REFUSAL_NONE;
 }

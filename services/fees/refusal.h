@@ -136,7 +136,7 @@
 #define FEES_FIGURES_REFUSALS(X)                                                                             \
     X(FIGURE_SERVICE_UNKNOWN, INVALID_ARGUMENT, "figures", "name services of the application that stands")   \
     X(FIGURE_TWICE, INVALID_ARGUMENT, "figures", "a service has one figure")                                 \
-    X(FIGURE_WRONG, INVALID_ARGUMENT, "figures", "a weekly fee is from 0 to 10 million pounds")              \
+    X(FIGURE_WRONG, INVALID_ARGUMENT, "figures", "a weekly fee is from 0 to 1 million pounds")               \
     X(FIGURES_TOO_EARLY, FAILED_PRECONDITION, "figures", "no application stands that they could be about")
 
 /* rules_report: rule F6 */

@@ -1,5 +1,5 @@
-/* Consultations (rules F1, F4, F6). In: what is stored, what happens, the day. Out: the consultation as it shall
- * be, or a refusal. Who leads is rules_lead.c's, the report rules_report.c's. */
+/* Consultations (rules F1, F4, F6). In: what is stored, what happens, the day. Out: the consultation as it
+ * shall be, or a refusal. Who leads is rules_lead.c's, the report rules_report.c's. */
 
 #include "services/fees/rules_consultation.h"
 
@@ -96,7 +96,8 @@ enum fees_refusal fee_consultation_step(Pb__ConsultationState state, enum fee_co
     return steps[state][event].refusal;
 }
 
-/* --- may it be ------------------------------------------------------------------------------------------- */
+/* --- may it be -------------------------------------------------------------------------------------------
+ */
 
 static bool is_above(Pb__FeeLevel level)
 {
@@ -145,7 +146,8 @@ static enum fees_refusal advance(const Pb__Consultation *stored, enum fee_consul
     return fee_consultation_step(stored->state, event, &ret_consultation->state);
 }
 
-/* --- the steps ------------------------------------------------------------------------------------------- */
+/* --- the steps -------------------------------------------------------------------------------------------
+ */
 
 enum fees_refusal fee_consultation_submit(const Pb__Consultation *stored, const Pb__FeeSubmission *submission,
                                           Pb__Consultation *ret_consultation)
@@ -236,7 +238,8 @@ enum fees_refusal fee_submission_check(uint32_t read, uint32_t stands, struct fa
         return REFUSAL_NONE;
     if (stands == 0)
         return fees_refuse(ret_fault, REFUSAL_SUBMISSION_OTHER, NULL,
-                           "submission %u was read; it was returned or given up since, and none stands", read);
+                           "submission %u was read; it was returned or given up since, and none stands",
+                           read);
     return fees_refuse(ret_fault, REFUSAL_SUBMISSION_OTHER, NULL,
                        "submission %u was read; submission %u stands: read that first", read, stands);
 }

@@ -1,5 +1,5 @@
-/* Decisions (rule F6). In: what is asked, the consultation, what was submitted and reported, the day. Out: the
- * decision as it is kept, or a refusal. Nothing is decided by default, and none binds another LA. */
+/* Decisions (rule F6). In: what is asked, the consultation, what was submitted and reported, the day. Out:
+ * the decision as it is kept, or a refusal. Nothing is decided by default, and none binds another LA. */
 
 #include "services/fees/rules_decision.h"
 
@@ -12,7 +12,8 @@
 #define OTHER   PB__FEE_DECISION_KIND__FEE_DECISION_KIND_OTHER
 #define REJECT  PB__FEE_DECISION_KIND__FEE_DECISION_KIND_REJECT
 
-/* --- when ------------------------------------------------------------------------------------------------- */
+/* --- when -------------------------------------------------------------------------------------------------
+ */
 
 static bool is_concerned(const Pb__Consultation *consultation, const char *authority_id)
 {
@@ -54,7 +55,8 @@ enum fees_refusal fee_decision_may(const struct fee_decision_facts *facts, const
                                 facts->today);
 }
 
-/* --- what ------------------------------------------------------------------------------------------------- */
+/* --- what -------------------------------------------------------------------------------------------------
+ */
 
 static bool kind_is_known(Pb__FeeDecisionKind kind)
 {

@@ -1,5 +1,5 @@
-/* Weekly figures by service. In: services as submitted, figures as given. Out: lists that have every service, a
- * line's fee as they give it. Whole pence; what has to be rounded says how. */
+/* Weekly figures by service. In: services as submitted, figures as given. Out: lists that have every service,
+ * a line's fee as they give it. Whole pence; what has to be rounded says how. */
 
 #include "services/fees/rules_figures.h"
 
@@ -57,7 +57,8 @@ enum fees_refusal fee_figures_check(const struct fee_figures *figures, const str
     return REFUSAL_NONE;
 }
 
-/* --- made ------------------------------------------------------------------------------------------------ */
+/* --- made ------------------------------------------------------------------------------------------------
+ */
 
 /* Room for a figure of each service, all of them 0. */
 static bool begin_figures(const struct fee_services *services, struct arena *arena,
@@ -120,7 +121,8 @@ bool fee_figures_equal(const struct fee_figures *a, const struct fee_figures *b)
     return true;
 }
 
-/* --- applied --------------------------------------------------------------------------------------------- */
+/* --- applied ---------------------------------------------------------------------------------------------
+ */
 
 /* By what a line's fee is multiplied and divided. */
 struct ratio {

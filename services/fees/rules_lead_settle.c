@@ -1,5 +1,5 @@
-/* What a consultation becomes of who leads and who places (rule F2). In: what is stored, the facts, a nomination.
- * Out: the consultation as it is to be, with who led before and why no longer. */
+/* What a consultation becomes of who leads and who places (rule F2). In: what is stored, the facts, a
+ * nomination. Out: the consultation as it is to be, with who led before and why no longer. */
 
 #include "services/fees/rules_lead.h"
 
@@ -18,7 +18,8 @@ struct settling {
     const char *nominated_id, *nominated_because; /* as it is to be; "": nobody */
 };
 
-/* --- who places, who is concerned ------------------------------------------------------------------------ */
+/* --- who places, who is concerned ------------------------------------------------------------------------
+ */
 
 static int compare_placings(const void *left, const void *right)
 {
@@ -103,7 +104,8 @@ static bool settle_concerned(const struct settling *settling, struct fee_settled
     return true;
 }
 
-/* --- who leads --------------------------------------------------------------------------------------------- */
+/* --- who leads ---------------------------------------------------------------------------------------------
+ */
 
 /* Why the stored lead leads no longer. NULL past the arena's limit. */
 static const char *handed_over_because(const struct settling *settling, const struct fee_lead *lead)
@@ -173,7 +175,8 @@ static bool settle_lead(const struct settling *settling, const struct fee_lead *
     return consultation->lead_since;
 }
 
-/* --- all of it --------------------------------------------------------------------------------------------- */
+/* --- all of it ---------------------------------------------------------------------------------------------
+ */
 
 /* Where nobody leads for several, there is an application or there is none. */
 static void settle_state(Pb__Consultation *consultation)
@@ -232,8 +235,8 @@ static enum code settle(const struct settling *settling, const char *cycle_id,
         !settle_concerned(settling, &settled))
         return CODE_RESOURCE_EXHAUSTED;
     settle_state(&settled.consultation);
-    settled.changed = !settling->stored || settled.concerned_grew ||
-                      !same(settling->stored, &settled.consultation);
+    settled.changed =
+        !settling->stored || settled.concerned_grew || !same(settling->stored, &settled.consultation);
     *ret_settled = settled;
     return CODE_OK;
 }
@@ -243,12 +246,8 @@ enum code fee_lead_settle(const Pb__Consultation *stored, const char *cycle_id,
                           struct fee_settled *ret_settled)
 {
     bool nominated = stored && stored->lead_basis == NOMINATED;
-    const struct settling settling = {arena,
-                                      stored,
-                                      facts,
-                                      today,
-                                      nominated ? stored->lead_id : "",
-                                      nominated ? stored->lead_reason : ""};
+    const struct settling settling = {
+        arena, stored, facts, today, nominated ? stored->lead_id : "", nominated ? stored->lead_reason : ""};
     return settle(&settling, cycle_id, ret_settled);
 }
 
@@ -256,7 +255,8 @@ enum fees_refusal fee_lead_nominate(const Pb__Consultation *stored, const struct
                                     const char *authority_id, const char *reason, struct date today,
                                     struct arena *arena, struct fee_settled *ret_settled)
 {
-    const struct settling settling = {arena, stored, facts, today, authority_id, authority_id[0] ? reason : ""};
+    const struct settling settling = {arena, stored,       facts,
+                                      today, authority_id, authority_id[0] ? reason : ""};
     if (authority_id[0]) {
         struct fee_lead_facts asked = *facts;
         asked.nominated_id = authority_id;

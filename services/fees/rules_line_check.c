@@ -1,5 +1,6 @@
-/* Rows of files of lines (rule F5). In: rows, the cycle, each row's placement and what was applied for there. Out:
- * lines to keep, and every field that is wrong with why. No reason repeats what the row says of a child. */
+/* Rows of files of lines (rule F5). In: rows, the cycle, each row's placement and what was applied for there.
+ * Out: lines to keep, and every field that is wrong with why. No reason repeats what the row says of a child.
+ */
 
 #include "services/fees/rules_lines.h"
 
@@ -11,7 +12,8 @@
 
 enum { PROBLEMS_FIRST = 16 };
 
-/* --- telling ----------------------------------------------------------------------------------------------- */
+/* --- telling -----------------------------------------------------------------------------------------------
+ */
 
 void fee_line_problems_init(struct fee_line_problems *problems, struct arena *arena)
 {
@@ -47,7 +49,8 @@ static void tell(struct fee_line_problems *problems, uint32_t row, const char *f
     problems->items[problems->count++] = problem;
 }
 
-/* --- fields -------------------------------------------------------------------------------------------------- */
+/* --- fields
+ * -------------------------------------------------------------------------------------------------- */
 
 /* As the registry takes it: never a name (rule S2). */
 static bool is_reference(const char *text)
@@ -87,7 +90,8 @@ static const char *fee_wrong(int64_t pence)
 {
     if (pence < 0)
         return "a weekly fee is never below nothing";
-    return pence > FEE_WEEKLY_PENCE_MAX ? "a weekly fee is at most 10 million pounds: give pence a week" : NULL;
+    return pence > FEE_WEEKLY_PENCE_MAX ? "a weekly fee is at most 1 million pounds: give pence a week"
+                                        : NULL;
 }
 
 static const char *current_wrong(const Pb__FeeLine *line)
@@ -109,7 +113,8 @@ static const char *agreed_wrong(const Pb__FeeLine *line)
 
 static const char *attendance_wrong(Pb__Attendance attendance)
 {
-    return attendance == PB__ATTENDANCE__ATTENDANCE_DAY || attendance == PB__ATTENDANCE__ATTENDANCE_WEEKS_38 ||
+    return attendance == PB__ATTENDANCE__ATTENDANCE_DAY ||
+                   attendance == PB__ATTENDANCE__ATTENDANCE_WEEKS_38 ||
                    attendance == PB__ATTENDANCE__ATTENDANCE_WEEKS_52
                ? NULL
                : "say for how much of the year it is paid: day, 38 or 52 weeks";
@@ -125,7 +130,8 @@ static Pb__Attendance attendance_of(const Pb__FeeLine *line, const struct fee_se
     return service ? service->attendance : line->attendance;
 }
 
-/* --- a row --------------------------------------------------------------------------------------------------- */
+/* --- a row
+ * --------------------------------------------------------------------------------------------------- */
 
 static void tell_if(struct fee_line_problems *problems, uint32_t row, const char *field, const char *wrong)
 {
@@ -175,7 +181,8 @@ bool fee_line_check(const Pb__FeeLineRow *row, const struct fee_line_facts *fact
     return true;
 }
 
-/* --- rows beside each other ------------------------------------------------------------------------------------ */
+/* --- rows beside each other
+ * ------------------------------------------------------------------------------------ */
 
 struct numbered {
     const char *placement_id;

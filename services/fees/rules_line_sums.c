@@ -1,5 +1,5 @@
-/* Sums of lines (rules F5, F8). In: lines with their figures, one by one. Out: counts and pence, for a week and for a
- * year, of whole and of part of the year apart. */
+/* Sums of lines (rules F5, F8). In: lines with their figures, one by one. Out: counts and pence, for a week
+ * and for a year, of whole and of part of the year apart. */
 
 #include "services/fees/rules_line_sums.h"
 
@@ -18,7 +18,8 @@ int64_t fee_yearly_pence(int64_t weekly_pence, Pb__Attendance attendance)
     return yearly.pence;
 }
 
-/* --- to and from messages ---------------------------------------------------------------------------------- */
+/* --- to and from messages ----------------------------------------------------------------------------------
+ */
 
 static struct fee_amounts amounts_of(const Pb__FeeAmounts *message)
 {
@@ -75,7 +76,8 @@ Pb__FeeTotals *fee_totals_message(const struct fee_totals *totals, struct arena 
                : NULL;
 }
 
-/* --- added --------------------------------------------------------------------------------------------------- */
+/* --- added
+ * --------------------------------------------------------------------------------------------------- */
 
 static void add_amounts(struct fee_amounts *sum, struct fee_amounts part)
 {
@@ -101,7 +103,8 @@ void fee_totals_add(struct fee_totals *sum, const struct fee_totals *part)
     add_amounts(&sum->decided, part->decided);
 }
 
-/* --- of lines -------------------------------------------------------------------------------------------------- */
+/* --- of lines
+ * -------------------------------------------------------------------------------------------------- */
 
 static struct fee_amounts amounts_of_line(int64_t weekly_pence, const Pb__FeeLine *line)
 {

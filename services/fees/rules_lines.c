@@ -1,5 +1,5 @@
-/* What the report and the decision make of a line (rules F5, F6). In: a line, what was submitted, reported and
- * decided. Out: its figures. Whether a row is right is rules_line_check.c's. */
+/* What the report and the decision make of a line (rules F5, F6). In: a line, what was submitted, reported
+ * and decided. Out: its figures. Whether a row is right is rules_line_check.c's. */
 
 #include "services/fees/rules_lines.h"
 

@@ -1,5 +1,5 @@
-/* Entries of a consultation's log. In: an entry, the cycle, what was submitted, the day. Out: whether it may be
- * added, and its day. */
+/* Entries of a consultation's log. In: an entry, the cycle, what was submitted, the day. Out: whether it may
+ * be added, and its day. */
 
 #include "services/fees/rules_log.h"
 
@@ -11,8 +11,8 @@ static bool has_figures(Pb__FeeLogKind kind)
            kind == PB__FEE_LOG_KIND__FEE_LOG_KIND_COUNTER_OFFER;
 }
 
-static enum fees_refusal day_check(const Pb__FeeLogEntry *entry, const Pb__FeeCycle *cycle,
-                                   struct date today, struct date *ret_on)
+static enum fees_refusal day_check(const Pb__FeeLogEntry *entry, const Pb__FeeCycle *cycle, struct date today,
+                                   struct date *ret_on)
 {
     struct date on, first_on = stored_date(cycle->first_on);
     if (!date_field(entry->on, &on))
@@ -39,8 +39,7 @@ static enum fees_refusal figures_check(const Pb__FeeLogEntry *entry, const Pb__F
 }
 
 enum fees_refusal fee_log_check(const Pb__FeeLogEntry *entry, const Pb__FeeCycle *cycle,
-                                const Pb__FeeSubmission *submission, struct date today,
-                                struct date *ret_on)
+                                const Pb__FeeSubmission *submission, struct date today, struct date *ret_on)
 {
     struct date on;
     if (entry->kind == PB__FEE_LOG_KIND__FEE_LOG_KIND_UNSPECIFIED ||

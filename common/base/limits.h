@@ -257,25 +257,26 @@ enum {
     FEE_SOURCE_BYTES_MAX = 300,
     FEE_SERVICES_MAX = 40, /* of one application */
     FEE_SERVICE_ID_BYTES_MAX = 40,
-    FEE_WEEKLY_PENCE_MAX = 100 * 1000 * 1000,     /* one placement, or one service: £1,000,000 */
+    FEE_WEEKLY_PENCE_MAX = 100 * 1000 * 1000,     /* £1,000,000 */
     FEE_APPLICATION_BYTES_MAX = 1024 * 1024,      /* the answers of one application, together */
     FEE_PROBLEMS_MAX = 200,                       /* told at once; further ones are counted */
     FEE_SHEET_BYTES_MAX = 2 * 1024 * 1024 - 1024, /* as long as a frame lets through */
-    FEE_CONCERNED_MAX = 120, /* LAs that one provision's fee concerns; a record names as many */
+    FEE_CONCERNED_MAX = 120,                      /* LAs that one provision's fee concerns */
     FEE_PAST_LEADS_MAX = RECORD_ITEMS_MAX,
     FEE_LOG_BACK_DAYS_MAX = 366, /* before the cycle */
-    FEE_LOG_ENTRIES_MAX = 1000,  /* of one consultation */
     FEE_DATE_BACK_DAYS_MAX = 366,
     FEE_REPORT_BYTES_MAX = 1024 * 1024, /* the answers of a report, together */
-    FEE_SETTLE_SLICE = 64,              /* provisions in one command */
-    FEES_ARENA_BYTES =
-        512 * 1024 * 1024,       /* of one request for progress, letters, worth or benchmarks; of settling */
-    WORTH_AUTHORITIES_LEAST = 5, /* that have lines, for a region's total (rule F8) */
-    BENCHMARK_PROVISIONS_LEAST = 5, /* in a group that is shown (rule F8) */
+    WORTH_AUTHORITIES_LEAST = 5,        /* that have lines, for a region's total (rule F8) */
+    BENCHMARK_PROVISIONS_LEAST = 5,     /* in a group that is shown (rule F8) */
     BENCHMARK_PROVIDERS_LEAST = 2,
     BENCHMARK_AUTHORITIES_LEAST = 3,
     BENCHMARK_ROUNDED_TO = 5,
     BENCHMARK_GROUPS_MAX = 256, /* sub-regions */
+
+    /* Fees: what the service holds and does at once. */
+    FEE_LOG_ENTRIES_MAX = 1000,           /* of one consultation */
+    FEE_SETTLE_SLICE = 64,                /* provisions settled in one command */
+    FEES_ARENA_BYTES = 512 * 1024 * 1024, /* of one request for progress, letters or worth; of settling */
 
     /* Passwords (rule S6). */
     PASSWORD_BYTES_MIN = 12,

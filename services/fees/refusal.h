@@ -99,14 +99,15 @@
       "a letter has a heading of one line, 200 bytes at most")                                               \
     X(LETTER_TEXT_WRONG, INVALID_ARGUMENT, "text.text", "the text of a letter cannot be filled in")
 
-/* rules_lead, rules_consultation, rules_report, rules_decision, rules_dates */
-#define FEES_CONSULTATION_REFUSALS(X)                                                                        \
-    /* --- who leads: rule F2 */                                                                             \
+/* rules_lead: rule F2 */
+#define FEES_LEAD_REFUSALS(X)                                                                                \
     X(LEAD_NOT_LED, FAILED_PRECONDITION, "provision_id",                                                     \
       "a lead is nominated only where two or more authorities place")                                        \
     X(LEAD_NOT_PLACING, FAILED_PRECONDITION, "authority_id",                                                 \
-      "only an authority that places there now can be nominated")                                            \
-    /* --- consultations: rules F1, F2, F4 */                                                                \
+      "only an authority that places there now can be nominated")
+
+/* rules_consultation: rules F1, F2, F4 */
+#define FEES_CONSULTATION_REFUSALS(X)                                                                        \
     X(CONSULTATION_UNKNOWN, NOT_FOUND, "provision_id", "this provision is not dealt with in that cycle")     \
     X(CONSULTATION_NOT_LED, FAILED_PRECONDITION, "provision_id", "nobody leads for this provision")          \
     X(CONSULTATION_AWAITED, FAILED_PRECONDITION, "provision_id", "its application is still awaited")         \
@@ -118,8 +119,10 @@
     X(CONSULTATION_REPORTED, FAILED_PRECONDITION, "provision_id",                                            \
       "its report is published: the lead has to open the consultation again first")                          \
     X(CONSULTATION_NOT_REPORTED, FAILED_PRECONDITION, "provision_id", "its report is not published yet")     \
-    X(LEVEL_WRONG, INVALID_ARGUMENT, "level", "an increase is within the threshold, or exceptional")         \
-    /* --- the log */                                                                                        \
+    X(LEVEL_WRONG, INVALID_ARGUMENT, "level", "an increase is within the threshold, or exceptional")
+
+/* rules_log: rule F6 */
+#define FEES_LOG_REFUSALS(X)                                                                                 \
     X(LOG_KIND_WRONG, INVALID_ARGUMENT, "entry.kind",                                                        \
       "an entry is a meeting, an offer, a counter-offer or a note")                                          \
     X(LOG_DAY_WRONG, INVALID_ARGUMENT, "entry.on", "the date is written YYYY-MM-DD")                         \
@@ -127,20 +130,27 @@
     X(LOG_DAY_LONG_AGO, INVALID_ARGUMENT, "entry.on", "that was more than a year before the cycle")          \
     X(LOG_TEXT_MISSING, INVALID_ARGUMENT, "entry.text", "say what was said")                                 \
     X(LOG_FIGURES_NOT_ASKED, INVALID_ARGUMENT, "entry.figures",                                              \
-      "only an offer or a counter-offer has figures")                                                        \
-    /* --- figures of an offer, a report, a decision: rule F6 */                                             \
+      "only an offer or a counter-offer has figures")
+
+/* rules_figures: of an offer, a report, a decision (rule F6) */
+#define FEES_FIGURES_REFUSALS(X)                                                                             \
     X(FIGURE_SERVICE_UNKNOWN, INVALID_ARGUMENT, "figures", "name services of the application that stands")   \
     X(FIGURE_TWICE, INVALID_ARGUMENT, "figures", "a service has one figure")                                 \
     X(FIGURE_WRONG, INVALID_ARGUMENT, "figures", "a weekly fee is from 0 to 1 million pounds")               \
-    X(FIGURES_TOO_EARLY, FAILED_PRECONDITION, "figures", "no application stands that they could be about")   \
-    /* --- reports: rule F6 */                                                                               \
+    X(FIGURES_TOO_EARLY, FAILED_PRECONDITION, "figures", "no application stands that they could be about")
+
+/* rules_report: rule F6 */
+#define FEES_REPORT_REFUSALS(X)                                                                              \
     X(REPORT_UNKNOWN, NOT_FOUND, "provision_id", "there is no such report, or none that you may read")       \
     X(RECOMMENDATION_WRONG, INVALID_ARGUMENT, "recommendation",                                              \
       "a report recommends what was asked for, negotiated figures, or no increase")                          \
     /* the problems are listed beside it */                                                                  \
     X(REPORT_INCOMPLETE, FAILED_PRECONDITION, "provision_id", "the report is not complete")                  \
-    X(REPORT_LONG, RESOURCE_EXHAUSTED, "answers", "the answers of a report have at most 1 MiB together")     \
-    /* --- decisions: rule F6 */                                                                             \
+    X(ANSWER_WRONG, INVALID_ARGUMENT, "answers", "an answer is wrong")                                       \
+    X(REPORT_LONG, RESOURCE_EXHAUSTED, "answers", "the answers of a report have at most 1 MiB together")
+
+/* rules_decision: rule F6 */
+#define FEES_DECISION_REFUSALS(X)                                                                            \
     X(DECISION_NOT_CONCERNED, PERMISSION_DENIED, "authority_id",                                             \
       "only an authority that places or placed there in the cycle decides")                                  \
     X(DECISION_NOT_ASKED, FAILED_PRECONDITION, "provision_id",                                               \
@@ -151,22 +161,27 @@
     X(DECISION_KIND_WRONG, INVALID_ARGUMENT, "kind",                                                         \
       "a decision is pending, to accept, another figure, or to reject")                                      \
     X(DECISION_FIGURES_MISSING, INVALID_ARGUMENT, "figures", "give the figure of at least one service")      \
-    X(DECISION_FIGURES_NOT_ASKED, INVALID_ARGUMENT, "figures", "figures are given for another figure alone") \
-    /* --- an LA's own dates: rule F1 */                                                                     \
+    X(DECISION_FIGURES_NOT_ASKED, INVALID_ARGUMENT, "figures", "figures are given for another figure alone")
+
+/* rules_dates: rule F1 */
+#define FEES_DATE_REFUSALS(X)                                                                                \
     X(DATE_KIND_WRONG, INVALID_ARGUMENT, "date.kind", "say which task")                                      \
     X(DATE_WRONG, INVALID_ARGUMENT, "date.due_on", "the date is written YYYY-MM-DD")                         \
     X(DATE_NOT_EARLIER, FAILED_PRECONDITION, "date.due_on", "an authority's own date is before the cycle's") \
     X(DATE_FAR, INVALID_ARGUMENT, "date.due_on", "it is at most a year before the cycle's first day")
 
-/* rules_sharing, and the handlers: rules S1, S4 */
+/* rules_sharing, and what the handlers ask besides: rules S1, S4 */
 #define FEES_SHARING_REFUSALS(X)                                                                             \
     X(NOT_MEMBER, PERMISSION_DENIED, "authority_id", "only an active member or the host does that")          \
     X(NOT_YOUR_AUTHORITY, PERMISSION_DENIED, "authority_id", "that is for this authority's own people")      \
     X(NOT_LEAD, PERMISSION_DENIED, "provision_id", "only the authority that leads there does that")          \
     X(NOT_CONCERNED, PERMISSION_DENIED, "provision_id",                                                      \
-      "only an authority that places or placed there in the cycle, or the host, sees that")                  \
+      "only an authority that places or placed there in the cycle, and the host, see that")                  \
     X(LOG_FULL, RESOURCE_EXHAUSTED, "entry", "a consultation has at most 1,000 entries")                     \
     X(PROVIDER_UNKNOWN, NOT_FOUND, "date.provider_id", "there is no such provider")                          \
+    X(FORM_NONE, FAILED_PRECONDITION, "provision_id", "no form for this purpose is in use")                  \
+    X(FILE_SUBMITTED, FAILED_PRECONDITION, "evidence_id",                                                    \
+      "this file belongs to what was submitted: it can be taken away once that was returned or given up")    \
     X(LETTER_NOT_PLACING, FAILED_PRECONDITION, "authority_id", "this authority does not place there")        \
     X(LETTER_OF_OTHERS, FAILED_PRECONDITION, "kind", "this letter is for authorities that do not lead")      \
     X(LETTER_NOT_BEGUN, FAILED_PRECONDITION, "kind", "consultation has not begun")                           \
@@ -179,7 +194,13 @@
     FEES_THRESHOLD_REFUSALS(X)                                                                               \
     FEES_APPLICATION_REFUSALS(X)                                                                             \
     FEES_LETTER_REFUSALS(X)                                                                                  \
+    FEES_LEAD_REFUSALS(X)                                                                                    \
     FEES_CONSULTATION_REFUSALS(X)                                                                            \
+    FEES_LOG_REFUSALS(X)                                                                                     \
+    FEES_FIGURES_REFUSALS(X)                                                                                 \
+    FEES_REPORT_REFUSALS(X)                                                                                  \
+    FEES_DECISION_REFUSALS(X)                                                                                \
+    FEES_DATE_REFUSALS(X)                                                                                    \
     FEES_SHARING_REFUSALS(X)
 
 enum fees_refusal {

@@ -1,5 +1,5 @@
 #pragma once
-/* Where a consultation stands, what may happen to it (rules F1, F4, F6), and its log. Pure. The functions
+/* Where a consultation stands, and what may happen to it (rules F1, F4, F6). Pure. The functions
  * that give a consultation back give a copy of the stored one with what changes: dates in `arena`, other
  * texts borrowed. A refusal leaves `ret_consultation` untouched; TOO_MANY past the arena's limit. Whose it is
  * to do (the lead's, the provider's, the host's) is asked of rules_sharing.h. */
@@ -60,14 +60,6 @@ enum fees_refusal fee_consultation_begin(const Pb__Consultation *stored, struct 
 enum fees_refusal fee_consultation_reopen(const Pb__Consultation *stored, const char *reason,
                                           Pb__Consultation *ret_consultation);
 
-/* Is the submission that was read (0: whichever, where `may_be_any`) the one that stands? ABORTED with both
- * numbers. `ret_fault` may be NULL. */
-enum code fee_submission_check(uint32_t read, uint32_t stands, bool may_be_any, struct fault *ret_fault);
-
-/* --- the log -----------------------------------------------------------------------------------------------
- */
-
-/* May the entry be added? `submission`: what stands, NULL for nothing. An offer has figures, words or both; a
- * meeting and a note have words. An empty day is today's: `ret_on`. */
-enum fees_refusal fee_log_check(const Pb__FeeLogEntry *entry, const Pb__FeeCycle *cycle,
-                                const Pb__FeeSubmission *submission, struct date today, struct date *ret_on);
+/* Is the submission that was read the one that stands? SUBMISSION_OTHER, with both numbers. `ret_fault` may
+ * be NULL. */
+enum fees_refusal fee_submission_check(uint32_t read, uint32_t stands, struct fault *ret_fault);

@@ -2,7 +2,7 @@
 /* The days of a cycle's tasks for one provider: the cycle's own, or an earlier one that an LA set (rule F1).
  * Pure. */
 
-#include "services/fees/refusal.h"
+#include "services/fees/rules_cycle.h"
 
 #include "common/base/arena.h"
 #include "common/domain/date.h"
@@ -11,15 +11,13 @@
 #include "ccrag/v1/authorities.pb-c.h"
 #include "ccrag/v1/fee_cycles.pb-c.h"
 
-enum { FEE_DAY_KINDS = PB__FEE_TASK_KIND__FEE_TASK_KIND_DECISION + 1 };
-
 struct fee_day {
     struct date on;    /* DATE_NONE: the cycle has none */
     struct gss set_by; /* the LA whose own date it is; empty: the cycle's */
 };
 /* By kind of task. */
 struct fee_days {
-    struct fee_day of[FEE_DAY_KINDS];
+    struct fee_day of[FEE_TASK_KINDS + 1];
 };
 
 /* The cycle's own. */

@@ -25,11 +25,11 @@ enum fees_refusal fee_decision_is_open(const Pb__Consultation *consultation, str
 /* The decision as it is kept, in the LA's name, about the submission that stands: ACCEPT with the report's
  * figures, or without one as asked for; REJECT with what is charged now; OTHER with the given figures, and
  * what is charged now for the other services; PENDING without. Identifier, meta and who may see it are the
- * service's to set. Lists and dates in `arena`, texts borrowed. ABORTED, with both numbers, where another
- * submission was read; every refusal comes in `ret_fault` (may be NULL). */
-enum code fee_decision_make(const Pb__DecideFeeRequest *request, const char *authority_id,
-                            const struct fee_decision_facts *facts, struct arena *arena,
-                            Pb__FeeDecision *ret_decision, struct fault *ret_fault);
+ * service's to set. Lists and dates in `arena`, texts borrowed. SUBMISSION_OTHER, with both numbers, where
+ * another submission was read. `ret_fault` (may be NULL) says every refusal. */
+enum fees_refusal fee_decision_make(const Pb__DecideFeeRequest *request, const char *authority_id,
+                                    const struct fee_decision_facts *facts, struct arena *arena,
+                                    Pb__FeeDecision *ret_decision, struct fault *ret_fault);
 
 /* Another submission than it is about stands now, or none: it is to be decided again. */
 bool fee_decision_is_outdated(const Pb__FeeDecision *decision, uint32_t submission);

@@ -25,6 +25,3 @@ Pb__FeeHistoryYear *fee_history_year(const struct fee_history_facts *facts, stru
 
 /* By first day, then cycle. */
 void fee_history_sort(Pb__FeeHistoryYear **years, size_t count);
-
-/* The value of an index as it was known on a day: the last of on or before it. NULL: none was. */
-const Pb__FeeIndexValue *fee_index_known(const Pb__FeeIndex *index, struct date day);

@@ -30,6 +30,12 @@ struct fee_totals fee_totals_of(const Pb__FeeTotals *message);
 Pb__FeeTotals *fee_totals_message(const struct fee_totals *totals, struct arena *arena);
 void fee_totals_add(struct fee_totals *sum, const struct fee_totals *part);
 
+/* What the report and the decision give a line (rules_lines.h). */
+struct fee_line_figures {
+    bool is_negotiated, is_decided;
+    int64_t negotiated_pence, decided_pence; /* a week; 0 where it is not */
+};
+
 /* The lines of one LA at one provision in one cycle. Those erased are counted in the first two as well. */
 struct fee_line_sums {
     struct fee_totals term_time, all_year, erased_term_time, erased_all_year;
@@ -37,11 +43,13 @@ struct fee_line_sums {
 
 /* Begins counting anew: only what was erased (of NULL: nothing). Then add every line that is there. */
 struct fee_line_sums fee_line_sums_begin(const Pb__FeeLineTotals *stored);
-/* Adds a line with its figures as they stand in it (fee_line_fill). */
-void fee_line_sums_add(struct fee_line_sums *sums, const Pb__FeeLine *line);
-/* A line is erased (rule S2): it is counted from now on without being there. Call it instead of
- * fee_line_sums_add. */
-void fee_line_sums_erase(struct fee_line_sums *sums, const Pb__FeeLine *line);
+/* Adds a line with its figures. */
+void fee_line_sums_add(struct fee_line_sums *sums, const Pb__FeeLine *line,
+                       const struct fee_line_figures *figures);
+/* A line is erased (rule S2): it is counted from now on without being there, with its figures as they are.
+ * Instead of fee_line_sums_add. */
+void fee_line_sums_erase(struct fee_line_sums *sums, const Pb__FeeLine *line,
+                         const struct fee_line_figures *figures);
 /* Puts the four sums in place. False past the arena's limit, and nothing is changed. */
 bool fee_line_sums_put(const struct fee_line_sums *sums, struct arena *arena, Pb__FeeLineTotals *totals);
 

@@ -47,8 +47,9 @@ struct fee_line_basis {
     const Pb__FeeReport *report;         /* published */
     const Pb__FeeDecision *decision;     /* of the line's LA */
 };
-/* Sets what the report gives, what is decided, and whether it is. What was agreed for the placement is
- * decided whatever else. ACCEPT of the report's figures is what they give, any other ACCEPT what the line
- * asks for; OTHER its own figures; REJECT what is paid now; pending or outdated, nothing. Returns whether
- * anything changed. */
-bool fee_line_fill(Pb__FeeLine *line, const struct fee_line_basis *basis);
+/* What was agreed for the placement is decided whatever else. ACCEPT of the report's figures is what they
+ * give, any other ACCEPT what the line asks for; OTHER what its own figures give; REJECT what is paid now;
+ * pending or outdated, nothing. The report gives nothing where it has no figure for the line's service. */
+struct fee_line_figures fee_line_figures(const Pb__FeeLine *line, const struct fee_line_basis *basis);
+/* Puts them in the line as it is kept. Does that change it? */
+bool fee_line_fill(Pb__FeeLine *line, const struct fee_line_figures *figures);

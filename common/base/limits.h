@@ -231,7 +231,7 @@ enum {
     REPORT_DRAFT_BYTES_MAX = 1024 * 1024,                      /* the answers of a draft, together */
     MONITORING_ARENA_BYTES = 512 * 1024 * 1024,                /* of one request for progress or reminders */
     EVIDENCE_BYTES_MAX = 25 * 1024 * 1024,
-    EVIDENCE_PER_REPORT_MAX = 200,
+    EVIDENCE_PER_FORM_MAX = 200, /* beside the answers of one form */
     EVIDENCE_NAME_BYTES_MAX = 160,
     REMIND_UNPLANNED_DAYS = 56,      /* into the cycle */
     REMIND_VISIT_DAYS = 14,          /* before the intended date */
@@ -274,7 +274,7 @@ static_assert(FORM_SOURCE_BYTES_MAX < TEXT_BYTES_MAX, "the text of a form fits a
 static_assert(FORM_QUESTIONS_MAX < RECORD_ITEMS_MAX && FORM_PROBLEMS_MAX < RECORD_ITEMS_MAX,
               "what a form has fits the lists of a record");
 static_assert(FORM_GUIDANCE_BYTES_MAX <= RECORD_TEXT_BYTES_MAX, "and its texts");
-static_assert(EVIDENCE_BYTES_MAX <= BLOB_BYTES_MAX && EVIDENCE_PER_REPORT_MAX <= RECORD_ITEMS_MAX &&
+static_assert(EVIDENCE_BYTES_MAX <= BLOB_BYTES_MAX && EVIDENCE_PER_FORM_MAX <= RECORD_ITEMS_MAX &&
                   REPORT_AMENDMENTS_MAX <= RECORD_ITEMS_MAX,
               "evidence is a blob, and a report's lists are lists of a record");
 static_assert(STORE_KEY_BYTES_MAX < 511, "LMDB's own bound");

@@ -53,6 +53,25 @@ void *load(struct command *command, const struct table *table, const char *field
     return record;
 }
 
+void *refused(struct command *command, enum code code)
+{
+    if (command->fault.code == CODE_OK)
+        refuse(command, code, "", "%s", code_meaning(code));
+    return NULL;
+}
+
+void *load_or_refuse(struct command *command, const struct table *table, const char *id,
+                     const struct refusal_facts *unknown)
+{
+    enum code code;
+    void *record = load_if_any(command, table, id, &code);
+    if (code != CODE_OK)
+        return refused(command, code);
+    if (!record)
+        refuse_with(command, unknown, NULL);
+    return record;
+}
+
 /* The record, or the first of several, under a value of an index. */
 static enum code find(struct command *command, const struct table *table, const char *index,
                       struct span value, ProtobufCMessage **ret_record)
@@ -98,6 +117,11 @@ Pb__RecordMeta *meta_of(struct command *command, const Pb__RecordMeta *given, co
     if (meta)
         meta->version = given ? given->version : 0;
     return meta;
+}
+
+Pb__RecordMeta *meta_like(struct command *command, const Pb__RecordMeta *of)
+{
+    return meta_again(command, NULL, of && of->generated);
 }
 
 void expect_version(Pb__RecordMeta *meta, uint64_t version)

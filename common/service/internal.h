@@ -174,6 +174,7 @@ struct followed {
 };
 
 struct timer_state {
+    const struct timer *timer;
     int64_t due_us;
 };
 
@@ -349,6 +350,11 @@ void roster_saw(struct service *service, uint64_t peer, const struct curve_key *
 /* feed.c: what every service serves besides its own. */
 extern const struct api frame_apis[]; /* ended by a NULL descriptor */
 enum code feed_create(struct service *service, struct fault *ret_fault);
+
+/* form_keeping.c, evidence_keeping.c: what those serve besides that keep forms and files; ended likewise. */
+extern const struct api form_apis[], evidence_apis[];
+/* form_records.c: puts the shipped forms into use. */
+extern const struct timer form_timer;
 
 /* What the program's own callback or the role says. */
 bool feed_entitle(struct service *service, const struct principal *principal,

@@ -39,6 +39,9 @@
 /* Who makes visits and writes reports for an LA (rules M1, M3); of the host's administrators those of that LA
  * alone, which the handler asks. */
 #define VISITORS LINKS
+/* Who puts files beside the answers of whatever form: reports' authors, and providers beside their
+ * applications; whose the form is, each service that keeps files asks. */
+#define WRITERS (VISITORS | PROVIDER)
 /* Who reads what is not published: the LA that writes it, the host, and, once it was sent, its provider;
  * whose it is, the rule asks (rule M4). */
 #define DRAFT_READERS (HOST | LA_PEOPLE | NODE | PROVIDER)
@@ -54,6 +57,8 @@
 #define PLACEMENTS(m)  "ccrag.v1.PlacementsService/" m
 #define ALLOCATION(m)  "ccrag.v1.AllocationService/" m
 #define TRANSFERS(m)   "ccrag.v1.TransfersService/" m
+#define FORMS(m)       "ccrag.v1.FormsService/" m
+#define EVIDENCE(m)    "ccrag.v1.EvidenceService/" m
 #define MONITORING(m)  "ccrag.v1.MonitoringService/" m
 #define REPORTS(m)     "ccrag.v1.ReportsService/" m
 #define CONCERNS(m)    "ccrag.v1.ConcernsService/" m
@@ -152,12 +157,19 @@ static const struct right rights[] = {
     {TRANSFERS("WithdrawTransfer"), LINKS, false},
     {TRANSFERS("ListTransfers"), READERS, false},
 
-    {MONITORING("PreviewForm"), READERS, false}, /* rule M2 */
-    {MONITORING("ImportForm"), HOST, false},
-    {MONITORING("PublishForm"), HOST, false},
-    {MONITORING("RetireForm"), HOST, false},
-    {MONITORING("GetForm"), READERS | PROVIDER, false},
-    {MONITORING("ListForms"), READERS | PROVIDER, false},
+    {FORMS("PreviewForm"), READERS, false}, /* rules M2, F3 */
+    {FORMS("ImportForm"), HOST, false},
+    {FORMS("PublishForm"), HOST, false},
+    {FORMS("RetireForm"), HOST, false},
+    {FORMS("GetForm"), READERS | PROVIDER, false},
+    {FORMS("ListForms"), READERS | PROVIDER, false},
+
+    {EVIDENCE("BeginEvidence"), WRITERS, false},
+    {EVIDENCE("AppendEvidence"), WRITERS, false},
+    {EVIDENCE("FinishEvidence"), WRITERS, false},
+    {EVIDENCE("RemoveEvidence"), WRITERS, false},
+    {EVIDENCE("ReadEvidence"), READERS | PROVIDER, true}, /* rule S3 */
+
     {MONITORING("FindVisits"), READERS, false}, /* rule M1 */
     {MONITORING("PlanVisit"), VISITORS, false},
     {MONITORING("RescheduleVisit"), VISITORS, false},
@@ -180,11 +192,6 @@ static const struct right rights[] = {
     {REPORTS("ListReports"), READERS | PROVIDER, false},
     {REPORTS("CompareReports"), READERS | PROVIDER, false},
     {REPORTS("ListGrades"), READERS | PROVIDER, false},
-    {REPORTS("BeginEvidence"), VISITORS, false},
-    {REPORTS("AppendEvidence"), VISITORS, false},
-    {REPORTS("FinishEvidence"), VISITORS, false},
-    {REPORTS("RemoveEvidence"), VISITORS, false},
-    {REPORTS("ReadEvidence"), READERS | PROVIDER, true}, /* rule S3 */
 
     {CONCERNS("RaiseConcern"), HOST | MEMBERS, false}, /* rule M5 */
     {CONCERNS("UpdateConcern"), HOST | MEMBERS, false},

@@ -53,3 +53,9 @@ const struct cli_command *cli_command_find(const char *words)
             return command;
     return NULL;
 }
+
+const char *cli_words_beside(struct cli *cli, const char *last)
+{
+    const char *words = cli->command->words, *blank = strrchr(words, ' ');
+    return arena_format(&cli->arena, "%.*s %s", (int)(blank ? blank - words : 0), words, last);
+}

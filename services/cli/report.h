@@ -39,5 +39,3 @@ int run_report_answer(struct cli *cli);
 int run_report_amend(struct cli *cli);
 int run_report_show(struct cli *cli);
 int run_report_print(struct cli *cli);
-int run_evidence_add(struct cli *cli);
-int run_evidence_get(struct cli *cli);

@@ -21,11 +21,6 @@ static const struct api apis[] = {
     {.descriptor = NULL},
 };
 
-static const struct timer timers[] = {
-    {.name = "ship", .every_ms = 1000, .run = monitoring_ship},
-    {.name = NULL},
-};
-
 static struct service_options monitoring_options(void)
 {
     return (struct service_options){
@@ -33,7 +28,8 @@ static struct service_options monitoring_options(void)
         .apis = apis,
         .tables = monitoring_tables,
         .follows = monitoring_follows,
-        .timers = timers,
+        .forms = &monitoring_form_keeping,
+        .evidence = &monitoring_evidence_keeping,
         .schema = 1,
         .entitle = monitoring_entitle,
         .is_demonstration = monitoring_is_demonstration,

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 
 #define CALL(m)    "ccrag.v1.MonitoringService/" m
+#define FORM(m)    "ccrag.v1.FormsService/" m
 #define REPORT(m)  "ccrag.v1.ReportsService/" m
 #define CONCERN(m) "ccrag.v1.ConcernsService/" m
 
@@ -28,11 +29,6 @@ struct monitoring_program {
     Pb__ReportsService_Service reports;
     Pb__ConcernsService_Service concerns;
     struct api apis[4];
-};
-
-static const struct timer timers[] = {
-    {.name = "ship", .every_ms = 1000, .run = monitoring_ship},
-    {.name = NULL},
 };
 
 /* Writes the report, and nothing for its readers. */
@@ -74,7 +70,8 @@ static void build(struct sim *sim)
         .apis = program->apis,
         .tables = monitoring_tables,
         .follows = monitoring_follows,
-        .timers = timers,
+        .forms = &monitoring_form_keeping,
+        .evidence = &monitoring_evidence_keeping,
         .schema = 1,
         .context = program,
         .entitle = monitoring_entitle,
@@ -131,7 +128,7 @@ static bool order_import(struct load *load, struct order *order)
     request.source =
         "form: small\ntitle: A small form\npurpose: quality visit\n\nsection: all: Everything\n\n"
         "question: seen: What was seen?\n  answer: text\n  required\n";
-    order_give(load, order, CALL("ImportForm"), &request.base);
+    order_give(load, order, FORM("ImportForm"), &request.base);
     return true;
 }
 
@@ -139,7 +136,7 @@ static bool order_use(struct load *load, struct order *order)
 {
     Pb__PublishFormRequest request = PB__PUBLISH_FORM_REQUEST__INIT;
     request.form_id = "small";
-    order_give(load, order, CALL("PublishForm"), &request.base);
+    order_give(load, order, FORM("PublishForm"), &request.base);
     return true;
 }
 

@@ -6,18 +6,6 @@
 #include "services/monitoring/rules_concern.h"
 #include "services/monitoring/rules_text.h"
 
-void *load_known(struct command *command, const struct table *table, const char *id,
-                 enum monitoring_refusal unknown)
-{
-    enum code code;
-    void *record = load_if_any(command, table, id, &code);
-    if (code != CODE_OK)
-        return refused(command, code);
-    if (!record)
-        check(command, unknown);
-    return record;
-}
-
 /* --- who asks --------------------------------------------------------------------------------------------
  */
 
@@ -109,77 +97,20 @@ Pb__Report *load_report_to(struct command *command, const char *id, enum report_
     return report;
 }
 
-Pb__FormTemplate *load_form_of(struct command *command, const char *id)
-{
-    enum code code;
-    Pb__FormTemplate *form = load_if_any(command, &monitoring_forms, id, &code);
-    if (code == CODE_OK && !form)
-        code = CODE_DATA_LOSS;
-    if (code != CODE_OK)
-        refuse(command, code, "", "the form %.100s cannot be read", id);
-    return form;
-}
-
-Pb__FormTemplate *form_to_show(struct command *command, const Pb__FormTemplate *form)
-{
-    Pb__FormTemplate *shown = COPY(command, form);
-    if (shown)
-        shown->source = "";
-    return shown;
-}
-
-/* An answer with the files beside it: which they are is what the files say, and kept nowhere else. */
-static Pb__FormAnswer *with_files(struct command *command, const char *question_id,
-                                  const Pb__FormAnswer *kept, const struct collected *evidence)
-{
-    Pb__FormAnswer *answer = arena_new(command->arena, Pb__FormAnswer);
-    const char **ids = arena_array(command->arena, const char *, evidence->count + 1);
-    size_t count = 0;
-    if (!answer || !ids)
-        return NULL;
-    pb__form_answer__init(answer);
-    if (kept)
-        *answer = *kept;
-    answer->question_id = question_id;
-    for (size_t i = 0; i < evidence->count; i++) {
-        const Pb__Evidence *file = (const Pb__Evidence *)evidence->items[i];
-        if (file->complete && strcmp(file->question_id, question_id) == 0)
-            ids[count++] = file->id;
-    }
-    answer->evidence_ids = ids;
-    answer->n_evidence_ids = count;
-    return answer;
-}
-
-const Pb__FormAnswer *kept_answer(const struct collected *kept, const char *question_id)
-{
-    for (size_t i = 0; i < kept->count; i++) {
-        const Pb__FormAnswer *answer = ((const Pb__ReportAnswer *)kept->items[i])->answer;
-        if (answer && strcmp(answer->question_id, question_id) == 0)
-            return answer;
-    }
-    return NULL;
-}
-
-/* In the order of the form, those that hold anything. */
 static enum code put_together(struct command *command, struct draft *draft)
 {
-    Pb__FormAnswer **answers = arena_array(command->arena, Pb__FormAnswer *, FORM_QUESTIONS_MAX + 1);
-    size_t count = 0;
+    Pb__FormAnswer **answers = arena_array(command->arena, Pb__FormAnswer *, draft->kept.count + 1);
+    struct form_answers kept = {answers, 0};
     if (!answers)
         return no_memory(command);
-    for (size_t s = 0; s < draft->form->n_sections; s++)
-        for (size_t q = 0; q < draft->form->sections[s]->n_questions && count < FORM_QUESTIONS_MAX; q++) {
-            const char *id = draft->form->sections[s]->questions[q]->id;
-            const Pb__FormAnswer *kept = kept_answer(&draft->kept, id);
-            Pb__FormAnswer *answer = with_files(command, id, kept, &draft->evidence);
-            if (!answer)
-                return no_memory(command);
-            if (kept || answer->n_evidence_ids)
-                answers[count++] = answer;
-        }
-    draft->answers = (struct form_answers){answers, count};
-    return CODE_OK;
+    for (size_t i = 0; i < draft->kept.count; i++) {
+        Pb__FormAnswer *answer = ((const Pb__ReportAnswer *)draft->kept.items[i])->answer;
+        if (answer)
+            answers[kept.count++] = answer;
+    }
+    const struct form_files files = files_of(&draft->evidence);
+    enum code code = evidence_beside(draft->form, &kept, &files, command->arena, &draft->answers);
+    return code == CODE_OK ? CODE_OK : no_memory(command);
 }
 
 enum code load_draft(struct command *command, const Pb__Report *report, struct draft *ret_draft)
@@ -188,10 +119,9 @@ enum code load_draft(struct command *command, const Pb__Report *report, struct d
     if (!draft.form)
         return command->fault.code;
     const struct span id = key_of_uuid(report->id, command->arena);
-    const struct walk answers = {.table = &monitoring_answers, .index = INDEX_REPORT, .value = id},
-                      evidence = {.table = &monitoring_evidence, .index = INDEX_REPORT, .value = id};
+    const struct walk answers = {.table = &monitoring_answers, .index = INDEX_REPORT, .value = id};
     TRY(collect(command, &answers, NULL, NULL, &draft.kept));
-    TRY(collect(command, &evidence, NULL, NULL, &draft.evidence));
+    TRY(collect_evidence(command, report->id, &draft.evidence));
     TRY(put_together(command, &draft));
     *ret_draft = draft;
     return CODE_OK;
@@ -206,7 +136,9 @@ enum code draft_problems(struct command *command, const struct draft *draft,
                          struct form_problems *ret_problems)
 {
     const struct form_setting setting = setting_of(draft->report);
-    enum code code = form_complete(draft->form, &draft->answers, &setting, command->arena, ret_problems);
+    const struct form_files files = files_of(&draft->evidence);
+    enum code code = form_complete_with_files(draft->form, &draft->answers, &files, &setting, command->arena,
+                                              ret_problems);
     return code == CODE_OK ? CODE_OK : no_memory(command);
 }
 
@@ -258,3 +190,31 @@ enum code load_published(struct command *command, const char *id, struct publish
     *ret_published = published;
     return CODE_OK;
 }
+
+/* --- files beside reports --------------------------------------------------------------------------------
+ */
+
+static enum code load_owner(struct command *command, const char *of_id, struct evidence_owner *ret_owner)
+{
+    const Pb__Report *report = load_report_to(command, of_id, REPORT_SAVE);
+    if (!report)
+        return command->fault.code;
+    *ret_owner = (struct evidence_owner){.id = report->id,
+                                         .meta = report->meta,
+                                         .form_id = report->form_id,
+                                         .authority_id = report->authority_id,
+                                         .provider_id = ""};
+    return CODE_OK;
+}
+
+static enum code check_reader_of(struct command *command, const char *of_id)
+{
+    return load_report(command, of_id, REPORT_ACT_READ) ? CODE_OK : command->fault.code;
+}
+
+const struct evidence_keeping monitoring_evidence_keeping = {
+    .files = &monitoring_evidence,
+    .parts = &monitoring_evidence_parts,
+    .load_owner = load_owner,
+    .check_reader = check_reader_of,
+};

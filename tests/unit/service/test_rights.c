@@ -116,12 +116,12 @@ Test(rights, row_by_row)
         {"ccrag.v1.TransfersService/AnswerTransfer", "HLQno"},
         {"ccrag.v1.TransfersService/WithdrawTransfer", "HLQno"},
         {"ccrag.v1.TransfersService/ListTransfers", "HALPQFsno"},
-        {"ccrag.v1.MonitoringService/PreviewForm", "HALPQFsno"},
-        {"ccrag.v1.MonitoringService/ImportForm", "Ho"}, /* M2 */
-        {"ccrag.v1.MonitoringService/PublishForm", "Ho"},
-        {"ccrag.v1.MonitoringService/RetireForm", "Ho"},
-        {"ccrag.v1.MonitoringService/GetForm", "HALPQFVsno"},
-        {"ccrag.v1.MonitoringService/ListForms", "HALPQFVsno"},
+        {"ccrag.v1.FormsService/PreviewForm", "HALPQFsno"},
+        {"ccrag.v1.FormsService/ImportForm", "Ho"}, /* M2 */
+        {"ccrag.v1.FormsService/PublishForm", "Ho"},
+        {"ccrag.v1.FormsService/RetireForm", "Ho"},
+        {"ccrag.v1.FormsService/GetForm", "HALPQFVsno"},
+        {"ccrag.v1.FormsService/ListForms", "HALPQFVsno"},
         {"ccrag.v1.MonitoringService/FindVisits", "HALPQFsno"},
         {"ccrag.v1.MonitoringService/PlanVisit", "HLQno"}, /* M1: H for its own LA alone */
         {"ccrag.v1.MonitoringService/RescheduleVisit", "HLQno"},
@@ -143,11 +143,11 @@ Test(rights, row_by_row)
         {"ccrag.v1.ReportsService/ListReports", "HALPQFVsno"},
         {"ccrag.v1.ReportsService/CompareReports", "HALPQFVsno"},
         {"ccrag.v1.ReportsService/ListGrades", "HALPQFVsno"},
-        {"ccrag.v1.ReportsService/BeginEvidence", "HLQno"},
-        {"ccrag.v1.ReportsService/AppendEvidence", "HLQno"},
-        {"ccrag.v1.ReportsService/FinishEvidence", "HLQno"},
-        {"ccrag.v1.ReportsService/RemoveEvidence", "HLQno"},
-        {"ccrag.v1.ReportsService/ReadEvidence", "HALPQFVsno"},
+        {"ccrag.v1.EvidenceService/BeginEvidence", "HLQVno"},
+        {"ccrag.v1.EvidenceService/AppendEvidence", "HLQVno"},
+        {"ccrag.v1.EvidenceService/FinishEvidence", "HLQVno"},
+        {"ccrag.v1.EvidenceService/RemoveEvidence", "HLQVno"},
+        {"ccrag.v1.EvidenceService/ReadEvidence", "HALPQFVsno"},
         {"ccrag.v1.ConcernsService/RaiseConcern", "HLPQFno"}, /* M5 */
         {"ccrag.v1.ConcernsService/UpdateConcern", "HLPQFno"},
         {"ccrag.v1.ConcernsService/ListConcerns", "HALPQFsno"},
@@ -195,7 +195,7 @@ Test(rights, restricted_reads_are_marked)
     } rows[] = {
         {"ccrag.v1.PlacementsService/GetPlacement", true}, /* child-level lines (rule S3) */
         {"ccrag.v1.PlacementsService/ListPlacements", true}, {"ccrag.v1.FeedService/ReadHistory", true},
-        {"ccrag.v1.ReportsService/GetDraft", true},          {"ccrag.v1.ReportsService/ReadEvidence", true},
+        {"ccrag.v1.ReportsService/GetDraft", true},          {"ccrag.v1.EvidenceService/ReadEvidence", true},
         {"ccrag.v1.ReportsService/GetReport", false}, /* published: for every member */
         {"ccrag.v1.MatchingService/Search", false},   /* counted, not logged one by one (rule S3) */
         {"ccrag.v1.ProvisionsService/GetProvision", false},

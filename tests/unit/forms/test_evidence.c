@@ -1,13 +1,18 @@
 /* Evidence: names, parts, and what a file is by what it holds. */
 
-#include "services/monitoring/rules_evidence.h"
-#include "tests/unit/monitoring/rules_kit.h"
+#include "common/forms/evidence.h"
 
 #include "common/base/limits.h"
 
+#include <criterion/criterion.h>
+
 #include <stdio.h>
 
-Test(rules_evidence, names)
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+enum { TEST_ARENA_BYTES = 16 * 1024 * 1024 };
+
+Test(evidence, names)
 {
     const struct {
         const char *given, *name;
@@ -48,7 +53,7 @@ Test(rules_evidence, names)
     arena_finish(&arena);
 }
 
-Test(rules_evidence, as_named)
+Test(evidence, as_named)
 {
     const struct {
         enum evidence_kind kind;
@@ -119,7 +124,7 @@ static enum evidence_kind kind_of(const void *data, size_t size)
     return kind;
 }
 
-Test(rules_evidence, pictures_and_papers_by_what_they_hold)
+Test(evidence, pictures_and_papers_by_what_they_hold)
 {
 #define HOLDS(text) text, sizeof text - 1
     const struct {
@@ -155,7 +160,7 @@ Test(rules_evidence, pictures_and_papers_by_what_they_hold)
         cr_assert(kind_of(cases[i].data, cases[i].size) == cases[i].kind, "case %zu", i);
 }
 
-Test(rules_evidence, archives_by_their_names)
+Test(evidence, archives_by_their_names)
 {
     const struct {
         const char *names[6];
@@ -180,7 +185,7 @@ Test(rules_evidence, archives_by_their_names)
     }
 }
 
-Test(rules_evidence, open_documents_by_their_first_entry)
+Test(evidence, open_documents_by_their_first_entry)
 {
     const char *odt = "application/vnd.oasis.opendocument.text", *content[] = {"content.xml", NULL};
     const struct {
@@ -206,7 +211,7 @@ Test(rules_evidence, open_documents_by_their_first_entry)
 }
 
 /* Only what can do nothing is shown by a browser as it is. */
-Test(rules_evidence, what_is_shown_as_it_is)
+Test(evidence, what_is_shown_as_it_is)
 {
     const enum evidence_kind shown[] = {EVIDENCE_IS_PNG, EVIDENCE_IS_JPEG, EVIDENCE_IS_TEXT};
     unsigned count = 0;
@@ -219,23 +224,21 @@ Test(rules_evidence, what_is_shown_as_it_is)
 }
 
 /* An answer names complete files of its own question. */
-Test(rules_evidence, files_that_an_answer_names)
+Test(evidence, files_that_an_answer_names)
 {
-    Pb__Evidence files[2], *list[] = {&files[0], &files[1]};
+    Pb__Evidence held[2], *list[] = {&held[0], &held[1]};
+    const struct form_files files = {list, 2};
     for (size_t i = 0; i < 2; i++) {
-        pb__evidence__init(&files[i]);
-        files[i].id = i ? "half" : "whole", files[i].question_id = "drill", files[i].complete = !i;
+        pb__evidence__init(&held[i]);
+        held[i].id = i ? "half" : "whole", held[i].question_id = "drill", held[i].complete = !i;
     }
     const struct {
         const char *question, *names[2];
         size_t count;
-        enum monitoring_refusal refusal;
+        bool is;
     } cases[] = {
-        {"drill", {"whole"}, 1, REFUSAL_NONE},
-        {"drill", {NULL}, 0, REFUSAL_NONE},
-        {"drill", {"half"}, 1, REFUSAL_EVIDENCE_NOT_THERE},
-        {"drill", {"whole", "none"}, 2, REFUSAL_EVIDENCE_NOT_THERE},
-        {"other", {"whole"}, 1, REFUSAL_EVIDENCE_NOT_THERE},
+        {"drill", {"whole"}, 1, true},          {"drill", {NULL}, 0, true},     {"drill", {"half"}, 1, false},
+        {"drill", {"whole", "none"}, 2, false}, {"other", {"whole"}, 1, false},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         const char *names[] = {cases[i].names[0], cases[i].names[1]};
@@ -243,13 +246,13 @@ Test(rules_evidence, files_that_an_answer_names)
         pb__form_answer__init(&answer);
         answer.question_id = cases[i].question;
         answer.evidence_ids = names, answer.n_evidence_ids = cases[i].count;
-        cr_assert(evidence_answer_check(&answer, list, 2) == cases[i].refusal, "case %zu", i);
+        cr_assert(evidence_is_there(&answer, &files) == cases[i].is, "case %zu", i);
     }
 }
 
 /* --- arriving ------------------------------------------------------------------------------------------ */
 
-Test(rules_evidence, what_may_begin)
+Test(evidence, what_may_begin)
 {
     Pb__FormQuestion questions[3], *list[] = {&questions[0], &questions[1], &questions[2]};
     Pb__FormSection section, *sections[] = {&section};
@@ -266,30 +269,29 @@ Test(rules_evidence, what_may_begin)
     const struct {
         const char *question;
         uint64_t size;
-        size_t beside, in_report;
-        enum monitoring_refusal refusal;
+        size_t beside, in_all;
+        enum form_refusal refusal;
     } cases[] = {
-        {"takes", 1, 0, 0, REFUSAL_NONE},
-        {"needs", EVIDENCE_BYTES_MAX, 19, 199, REFUSAL_NONE},
-        {"neither", 1, 0, 0, REFUSAL_EVIDENCE_QUESTION},
-        {"unknown", 1, 0, 0, REFUSAL_EVIDENCE_QUESTION},
-        {"takes", 0, 0, 0, REFUSAL_EVIDENCE_SIZE},
-        {"takes", EVIDENCE_BYTES_MAX + 1, 0, 0, REFUSAL_EVIDENCE_SIZE},
-        {"takes", UINT64_MAX, 0, 0, REFUSAL_EVIDENCE_SIZE},
-        {"takes", 1, 20, 20, REFUSAL_EVIDENCE_MANY},
-        {"takes", 1, 0, 200, REFUSAL_EVIDENCE_MANY},
+        {"takes", 1, 0, 0, FORM_REFUSAL_NONE},
+        {"needs", EVIDENCE_BYTES_MAX, 19, 199, FORM_REFUSAL_NONE},
+        {"neither", 1, 0, 0, FORM_REFUSAL_EVIDENCE_QUESTION},
+        {"unknown", 1, 0, 0, FORM_REFUSAL_EVIDENCE_QUESTION},
+        {"takes", 0, 0, 0, FORM_REFUSAL_EVIDENCE_SIZE},
+        {"takes", EVIDENCE_BYTES_MAX + 1, 0, 0, FORM_REFUSAL_EVIDENCE_SIZE},
+        {"takes", UINT64_MAX, 0, 0, FORM_REFUSAL_EVIDENCE_SIZE},
+        {"takes", 1, 20, 20, FORM_REFUSAL_EVIDENCE_MANY},
+        {"takes", 1, 0, 200, FORM_REFUSAL_EVIDENCE_MANY},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         Pb__BeginEvidenceRequest request;
         pb__begin_evidence_request__init(&request);
         request.question_id = cases[i].question, request.size = cases[i].size;
-        cr_assert(evidence_begin_check(&request, &form, cases[i].beside, cases[i].in_report) ==
-                      cases[i].refusal,
+        cr_assert(evidence_begin_check(&request, &form, cases[i].beside, cases[i].in_all) == cases[i].refusal,
                   "case %zu", i);
     }
 }
 
-Test(rules_evidence, parts_in_order_and_whole)
+Test(evidence, parts_in_order_and_whole)
 {
     enum { PART = BLOB_CHUNK_BYTES };
     const struct {
@@ -297,19 +299,19 @@ Test(rules_evidence, parts_in_order_and_whole)
         uint32_t have, chunk;
         size_t bytes;
         bool complete;
-        enum monitoring_refusal refusal;
+        enum form_refusal refusal;
     } cases[] = {
-        {10, 0, 0, 10, false, REFUSAL_NONE},
-        {10, 0, 0, 9, false, REFUSAL_EVIDENCE_CHUNK},
-        {10, 0, 1, 10, false, REFUSAL_EVIDENCE_CHUNK},
-        {10, 1, 1, 0, false, REFUSAL_EVIDENCE_CHUNK},
-        {PART + 5, 0, 0, PART, false, REFUSAL_NONE},
-        {PART + 5, 0, 0, PART - 1, false, REFUSAL_EVIDENCE_CHUNK},
-        {PART + 5, 1, 1, 5, false, REFUSAL_NONE},
-        {PART + 5, 1, 0, PART, false, REFUSAL_EVIDENCE_CHUNK},
-        {2 * PART, 2, 2, 0, false, REFUSAL_EVIDENCE_CHUNK},
-        {10, 0, 0, 10, true, REFUSAL_EVIDENCE_WHOLE},
-        {10, UINT32_MAX, UINT32_MAX, 10, false, REFUSAL_EVIDENCE_CHUNK},
+        {10, 0, 0, 10, false, FORM_REFUSAL_NONE},
+        {10, 0, 0, 9, false, FORM_REFUSAL_EVIDENCE_CHUNK},
+        {10, 0, 1, 10, false, FORM_REFUSAL_EVIDENCE_CHUNK},
+        {10, 1, 1, 0, false, FORM_REFUSAL_EVIDENCE_CHUNK},
+        {PART + 5, 0, 0, PART, false, FORM_REFUSAL_NONE},
+        {PART + 5, 0, 0, PART - 1, false, FORM_REFUSAL_EVIDENCE_CHUNK},
+        {PART + 5, 1, 1, 5, false, FORM_REFUSAL_NONE},
+        {PART + 5, 1, 0, PART, false, FORM_REFUSAL_EVIDENCE_CHUNK},
+        {2 * PART, 2, 2, 0, false, FORM_REFUSAL_EVIDENCE_CHUNK},
+        {10, 0, 0, 10, true, FORM_REFUSAL_EVIDENCE_WHOLE},
+        {10, UINT32_MAX, UINT32_MAX, 10, false, FORM_REFUSAL_EVIDENCE_CHUNK},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         Pb__Evidence evidence;
@@ -320,7 +322,7 @@ Test(rules_evidence, parts_in_order_and_whole)
     }
 }
 
-Test(rules_evidence, what_may_be_completed)
+Test(evidence, what_may_be_completed)
 {
     const struct span right = span_of("right", 5), wrong = span_of("wrong", 5);
     const struct {
@@ -328,16 +330,16 @@ Test(rules_evidence, what_may_be_completed)
         uint64_t size;
         struct span digest;
         bool complete;
-        enum monitoring_refusal refusal;
+        enum form_refusal refusal;
     } cases[] = {
-        {"a.txt", "words", 5, right, false, REFUSAL_NONE},
-        {"a.txt", "words", 6, right, false, REFUSAL_EVIDENCE_PARTS_MISSING},
-        {"a.txt", "words", 5, wrong, false, REFUSAL_EVIDENCE_DIGEST},
-        {"a.txt", "words", 5, {0}, false, REFUSAL_EVIDENCE_DIGEST},
-        {"a.txt", "words", 5, right, true, REFUSAL_EVIDENCE_WHOLE},
-        {"a.pdf", "words", 5, right, false, REFUSAL_EVIDENCE_NOT_AS_NAMED},
-        {"a.txt", "%PDF-", 5, right, false, REFUSAL_EVIDENCE_NOT_AS_NAMED},
-        {"a.txt", "\1\2\3\4\5", 5, right, false, REFUSAL_EVIDENCE_KIND},
+        {"a.txt", "words", 5, right, false, FORM_REFUSAL_NONE},
+        {"a.txt", "words", 6, right, false, FORM_REFUSAL_EVIDENCE_PARTS_MISSING},
+        {"a.txt", "words", 5, wrong, false, FORM_REFUSAL_EVIDENCE_DIGEST},
+        {"a.txt", "words", 5, {0}, false, FORM_REFUSAL_EVIDENCE_DIGEST},
+        {"a.txt", "words", 5, right, true, FORM_REFUSAL_EVIDENCE_WHOLE},
+        {"a.pdf", "words", 5, right, false, FORM_REFUSAL_EVIDENCE_NOT_AS_NAMED},
+        {"a.txt", "%PDF-", 5, right, false, FORM_REFUSAL_EVIDENCE_NOT_AS_NAMED},
+        {"a.txt", "\1\2\3\4\5", 5, right, false, FORM_REFUSAL_EVIDENCE_KIND},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct evidence_look look;

@@ -1,9 +1,10 @@
-/* Files beside answers: names, and parts as they arrive. In: what is asked and stored. Out: a clean name, or
- * a refusal. What a file is by what it holds is found in rules_evidence_look.c. */
+/* Files beside answers: names, answers with their files, parts as they arrive. In: what is asked and stored.
+ * Out: a clean name, answers as the form reads them, or a refusal. What a file is by what it holds is found
+ * in evidence_look.c. */
 
-#include "services/monitoring/rules_evidence.h"
+#include "common/forms/evidence.h"
 
-#include "common/base/limits.h"
+#include "common/forms/inside.h"
 
 #include <ctype.h>
 #include <stdint.h>
@@ -128,67 +129,117 @@ bool evidence_is_as_named(enum evidence_kind kind, const char *name)
     return strstr(evidence_facts(kind)->endings, wanted) != NULL;
 }
 
-static bool is_beside(const char *id, const char *question_id, Pb__Evidence *const *evidence, size_t count)
+/* --- beside answers ------------------------------------------------------------------------------------ */
+
+static bool is_beside(const char *id, const char *question_id, const struct form_files *files)
 {
-    for (size_t i = 0; i < count; i++)
-        if (strcmp(evidence[i]->id, id) == 0)
-            return evidence[i]->complete && strcmp(evidence[i]->question_id, question_id) == 0;
+    for (size_t i = 0; i < files->count; i++)
+        if (strcmp(files->items[i]->id, id) == 0)
+            return files->items[i]->complete && strcmp(files->items[i]->question_id, question_id) == 0;
     return false;
 }
 
-enum monitoring_refusal evidence_answer_check(const Pb__FormAnswer *answer, Pb__Evidence *const *evidence,
-                                              size_t count)
+bool evidence_is_there(const Pb__FormAnswer *answer, const struct form_files *files)
 {
     for (size_t i = 0; i < answer->n_evidence_ids; i++)
-        if (!is_beside(answer->evidence_ids[i], answer->question_id, evidence, count))
-            return REFUSAL_EVIDENCE_NOT_THERE;
-    return REFUSAL_NONE;
+        if (!is_beside(answer->evidence_ids[i], answer->question_id, files))
+            return false;
+    return true;
+}
+
+/* NULL past the arena's limit. */
+static Pb__FormAnswer *with_files(const char *question_id, const Pb__FormAnswer *kept,
+                                  const struct form_files *files, struct arena *arena)
+{
+    Pb__FormAnswer *answer = arena_new(arena, Pb__FormAnswer);
+    const char **ids = arena_array(arena, const char *, files->count + 1);
+    size_t count = 0;
+    if (!answer || !ids)
+        return NULL;
+    pb__form_answer__init(answer);
+    if (kept)
+        *answer = *kept;
+    answer->question_id = question_id;
+    for (size_t i = 0; i < files->count; i++)
+        if (files->items[i]->complete && strcmp(files->items[i]->question_id, question_id) == 0)
+            ids[count++] = files->items[i]->id;
+    answer->evidence_ids = ids;
+    answer->n_evidence_ids = count;
+    return answer;
+}
+
+enum code evidence_beside(const Pb__FormTemplate *form, const struct form_answers *kept,
+                          const struct form_files *files, struct arena *arena,
+                          struct form_answers *ret_answers)
+{
+    struct form_questions questions;
+    form_questions_of(form, &questions);
+    Pb__FormAnswer **answers = arena_array(arena, Pb__FormAnswer *, questions.count + 1);
+    size_t count = 0;
+    if (!answers)
+        return CODE_RESOURCE_EXHAUSTED;
+    for (size_t i = 0; i < questions.count; i++) {
+        const char *id = questions.items[i]->id;
+        const Pb__FormAnswer *before = form_answer_of(kept, id);
+        Pb__FormAnswer *answer = with_files(id, before, files, arena);
+        if (!answer)
+            return CODE_RESOURCE_EXHAUSTED;
+        if (before || answer->n_evidence_ids)
+            answers[count++] = answer;
+    }
+    *ret_answers = (struct form_answers){answers, count};
+    return CODE_OK;
 }
 
 /* --- arriving ------------------------------------------------------------------------------------------ */
 
-enum monitoring_refusal evidence_begin_check(const Pb__BeginEvidenceRequest *request,
-                                             const Pb__FormTemplate *form, size_t beside, size_t in_report)
+enum form_refusal evidence_begin_check(const Pb__BeginEvidenceRequest *request, const Pb__FormTemplate *form,
+                                       size_t beside, size_t in_all)
 {
     const Pb__FormQuestion *question = form_question(form, request->question_id);
     if (!question || !(question->takes_evidence || question->needs_evidence))
-        return REFUSAL_EVIDENCE_QUESTION;
+        return FORM_REFUSAL_EVIDENCE_QUESTION;
     if (request->size == 0 || request->size > EVIDENCE_BYTES_MAX)
-        return REFUSAL_EVIDENCE_SIZE;
-    if (beside >= FORM_EVIDENCE_MAX || in_report >= EVIDENCE_PER_REPORT_MAX)
-        return REFUSAL_EVIDENCE_MANY;
-    return REFUSAL_NONE;
+        return FORM_REFUSAL_EVIDENCE_SIZE;
+    if (beside >= FORM_EVIDENCE_MAX || in_all >= EVIDENCE_PER_FORM_MAX)
+        return FORM_REFUSAL_EVIDENCE_MANY;
+    return FORM_REFUSAL_NONE;
 }
 
-enum monitoring_refusal evidence_chunk_check(const Pb__Evidence *evidence, uint32_t chunk, size_t size)
+uint32_t evidence_parts(const Pb__Evidence *evidence)
+{
+    return (uint32_t)((evidence->size + BLOB_CHUNK_BYTES - 1) / BLOB_CHUNK_BYTES);
+}
+
+enum form_refusal evidence_chunk_check(const Pb__Evidence *evidence, uint32_t chunk, size_t size)
 {
     uint64_t before = (uint64_t)chunk * BLOB_CHUNK_BYTES;
     if (evidence->complete)
-        return REFUSAL_EVIDENCE_WHOLE;
+        return FORM_REFUSAL_EVIDENCE_WHOLE;
     if (chunk != evidence->chunks || before >= evidence->size)
-        return REFUSAL_EVIDENCE_CHUNK;
+        return FORM_REFUSAL_EVIDENCE_CHUNK;
     uint64_t left = evidence->size - before;
-    return size == (left < BLOB_CHUNK_BYTES ? left : BLOB_CHUNK_BYTES) ? REFUSAL_NONE
-                                                                       : REFUSAL_EVIDENCE_CHUNK;
+    return size == (left < BLOB_CHUNK_BYTES ? left : BLOB_CHUNK_BYTES) ? FORM_REFUSAL_NONE
+                                                                       : FORM_REFUSAL_EVIDENCE_CHUNK;
 }
 
-enum monitoring_refusal evidence_finish_check(const Pb__Evidence *evidence, const struct evidence_look *look,
-                                              struct span digest, struct span digest_sent,
-                                              enum evidence_kind *ret_kind)
+enum form_refusal evidence_finish_check(const Pb__Evidence *evidence, const struct evidence_look *look,
+                                        struct span digest, struct span digest_sent,
+                                        enum evidence_kind *ret_kind)
 {
     enum evidence_kind kind = evidence_look_kind(look);
     if (evidence->complete)
-        return REFUSAL_EVIDENCE_WHOLE;
+        return FORM_REFUSAL_EVIDENCE_WHOLE;
     if (look->size != evidence->size)
-        return REFUSAL_EVIDENCE_PARTS_MISSING;
+        return FORM_REFUSAL_EVIDENCE_PARTS_MISSING;
     if (digest.size == 0 || !span_equal(digest, digest_sent))
-        return REFUSAL_EVIDENCE_DIGEST;
+        return FORM_REFUSAL_EVIDENCE_DIGEST;
     if (kind == EVIDENCE_IS_MACROS)
-        return REFUSAL_EVIDENCE_MACROS;
+        return FORM_REFUSAL_EVIDENCE_MACROS;
     if (kind == EVIDENCE_IS_OTHER)
-        return REFUSAL_EVIDENCE_KIND;
+        return FORM_REFUSAL_EVIDENCE_KIND;
     if (!evidence_is_as_named(kind, evidence->name))
-        return REFUSAL_EVIDENCE_NOT_AS_NAMED;
+        return FORM_REFUSAL_EVIDENCE_NOT_AS_NAMED;
     *ret_kind = kind;
-    return REFUSAL_NONE;
+    return FORM_REFUSAL_NONE;
 }

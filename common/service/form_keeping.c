@@ -1,10 +1,27 @@
-/* Forms (rule M2). In: texts, as the host writes them. Out: versions: a draft, in use, retired; or what is
- * wrong with a text, line by line, and nothing kept. */
+/* FormsService, of every service that keeps forms (rules M2, F3). In: texts, as the host writes them. Out:
+ * versions: a draft, in use, retired; or what is wrong with a text, line by line, and nothing kept. */
 
-#define SERVICE_TYPE Pb__MonitoringService_Service
+#include "common/service/form_keeping.h"
 
-#include "services/monitoring/handlers/support.h"
-#include "services/monitoring/rules_template.h"
+#include "common/forms/forms.h"
+#include "common/forms/template.h"
+#include "common/service/handling.h"
+#include "common/service/internal.h"
+
+#include "ccrag/v1/handlers.h"
+
+#define SERVICE_TYPE Pb__FormsService_Service
+
+static const struct table *table_of(const struct command *command)
+{
+    return command->service->options.forms->forms;
+}
+
+/* CODE_OK for FORM_REFUSAL_NONE; otherwise the request is refused as form_refusal_facts says. */
+static enum code check(struct command *command, enum form_refusal refusal)
+{
+    return refuse_with(command, form_refusal_facts(refusal), NULL);
+}
 
 struct versions {
     Pb__FormTemplate **items;
@@ -14,9 +31,9 @@ struct versions {
 static enum code load_versions(struct command *command, const char *name, struct versions *ret_versions)
 {
     struct collected forms;
-    const struct walk named = {.table = &monitoring_forms, .index = INDEX_NAME, .value = span_of_text(name)};
+    const struct walk named = {.table = table_of(command), .index = INDEX_NAME, .value = span_of_text(name)};
     if (!name[0] || strlen(name) > FORM_ID_BYTES_MAX)
-        return check(command, REFUSAL_FORM_UNKNOWN);
+        return check(command, FORM_REFUSAL_UNKNOWN);
     TRY(collect(command, &named, NULL, NULL, &forms));
     *ret_versions = (struct versions){(Pb__FormTemplate **)forms.items, forms.count};
     return CODE_OK;
@@ -46,7 +63,7 @@ static Pb__FormTemplate *form_meant(struct command *command, const char *id, str
     if (!whole)
         form = otherwise(ret_versions->items, ret_versions->count);
     if (!form)
-        check(command, ret_versions->count && !whole ? REFUSAL_FORM_NO_DRAFT : REFUSAL_FORM_UNKNOWN);
+        check(command, ret_versions->count && !whole ? FORM_REFUSAL_NO_DRAFT : FORM_REFUSAL_UNKNOWN);
     return (Pb__FormTemplate *)(uintptr_t)form;
 }
 
@@ -77,6 +94,33 @@ HANDLE(PreviewForm, preview_form)
 /* --- kept ------------------------------------------------------------------------------------------------
  */
 
+static const struct {
+    Pb__FormPurpose purpose;
+    const char *service;
+} keepers[] = {
+    {PB__FORM_PURPOSE__FORM_PURPOSE_CONTRACTUAL_COMPLIANCE, "monitoring"},
+    {PB__FORM_PURPOSE__FORM_PURPOSE_QUALITY_VISIT, "monitoring"},
+    {PB__FORM_PURPOSE__FORM_PURPOSE_QUALITY_ASSURANCE, "monitoring"},
+    {PB__FORM_PURPOSE__FORM_PURPOSE_FEE_APPLICATION, "fees"},
+};
+
+const char *form_purpose_service(Pb__FormPurpose purpose)
+{
+    for (size_t i = 0; i < sizeof keepers / sizeof keepers[0]; i++)
+        if (keepers[i].purpose == purpose)
+            return keepers[i].service;
+    return NULL;
+}
+
+static enum code check_purpose(struct command *command, Pb__FormPurpose purpose)
+{
+    const char *keeper = form_purpose_service(purpose);
+    if (keeper && strcmp(keeper, command->service->options.name) == 0)
+        return CODE_OK;
+    return refuse(command, CODE_INVALID_ARGUMENT, "purpose", "forms for a %s are kept by %s: import it there",
+                  form_purpose_name(purpose), keeper ? keeper : "no service");
+}
+
 HANDLE(ImportForm, import_form)
 {
     struct form_problems problems = {0};
@@ -87,6 +131,7 @@ HANDLE(ImportForm, import_form)
     out->n_problems = problems.count;
     if (!form)
         return CODE_OK;
+    TRY(check_purpose(command, form->purpose));
     TRY(load_versions(command, form->name, &versions));
     const Pb__FormTemplate *draft = template_draft(versions.items, versions.count);
     TRY(check(command, template_step(draft ? draft->state : PB__FORM_STATE__FORM_STATE_UNSPECIFIED,
@@ -98,7 +143,7 @@ HANDLE(ImportForm, import_form)
     if (!form->id || !form->meta)
         return no_memory(command);
     command->subject = form->id;
-    TRY(put(command, &monitoring_forms, form));
+    TRY(put(command, table_of(command), form));
     out->form = form;
     return CODE_OK;
 }
@@ -114,9 +159,9 @@ HANDLE(PublishForm, publish_form)
     command->subject = form->id;
     if (before) {
         TRY(check(command, template_step(before->state, TEMPLATE_SUPERSEDE, &before->state)));
-        TRY(put(command, &monitoring_forms, before));
+        TRY(put(command, table_of(command), before));
     }
-    TRY(put(command, &monitoring_forms, form));
+    TRY(put(command, table_of(command), form));
     out->form = form;
     return CODE_OK;
 }
@@ -129,7 +174,7 @@ HANDLE(RetireForm, retire_form)
         return command->fault.code;
     TRY(check(command, template_step(form->state, TEMPLATE_RETIRE, &form->state)));
     command->subject = form->id;
-    TRY(put(command, &monitoring_forms, form));
+    TRY(put(command, table_of(command), form));
     out->form = form;
     return CODE_OK;
 }
@@ -160,7 +205,7 @@ static bool is_wanted(void *context, const ProtobufCMessage *record)
 HANDLE(ListForms, list_forms)
 {
     struct page page;
-    const struct walk all = {.table = &monitoring_forms};
+    const struct walk all = {.table = table_of(command)};
     TRY(read_page(command, &all, in->page, is_wanted, (void *)(uintptr_t)in, &page, &out->page));
     out->forms = (Pb__FormTemplate **)page.records;
     out->n_forms = page.count;
@@ -171,3 +216,10 @@ HANDLE(ListForms, list_forms)
     }
     return CODE_OK;
 }
+
+static const Pb__FormsService_Service handlers = PB__FORMS_SERVICE__INIT(on_);
+
+const struct api form_apis[] = {
+    {.descriptor = &pb__forms_service__descriptor, .handlers = &handlers.base},
+    {.descriptor = NULL},
+};

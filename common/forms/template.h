@@ -2,7 +2,7 @@
 /* Versions of a form (rule M2): a draft is changed until it is published; the version before is retired then,
  * and what was begun on it goes on. Pure. */
 
-#include "services/monitoring/refusal.h"
+#include "common/forms/refusal.h"
 
 #include "ccrag/v1/forms.pb-c.h"
 
@@ -15,8 +15,7 @@ enum template_event {
     TEMPLATE_RETIRE,
     TEMPLATE_EVENTS,
 };
-enum monitoring_refusal template_step(Pb__FormState state, enum template_event event,
-                                      Pb__FormState *ret_state);
+enum form_refusal template_step(Pb__FormState state, enum template_event event, Pb__FormState *ret_state);
 
 /* Of the versions of one name, in any order: the draft; what is in use; the newest. NULL: none. */
 const Pb__FormTemplate *template_draft(Pb__FormTemplate *const *versions, size_t count);

@@ -1,9 +1,7 @@
 /* Versions of a form (rule M2). In: a state and what happens; the versions of one name. Out: the next state,
  * or the version that is meant. */
 
-#include "services/monitoring/rules_template.h"
-
-#include "services/monitoring/rules_text.h"
+#include "common/forms/template.h"
 
 enum { STATES = PB__FORM_STATE__FORM_STATE_RETIRED + 1 };
 
@@ -12,23 +10,32 @@ enum { STATES = PB__FORM_STATE__FORM_STATE_RETIRED + 1 };
 #define PUBLISHED PB__FORM_STATE__FORM_STATE_PUBLISHED
 #define RETIRED   PB__FORM_STATE__FORM_STATE_RETIRED
 
+/* A field of the table: where an event leads, or why it does not. */
+#define TO(state)                                                                                            \
+    {                                                                                                        \
+        FORM_REFUSAL_NONE, state                                                                             \
+    }
+#define NO(refusal)                                                                                          \
+    {                                                                                                        \
+        FORM_REFUSAL_##refusal, NONE                                                                         \
+    }
+
 static const struct {
-    enum monitoring_refusal refusal;
+    enum form_refusal refusal;
     Pb__FormState next;
 } steps[STATES][TEMPLATE_EVENTS] = {
     /*                import             publish            supersede          retire */
-    [NONE] = {TO(DRAFT), NO(FORM_UNKNOWN), NO(FORM_UNKNOWN), NO(FORM_UNKNOWN)},
-    [DRAFT] = {TO(DRAFT), TO(PUBLISHED), TO(DRAFT), NO(FORM_NOT_IN_USE)},
-    [PUBLISHED] = {NO(FORM_NO_DRAFT), NO(FORM_NO_DRAFT), TO(RETIRED), TO(RETIRED)},
-    [RETIRED] = {NO(FORM_NO_DRAFT), NO(FORM_NO_DRAFT), TO(RETIRED), NO(FORM_NOT_IN_USE)},
+    [NONE] = {TO(DRAFT), NO(UNKNOWN), NO(UNKNOWN), NO(UNKNOWN)},
+    [DRAFT] = {TO(DRAFT), TO(PUBLISHED), TO(DRAFT), NO(NOT_IN_USE)},
+    [PUBLISHED] = {NO(NO_DRAFT), NO(NO_DRAFT), TO(RETIRED), TO(RETIRED)},
+    [RETIRED] = {NO(NO_DRAFT), NO(NO_DRAFT), TO(RETIRED), NO(NOT_IN_USE)},
 };
 
-enum monitoring_refusal template_step(Pb__FormState state, enum template_event event,
-                                      Pb__FormState *ret_state)
+enum form_refusal template_step(Pb__FormState state, enum template_event event, Pb__FormState *ret_state)
 {
     if ((unsigned)state >= STATES || event >= TEMPLATE_EVENTS)
-        return REFUSAL_ENUM_UNKNOWN;
-    if (steps[state][event].refusal == REFUSAL_NONE)
+        return FORM_REFUSAL_STATE_UNKNOWN;
+    if (steps[state][event].refusal == FORM_REFUSAL_NONE)
         *ret_state = steps[state][event].next;
     return steps[state][event].refusal;
 }

@@ -3,13 +3,13 @@
  * Nothing is ever run, and a browser is only shown what cannot do anything: pictures and plain text. A PDF is
  * downloaded, since what it holds in compressed parts (scripts, launches) cannot be told by looking. */
 
-#include "services/monitoring/refusal.h"
+#include "common/forms/refusal.h"
 
 #include "common/base/arena.h"
 #include "common/base/span.h"
 #include "common/forms/forms.h"
 
-#include "ccrag/v1/reports.pb-c.h"
+#include "ccrag/v1/evidence.pb-c.h"
 
 /* X(name, media type, shown by a browser as it is, endings its name may have) */
 #define EVIDENCE_KINDS(X)                                                                                    \
@@ -49,19 +49,39 @@ const char *evidence_name(const char *given, struct arena *arena);
 /* Does the name end as files of that kind do, or say nothing (no ending)? */
 bool evidence_is_as_named(enum evidence_kind kind, const char *name);
 
-/* Are the files that an answer names complete, and put beside its question? `evidence`: of its report. To be
- * asked when answers are kept, and of all of them before a report is sent. */
-enum monitoring_refusal evidence_answer_check(const Pb__FormAnswer *answer, Pb__Evidence *const *evidence,
-                                              size_t count);
+/* --- beside answers ------------------------------------------------------------------------------------ */
+
+/* The files of one report or application, in any order. Borrowed. */
+struct form_files {
+    Pb__Evidence *const *items;
+    size_t count;
+};
+
+/* Are the files that an answer names complete, and put beside its question? To be asked when answers are
+ * kept. */
+bool evidence_is_there(const Pb__FormAnswer *answer, const struct form_files *files);
+
+/* The answers as a form reads them, in the order of its questions: each with the files beside it, which only
+ * the files themselves say, and those that have files alone. RESOURCE_EXHAUSTED: the arena is full. */
+enum code evidence_beside(const Pb__FormTemplate *form, const struct form_answers *kept,
+                          const struct form_files *files, struct arena *arena,
+                          struct form_answers *ret_answers);
+
+/* As form_complete, of such answers; and each file that is not complete, with what to do about it. */
+enum code form_complete_with_files(const Pb__FormTemplate *form, const struct form_answers *answers,
+                                   const struct form_files *files, const struct form_setting *setting,
+                                   struct arena *arena, struct form_problems *ret_problems);
 
 /* --- arriving ------------------------------------------------------------------------------------------ */
 
-/* May a file begin beside an answer of a draft on that form, with so many beside the answer and in the report
+/* May a file begin beside an answer of a draft on that form, with so many beside the answer and in all
  * already? Its name is evidence_name's to judge. */
-enum monitoring_refusal evidence_begin_check(const Pb__BeginEvidenceRequest *request,
-                                             const Pb__FormTemplate *form, size_t beside, size_t in_report);
+enum form_refusal evidence_begin_check(const Pb__BeginEvidenceRequest *request, const Pb__FormTemplate *form,
+                                       size_t beside, size_t in_all);
+/* Of how many parts it is. */
+uint32_t evidence_parts(const Pb__Evidence *evidence);
 /* Is it the next part, and as long as it should be? */
-enum monitoring_refusal evidence_chunk_check(const Pb__Evidence *evidence, uint32_t chunk, size_t size);
+enum form_refusal evidence_chunk_check(const Pb__Evidence *evidence, uint32_t chunk, size_t size);
 
 /* What a file is, found as its parts go by: look at each in order, then ask. Needs no memory of its own. */
 struct evidence_look {
@@ -69,7 +89,7 @@ struct evidence_look {
     uint8_t head[128]; /* the first bytes, as many as there were */
     uint8_t last[96];  /* the end of what was looked at, for names that lie across two parts */
     size_t last_size;
-    unsigned entries; /* what the names in an archive tell; see rules_evidence_look.c */
+    unsigned entries; /* what the names in an archive tell; see evidence_look.c */
     bool is_text;
     uint8_t utf8_left, utf8_least, utf8_most; /* of a character that lies across two parts */
 };
@@ -79,6 +99,6 @@ enum evidence_kind evidence_look_kind(const struct evidence_look *look);
 
 /* May the file be completed: all parts there, as long as was said, of a kind that is kept, and as its name
  * says? `digest`: of all parts; against the request's. On success the kind. */
-enum monitoring_refusal evidence_finish_check(const Pb__Evidence *evidence, const struct evidence_look *look,
-                                              struct span digest, struct span digest_sent,
-                                              enum evidence_kind *ret_kind);
+enum form_refusal evidence_finish_check(const Pb__Evidence *evidence, const struct evidence_look *look,
+                                        struct span digest, struct span digest_sent,
+                                        enum evidence_kind *ret_kind);

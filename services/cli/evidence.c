@@ -1,10 +1,10 @@
-/* Files beside answers: sent in parts and completed with their digest; fetched the same way, and held against
- * it. In: a file, or the UUID of one. Out: the other. */
+/* Files beside answers, of whatever service keeps them: sent in parts and completed with their digest;
+ * fetched the same way, and held against it. In: a file, or the UUID of one. Out: the other. */
 
-#include "services/cli/report.h"
+#include "services/cli/evidence.h"
 
 #include "services/cli/file.h"
-#include "services/cli/show_monitoring.h"
+#include "services/cli/show.h"
 
 #include "common/base/limits.h"
 
@@ -17,7 +17,16 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-static enum code send_parts(struct cli *cli, const Pb__Evidence *evidence, struct span bytes,
+const struct cli_option EVIDENCE_ADD_OPTIONS[] = {
+    {.name = "name", .value = "NAME", .meaning = "What the file is called (as it is)."},
+    {0},
+};
+const struct cli_call_plan EVIDENCE_REMOVE = {.method = "EvidenceService/RemoveEvidence",
+                                              .arguments = {"evidence_id"}};
+
+/* --- sent ---------------------------------------------------------------------------------------------- */
+
+static enum code send_parts(struct cli *cli, const char *service, const char *id, struct span bytes,
                             struct fault *ret_fault)
 {
     const ProtobufCMessage *response;
@@ -27,18 +36,18 @@ static enum code send_parts(struct cli *cli, const Pb__Evidence *evidence, struc
         size_t left = bytes.size - at;
         Pb__AppendEvidenceRequest request;
         pb__append_evidence_request__init(&request);
-        request.evidence_id = evidence->id;
+        request.evidence_id = id;
         request.chunk = (uint32_t)(at / BLOB_CHUNK_BYTES);
         request.data.data = (uint8_t *)(uintptr_t)(bytes.data + at);
         request.data.len = left < BLOB_CHUNK_BYTES ? left : BLOB_CHUNK_BYTES;
-        code = cli_call(cli, NULL, "ReportsService/AppendEvidence", &request.base, &response, ret_fault);
+        code = cli_call(cli, service, "EvidenceService/AppendEvidence", &request.base, &response, ret_fault);
         progress_show(&progress, world_mono_us(cli->world), at / 1024, bytes.size / 1024);
     }
     progress_finish(&progress);
     return code;
 }
 
-static enum code finish(struct cli *cli, const Pb__Evidence *evidence, struct span bytes,
+static enum code finish(struct cli *cli, const char *service, const char *id, struct span bytes,
                         const ProtobufCMessage **ret_response, struct fault *ret_fault)
 {
     uint8_t digest[32];
@@ -47,57 +56,78 @@ static enum code finish(struct cli *cli, const Pb__Evidence *evidence, struct sp
     if (sodium_init() < 0)
         return CODE_INTERNAL;
     crypto_generichash(digest, sizeof digest, bytes.data, bytes.size, NULL, 0);
-    request.evidence_id = evidence->id;
+    request.evidence_id = id;
     request.digest.data = digest;
     request.digest.len = sizeof digest;
-    return cli_call(cli, NULL, "ReportsService/FinishEvidence", &request.base, ret_response, ret_fault);
+    return cli_call(cli, service, "EvidenceService/FinishEvidence", &request.base, ret_response, ret_fault);
 }
 
-/* What was begun and refused would stand in the way of its report. */
-static int give_up(struct cli *cli, const Pb__Evidence *evidence, const struct fault *why)
+/* What was begun and refused would stand in the way of its draft. */
+static void give_up(struct cli *cli, const char *service, const char *id)
 {
     const ProtobufCMessage *response;
     struct fault fault = {0};
     Pb__RemoveEvidenceRequest request;
     pb__remove_evidence_request__init(&request);
-    request.evidence_id = evidence->id;
-    if (cli_call(cli, NULL, "ReportsService/RemoveEvidence", &request.base, &response, &fault) != CODE_OK)
-        cli_complain(EX_UNAVAILABLE, "part of the file is left: ccrag monitoring report evidence remove %s",
-                     evidence->id);
-    return cli_fail(cli, why);
+    request.evidence_id = id;
+    if (cli_call(cli, service, "EvidenceService/RemoveEvidence", &request.base, &response, &fault) != CODE_OK)
+        cli_complain(EX_UNAVAILABLE,
+                     "part of the file is left; take it away: ccrag call RemoveEvidence '{\"evidenceId\": "
+                     "\"%s\"}' --service %s",
+                     id, service);
+}
+
+enum code evidence_send(struct cli *cli, const char *service, const char *of_id, const char *question_id,
+                        const char *name, struct span bytes, const Pb__FinishEvidenceResponse **ret_response,
+                        struct fault *ret_fault)
+{
+    const ProtobufCMessage *response;
+    Pb__BeginEvidenceRequest begin;
+    pb__begin_evidence_request__init(&begin);
+    begin.of_id = of_id;
+    begin.question_id = question_id;
+    begin.name = name;
+    begin.size = bytes.size;
+    enum code code =
+        cli_call(cli, service, "EvidenceService/BeginEvidence", &begin.base, &response, ret_fault);
+    if (code != CODE_OK)
+        return code;
+    const Pb__Evidence *evidence = ((const Pb__BeginEvidenceResponse *)(const void *)response)->evidence;
+    if (!evidence)
+        return fault_set(ret_fault, CODE_INTERNAL, "", "the answer names no file");
+    code = send_parts(cli, service, evidence->id, bytes, ret_fault);
+    if (code == CODE_OK)
+        code = finish(cli, service, evidence->id, bytes, &response, ret_fault);
+    if (code != CODE_OK)
+        give_up(cli, service, evidence->id);
+    else
+        *ret_response = (const Pb__FinishEvidenceResponse *)(const void *)response;
+    return code;
 }
 
 int run_evidence_add(struct cli *cli)
 {
-    const ProtobufCMessage *response;
+    const Pb__FinishEvidenceResponse *response;
     struct fault fault = {0};
     struct span bytes;
-    Pb__BeginEvidenceRequest begin;
-    pb__begin_evidence_request__init(&begin);
     if (file_read(cli, cli->arguments[2], EVIDENCE_BYTES_MAX, &bytes, &fault) != CODE_OK)
         return cli_fail(cli, &fault);
     const char *name = cli_option(cli, "name");
-    begin.report_id = cli->arguments[0];
-    begin.question_id = cli->arguments[1];
-    begin.name = name ? name : base_name(cli->arguments[2]);
-    begin.size = bytes.size;
-    if (cli_call(cli, NULL, "ReportsService/BeginEvidence", &begin.base, &response, &fault) != CODE_OK)
+    if (evidence_send(cli, cli->command->service, cli->arguments[0], cli->arguments[1],
+                      name ? name : base_name(cli->arguments[2]), bytes, &response, &fault) != CODE_OK)
         return cli_fail(cli, &fault);
-    const Pb__Evidence *evidence = ((const Pb__BeginEvidenceResponse *)(const void *)response)->evidence;
-    if (!evidence)
-        return cli_complain(EX_SOFTWARE, "the answer names no file");
-    if (send_parts(cli, evidence, bytes, &fault) != CODE_OK ||
-        finish(cli, evidence, bytes, &response, &fault) != CODE_OK)
-        return give_up(cli, evidence, &fault);
     if (cli->json)
-        return show_json(cli, response);
-    evidence = ((const Pb__FinishEvidenceResponse *)(const void *)response)->evidence;
+        return show_json(cli, &response->base);
+    const Pb__Evidence *evidence = response->evidence;
     if (evidence)
-        printf("%s is kept beside %s: %s, %llu KB.\n\nFetch it: ccrag monitoring report evidence get %s %s\n",
-               evidence->name, evidence->question_id, evidence->media_type,
-               (unsigned long long)(evidence->size + 1023) / 1024, evidence->id, evidence->name);
+        printf("%s is kept beside %s: %s, %llu KB.\n\nFetch it: ccrag %s %s %s\n", evidence->name,
+               evidence->question_id, evidence->media_type,
+               (unsigned long long)(evidence->size + 1023) / 1024, cli_words_beside(cli, "get"), evidence->id,
+               evidence->name);
     return EX_OK;
 }
+
+/* --- fetched ------------------------------------------------------------------------------------------- */
 
 static enum code read_part(struct cli *cli, const char *evidence, uint32_t chunk,
                            const Pb__ReadEvidenceResponse **ret_part, struct fault *ret_fault)
@@ -107,7 +137,8 @@ static enum code read_part(struct cli *cli, const char *evidence, uint32_t chunk
     pb__read_evidence_request__init(&request);
     request.evidence_id = evidence;
     request.chunk = chunk;
-    enum code code = cli_call(cli, NULL, "ReportsService/ReadEvidence", &request.base, &response, ret_fault);
+    enum code code = cli_call(cli, cli->command->service, "EvidenceService/ReadEvidence", &request.base,
+                              &response, ret_fault);
     if (code != CODE_OK)
         return code;
     *ret_part = (const Pb__ReadEvidenceResponse *)(const void *)response;

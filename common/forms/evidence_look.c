@@ -2,7 +2,7 @@
  * it must: the first bytes of pictures and PDFs, the names in an archive (PKWARE APPNOTE 4.3.7: local file
  * headers), every byte of a text. That a file of a kind is harmless is not said by that. */
 
-#include "services/monitoring/rules_evidence.h"
+#include "common/forms/evidence.h"
 
 #include <ctype.h>
 #include <string.h>

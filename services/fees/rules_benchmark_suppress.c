@@ -51,11 +51,6 @@ static bool has_part(const struct column *column, int part)
     return column->cells[part].provider_id;
 }
 
-static bool is_empty(const struct column *column)
-{
-    return !has_part(column, TERM_TIME) && !has_part(column, ALL_YEAR);
-}
-
 static bool is_safe(const struct set *set)
 {
     int authorities = 0;

@@ -144,9 +144,11 @@
     X(REPORT_UNKNOWN, NOT_FOUND, "provision_id", "there is no such report, or none that you may read")       \
     X(RECOMMENDATION_WRONG, INVALID_ARGUMENT, "recommendation",                                              \
       "a report recommends what was asked for, negotiated figures, or no increase")                          \
+    X(REPORT_FIGURES_NOT_ASKED, INVALID_ARGUMENT, "figures",                                                 \
+      "figures are given where negotiated figures are recommended")                                          \
     /* the problems are listed beside it */                                                                  \
     X(REPORT_INCOMPLETE, FAILED_PRECONDITION, "provision_id", "the report is not complete")                  \
-    X(ANSWER_WRONG, INVALID_ARGUMENT, "answers", "an answer is wrong")                                       \
+    X(REPORT_ANSWER_WRONG, INVALID_ARGUMENT, "answers", "an answer is not what its question asks for")       \
     X(REPORT_LONG, RESOURCE_EXHAUSTED, "answers", "the answers of a report have at most 1 MiB together")
 
 /* rules_decision: rule F6 */

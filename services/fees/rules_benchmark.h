@@ -33,7 +33,7 @@ bool fee_benchmark_add_sub_region(struct fee_benchmark *benchmark, const char *n
 struct fee_benchmark_of {
     Pb__ProvisionKind kind;
     const char *sub_region;  /* name of that of the LA in whose area it stands; "": none of the region's */
-    const char *provider_id; /* "": not known: it may be anybody's, and adds no provider */
+    const char *provider_id; /* "": not known; all such count as one provider's */
 };
 /* The lines of one LA at one provision: each totals of the cycle once, in any order, with the same `of` for
  * the same provision. They are not kept. False as above. */

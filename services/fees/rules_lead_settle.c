@@ -99,7 +99,7 @@ static bool settle_concerned(const struct settling *settling, struct fee_settled
     }
     qsort(names, count, sizeof *names, compare_names);
     settled->concerned_grew = count > before;
-    consultation->concerned_ids = (char **)names;
+    consultation->concerned_ids = names;
     consultation->n_concerned_ids = count;
     return true;
 }

@@ -24,12 +24,12 @@ struct fee_report_facts {
 };
 
 /* The report with what was typed. `stored`: NULL begins it on `facts->form`, in the name of `authority_id`.
- * Answers are each held against the whole form: the first that is wrong is told in `ret_fault` (may be NULL)
- * with INVALID_ARGUMENT; refusals come there too, with their code and field. Figures of what was asked for,
- * and of no increase, are filled in from the submission. Identifier and meta are the service's to set. */
-enum code fee_report_save(const Pb__FeeReport *stored, const Pb__SaveFeeReportRequest *request,
-                          const char *authority_id, const struct fee_report_facts *facts, struct arena *arena,
-                          Pb__FeeReport *ret_report, struct fault *ret_fault);
+ * Answers are each held against the whole form: REPORT_ANSWER_WRONG with the first that is wrong. Figures of
+ * what was asked for, and of no increase, are filled in from the submission. Identifier and meta are the
+ * service's to set. `ret_fault` (may be NULL) says every refusal. */
+enum fees_refusal fee_report_save(const Pb__FeeReport *stored, const Pb__SaveFeeReportRequest *request,
+                                  const char *authority_id, const struct fee_report_facts *facts,
+                                  struct arena *arena, Pb__FeeReport *ret_report, struct fault *ret_fault);
 
 /* What is missing or wrong before it can be published; of a short report, its sections alone. None of a
  * published one. CODE_RESOURCE_EXHAUSTED past the arena's limit. */

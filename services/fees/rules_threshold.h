@@ -88,6 +88,12 @@ enum fees_refusal threshold_evaluate(const struct threshold *threshold, struct d
                                      struct threshold_value *ret_value,
                                      struct threshold_problem *ret_problem);
 
+/* THRESHOLD_INDEX_UNKNOWN: it names an index that there is not. Whether those there are have a value yet is
+ * asked when something is held against it. */
+enum fees_refusal threshold_check_names(const struct threshold *threshold,
+                                        const struct threshold_indices *indices,
+                                        struct threshold_problem *ret_problem);
+
 /* All that PreviewThreshold tells, what is wrong included: reads, prints and evaluates. False past the
  * arena's limit. */
 bool threshold_preview(const char *expression, struct date on, const struct threshold_indices *indices,

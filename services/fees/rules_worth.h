@@ -29,9 +29,9 @@ bool fee_worth_add_placing(struct fee_worth *worth, const Pb__Consultation *cons
 struct fee_worth_table {
     Pb__Worth **rows; /* that have lines, by name, then identifier */
     size_t count;
-    Pb__Worth *total;     /* of the rows, to the penny */
-    Pb__Worth *region;    /* NULL where fewer than WORTH_AUTHORITIES_LEAST LAs have lines */
-    char **without_lines; /* by GSS code */
+    Pb__Worth *total;           /* of the rows, to the penny */
+    Pb__Worth *region;          /* NULL where fewer than WORTH_AUTHORITIES_LEAST LAs have lines */
+    const char **without_lines; /* by GSS code */
     size_t n_without_lines;
 };
 /* Percentages are of weekly sums; "" where nothing is paid now. RESOURCE_EXHAUSTED past the arena's limit. */

@@ -13,8 +13,9 @@ enum audience_group {
 
 enum { AUDIENCE_NAMES_MAX = 128, AUDIENCE_NAME_BYTES = 40 };
 
-/* Groups, and single LAs (by GSS code) or providers (by UUID text) besides. Names at and above `name_count` are
- * never read: one that is made for each entry is begun by audience_init, which leaves them as they are. */
+/* Groups, and single LAs (by GSS code) or providers (by UUID text) besides. Names at and above `name_count`
+ * are never read: one that is made for each entry is begun by audience_init, which leaves them as they are.
+ */
 struct audience {
     unsigned groups;
     unsigned name_count;

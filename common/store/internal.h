@@ -286,8 +286,8 @@ struct watchers {
     unsigned name_count;
     char names[JOURNAL_WATCHERS_MAX][AUDIENCE_NAME_BYTES];
 };
-/* Adds who is in the audience; names that `but` has (NULL: none) are left out, so that many who go on seeing a
- * record never become everyone. */
+/* Adds who is in the audience; names that `but` has (NULL: none) are left out, so that many who go on seeing
+ * a record never become everyone. */
 void watchers_add(struct watchers *watchers, const struct audience *audience, const struct audience *but);
 /* Takes away those who are in the audience now: what is left must forget. */
 void watchers_subtract(struct watchers *watchers, const struct audience *audience);

@@ -1,5 +1,6 @@
-/* Who sees and writes what (rules S1, S4, F5, F6), as one table. In: who asks, and whose it is. Out: yes or no. Which
- * methods a role may call at all is the frame's table; whether a state allows it is asked of that state's rules. */
+/* Who sees and writes what (rules S1, S4, F5, F6), as one table. In: who asks, and whose it is. Out: yes or
+ * no. Which methods a role may call at all is the frame's table; whether a state allows it is asked of that
+ * state's rules. */
 
 #include "services/fees/rules_sharing.h"
 
@@ -23,7 +24,8 @@ static const unsigned char rights[FEE_THINGS][SHARINGS] = {
 
 bool sharing_right(enum fee_thing thing, enum sharing sharing, enum sharing_act act)
 {
-    return thing < FEE_THINGS && sharing < SHARINGS && act < SHARING_ACTS && (rights[thing][sharing] & 1 << act);
+    return thing < FEE_THINGS && sharing < SHARINGS && act < SHARING_ACTS &&
+           (rights[thing][sharing] & 1 << act);
 }
 
 static bool is_same(const char *a, const char *b)

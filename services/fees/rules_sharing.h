@@ -1,6 +1,7 @@
 #pragma once
-/* Who sees and writes what of a provision's fees, but for applications (rules_application.h): the table of rights over
- * records (rules S1, S4, F5, F6). Pure. The same table makes the audiences of the feed and of histories. */
+/* Who sees and writes what of a provision's fees, but for applications (rules_application.h): the table of
+ * rights over records (rules S1, S4, F5, F6). Pure. The same table makes the audiences of the feed and of
+ * histories. */
 
 #include "services/fees/rules_actor.h"
 
@@ -20,8 +21,8 @@ enum fee_thing {
     FEE_THINGS,
 };
 
-/* What somebody is to it; one may be several. LAs are active members (rule R1); the operator, who keeps every LA's
- * deployment, is each of them. */
+/* What somebody is to it; one may be several. LAs are active members (rule R1); the operator, who keeps every
+ * LA's deployment, is each of them. */
 enum sharing {
     SHARING_MEMBER,    /* any LA; a service of the region, which shares what members share */
     SHARING_CONCERNED, /* an LA that places or placed there in the cycle */

@@ -55,7 +55,8 @@ Test(cycles, change_while_they_are_open)
     read.version = 9;
     call(fixture, CYCLES("UpdateFeeCycle"), &request.base, CODE_ABORTED);
     read.version = 1;
-    const Pb__UpdateFeeCycleResponse *updated = call(fixture, CYCLES("UpdateFeeCycle"), &request.base, CODE_OK);
+    const Pb__UpdateFeeCycleResponse *updated =
+        call(fixture, CYCLES("UpdateFeeCycle"), &request.base, CODE_OK);
     cr_assert_eq(updated->cycle->reminder_days, 21);
     cr_assert_eq(updated->cycle->n_thresholds, 1, "that is SetThreshold's");
     cycle.id = "2031-32";
@@ -66,7 +67,8 @@ Test(cycles, change_while_they_are_open)
     fixture_end(fixture);
 }
 
-/* --- thresholds and indices (rule F4) -------------------------------------------------------------------- */
+/* --- thresholds and indices (rule F4) --------------------------------------------------------------------
+ */
 
 static const Pb__FeeIndex *update_index(struct fixture *fixture, const char *id, const char *from,
                                         const char *percent, enum code expected)
@@ -77,11 +79,13 @@ static const Pb__FeeIndex *update_index(struct fixture *fixture, const char *id,
     index.id = id, index.title = "An index", index.values = values, index.n_values = 1;
     value.from = from, value.percent = percent;
     request.index = &index;
-    const Pb__UpdateFeeIndexResponse *response = call(fixture, CYCLES("UpdateFeeIndex"), &request.base, expected);
+    const Pb__UpdateFeeIndexResponse *response =
+        call(fixture, CYCLES("UpdateFeeIndex"), &request.base, expected);
     return response ? response->index : NULL;
 }
 
-static const Pb__PreviewThresholdResponse *preview(struct fixture *fixture, const char *expression, const char *on)
+static const Pb__PreviewThresholdResponse *preview(struct fixture *fixture, const char *expression,
+                                                   const char *on)
 {
     Pb__PreviewThresholdRequest request = PB__PREVIEW_THRESHOLD_REQUEST__INIT;
     request.expression = expression, request.on = on;
@@ -110,7 +114,8 @@ Test(thresholds, name_indices_with_values_by_day)
     cr_assert_eq(index->n_values, 2);
     update_index(fixture, "CPI", "2026-06-01", "much", CODE_INVALID_ARGUMENT);
     update_index(fixture, "cpi", "2026-06-01", "2.9", CODE_INVALID_ARGUMENT);
-    const Pb__PreviewThresholdResponse *shown = preview(fixture, "lower of 1.5% and CPI, review above 3%", "");
+    const Pb__PreviewThresholdResponse *shown =
+        preview(fixture, "lower of 1.5% and CPI, review above 3%", "");
     cr_assert_str_eq(shown->percent, "1.5");
     cr_assert_str_eq(shown->review_percent, "3");
     cr_assert_str_eq(shown->problem, "");
@@ -142,10 +147,11 @@ Test(thresholds, stay_for_what_was_held_against_them)
     fixture_end(fixture);
 }
 
-/* --- an LA's own dates (rule F1) ------------------------------------------------------------------------- */
+/* --- an LA's own dates (rule F1) -------------------------------------------------------------------------
+ */
 
-static const Pb__FeeDate *set_date(struct fixture *fixture, const char *provider, const char *gss, const char *due_on,
-                                   enum code expected)
+static const Pb__FeeDate *set_date(struct fixture *fixture, const char *provider, const char *gss,
+                                   const char *due_on, enum code expected)
 {
     Pb__SetFeeDateRequest request = PB__SET_FEE_DATE_REQUEST__INIT;
     Pb__FeeDate date = PB__FEE_DATE__INIT;
@@ -208,7 +214,8 @@ Test(dates, the_earliest_wins)
     fixture_end(fixture);
 }
 
-/* --- letters' texts -------------------------------------------------------------------------------------- */
+/* --- letters' texts --------------------------------------------------------------------------------------
+ */
 
 Test(letter_texts, are_the_hosts)
 {
@@ -221,7 +228,8 @@ Test(letter_texts, are_the_hosts)
     Pb__UpdateLetterTextRequest request = PB__UPDATE_LETTER_TEXT_REQUEST__INIT;
     Pb__LetterText text = *texts->texts[0];
     Pb__RecordMeta read = PB__RECORD_META__INIT;
-    read.version = 1, text.meta = &read, text.text = "Dear {{provider}},\n{{whoever}} writes.", request.text = &text;
+    read.version = 1, text.meta = &read, text.text = "Dear {{provider}},\n{{whoever}} writes.",
+    request.text = &text;
     call(fixture, CYCLES("UpdateLetterText"), &request.base, CODE_PERMISSION_DENIED);
     as_host(fixture);
     call(fixture, CYCLES("UpdateLetterText"), &request.base, CODE_INVALID_ARGUMENT);

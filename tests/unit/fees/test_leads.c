@@ -24,7 +24,8 @@ static const char *concerned(struct fixture *fixture, unsigned home)
     return text;
 }
 
-static void end_stay(struct fixture *fixture, unsigned number, const char *gss, unsigned home, const char *end_on)
+static void end_stay(struct fixture *fixture, unsigned number, const char *gss, unsigned home,
+                     const char *end_on)
 {
     put_stay(fixture, number, gss, home, "2026-01-05", end_on);
     settle(fixture);
@@ -112,8 +113,8 @@ Test(leads, an_authority_that_leaves_leads_nothing)
     fixture_end(fixture);
 }
 
-static const Pb__Consultation *nominate(struct fixture *fixture, unsigned home, const char *gss, const char *reason,
-                                        enum code expected)
+static const Pb__Consultation *nominate(struct fixture *fixture, unsigned home, const char *gss,
+                                        const char *reason, enum code expected)
 {
     Pb__NominateLeadRequest request = PB__NOMINATE_LEAD_REQUEST__INIT;
     request.provision_id = home_id(fixture, home), request.authority_id = gss, request.reason = reason;
@@ -173,8 +174,8 @@ Test(leads, who_comes_to_place_there_sees_what_there_is)
     cr_assert_eq(kept->n_concerned_ids, 3);
     cr_assert_str_eq(kept->concerned_ids[2], KENT);
     end_stay(fixture, 13, KENT, 1, "2026-05-31");
-    cr_assert_eq(((Pb__FeeSubmission *)stored(fixture, &fees_submissions, submission->id))->n_concerned_ids, 3,
-                 "it only grows");
+    cr_assert_eq(((Pb__FeeSubmission *)stored(fixture, &fees_submissions, submission->id))->n_concerned_ids,
+                 3, "it only grows");
     fixture_end(fixture);
 }
 

@@ -276,6 +276,7 @@ enum {
     /* Fees: what the service holds and does at once. */
     FEE_LOG_ENTRIES_MAX = 1000,           /* of one consultation */
     FEE_LETTER_BYTES_MAX = 32 * 1024,     /* one letter, as it was sent */
+    FEE_LINE_ROWS_MAX = 1000,             /* of one request */
     FEE_SETTLE_SLICE = 64,                /* provisions settled in one command */
     FEES_ARENA_BYTES = 512 * 1024 * 1024, /* of one request for progress, letters or worth; of settling */
 

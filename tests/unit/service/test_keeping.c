@@ -156,7 +156,7 @@ Test(keeping, forms_for_its_own_purposes_alone)
            CODE_INVALID_ARGUMENT);
     cr_assert_str_eq(fixture->status->field, "purpose");
     cr_assert_str_eq(fixture->status->message,
-                     "forms for a quality visit are kept by monitoring: import it there");
+                     "forms whose purpose is \"quality visit\" are kept by monitoring: import it there");
     cr_assert(import(fixture, own_form, CODE_OK)->form);
     fixture_destroy(fixture);
 }

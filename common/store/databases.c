@@ -15,6 +15,7 @@ static const char *const names[DB_FIXED] = {
     [DB_ERASED] = "erased",
     [DB_GRAVES] = "graves",
     [DB_HISTORY] = "history",
+    [DB_PAST] = "past",
     [DB_JOURNAL] = "journal",
     [DB_KEPT] = "kept",
     [DB_CURSORS] = "cursors",

@@ -8,7 +8,7 @@
 
 #include "common/service/internal.h"
 
-enum { SHARE = 4, HOLD_US_MAX = 10000, GROUP_LEAST = 4, UNHELD_GROUPS = 4 };
+enum { SHARE = 4, HOLD_US_MAX = 50000, GROUP_LEAST = 4, UNHELD_GROUPS = 4 };
 
 /* Holds until nobody has come for a while, but not past the end. */
 static void hold_on(struct pace *pace, int64_t now_us)

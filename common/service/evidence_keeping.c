@@ -256,6 +256,8 @@ HANDLE(RemoveEvidence, remove_evidence)
     const Pb__Evidence *evidence = own_evidence(command, in->evidence_id);
     if (!evidence)
         return command->fault.code;
+    if (keeping_of(command)->check_removal)
+        TRY(keeping_of(command)->check_removal(command, evidence));
     for (uint32_t i = 0; i < evidence->chunks; i++) {
         const char *id = evidence_part_id(evidence->id, i, command->arena);
         if (!id)
@@ -268,7 +270,7 @@ HANDLE(RemoveEvidence, remove_evidence)
 /* A file goes with what it belongs to (rule M4): of what is not to be read there is no file. */
 static enum code check_reader(struct command *command, const Pb__Evidence *evidence)
 {
-    enum code code = keeping_of(command)->check_reader(command, evidence->of_id);
+    enum code code = keeping_of(command)->check_reader(command, evidence);
     bool hidden = code == CODE_NOT_FOUND || code == CODE_PERMISSION_DENIED;
     return hidden ? check(command, FORM_REFUSAL_EVIDENCE_UNKNOWN) : code;
 }

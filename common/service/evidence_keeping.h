@@ -21,8 +21,10 @@ struct evidence_keeping {
                                   that is taken away is gone */
     /* The owner, if the caller may put files there and take them away now; refused otherwise. */
     enum code (*load_owner)(struct command *command, const char *of_id, struct evidence_owner *ret_owner);
-    /* May the caller read what is there? Refused otherwise: then there is no such file for it. */
-    enum code (*check_reader)(struct command *command, const char *of_id);
+    /* May the caller read that file? Refused otherwise: then there is no such file for it. */
+    enum code (*check_reader)(struct command *command, const Pb__Evidence *file);
+    /* May that file be taken away, where the caller may take files away? NULL: any may. */
+    enum code (*check_removal)(struct command *command, const Pb__Evidence *file);
 };
 
 /* --- for tables of files ------------------------------------------------------------------------------- */

@@ -120,7 +120,8 @@ static bool admits(struct command *command, const struct table *table, const str
         return true;
     ProtobufCMessage *record =
         protobuf_c_message_unpack(table->type, &command->arena->pb, entry->content.len, entry->content.data);
-    struct audience audience = {0};
+    struct audience audience;
+    audience_init(&audience);
     if (record)
         table->audience(record, &audience);
     return record && audience_admits(&audience, entitlement);

@@ -102,6 +102,7 @@ static const struct {
     {PB__FORM_PURPOSE__FORM_PURPOSE_QUALITY_VISIT, "monitoring"},
     {PB__FORM_PURPOSE__FORM_PURPOSE_QUALITY_ASSURANCE, "monitoring"},
     {PB__FORM_PURPOSE__FORM_PURPOSE_FEE_APPLICATION, "fees"},
+    {PB__FORM_PURPOSE__FORM_PURPOSE_FEE_REPORT, "fees"},
 };
 
 const char *form_purpose_service(Pb__FormPurpose purpose)

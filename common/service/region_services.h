@@ -18,7 +18,8 @@
     X(registry, 7100, 1, "the registry",                                                                     \
       "AuthoritiesService ProvidersService ProvisionsService PlacementsService PeopleService ")              \
     X(allocation, 7102, 0, "allocation", "AllocationService TransfersService ")                              \
-    X(fees, 7103, 0, "fees", "")                                                                             \
+    X(fees, 7103, 0, "fees",                                                                                 \
+      "FeeCyclesService FeeApplicationsService FeeConsultationsService FeeLinesService FeesService ")        \
     X(monitoring, 7104, 0, "monitoring",                                                                     \
       "MonitoringService ReportsService ConcernsService OutcomesService ")                                   \
     X(matching, 7101, 0, "matching, and its dispatcher,", "MatchingService DispatchService ")

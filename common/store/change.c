@@ -16,7 +16,7 @@ struct change {
     struct stored before, after;
     ProtobufCMessage *old; /* NULL: there is none */
     uint64_t version;      /* of the state that follows */
-    struct watchers seen;  /* by whom, ever */
+    struct watchers seen;  /* by whom, before the state that is stored */
     bool erases;           /* nothing of the past is kept */
 };
 
@@ -51,7 +51,7 @@ static enum code grave_read(struct store_txn *txn, struct change *change)
     return grave_remove(txn, change->table, change->key);
 }
 
-/* Loads the state before, if there is one, and the audience it had. NOT_FOUND is not sticky. */
+/* Loads the state before, if there is one, and who saw those before it. NOT_FOUND is not sticky. */
 static enum code change_load(struct store_txn *txn, struct change *change)
 {
     struct arena *arena = txn->command.arena;
@@ -63,12 +63,8 @@ static enum code change_load(struct store_txn *txn, struct change *change)
         return code;
     const Pb__RecordMeta *meta = record_meta(change->open, change->old);
     change->version = meta ? meta->version : 0;
-    if (change->table->flags & TABLE_JOURNAL) {
-        struct audience audience = {0};
-        change->table->audience(change->old, &audience);
+    if (change->table->flags & TABLE_JOURNAL)
         change->seen = change->before.watchers;
-        watchers_add(&change->seen, &audience);
-    }
     return CODE_OK;
 }
 
@@ -186,11 +182,16 @@ static enum code announce(struct store_txn *txn, struct change *change, const Pr
 {
     if (!(change->table->flags & TABLE_JOURNAL))
         return CODE_OK;
-    struct audience audience = {0};
+    struct audience audience, before;
+    audience_init(&audience);
+    audience_init(&before);
     change->table->audience(record, &audience);
-    change->after.watchers = change->seen;
-    struct watchers lost = change->seen;
-    watchers_subtract(&lost, &audience);
+    if (change->old)
+        change->table->audience(change->old, &before);
+    struct watchers *lost = &change->after.watchers;
+    *lost = change->seen;
+    watchers_add(lost, &before, &audience);
+    watchers_subtract(lost, &audience);
     const Pb__RecordMeta *meta = record_meta(change->open, record);
     struct journal_item item = {.table = change->table->name,
                                 .key = change->key,
@@ -198,7 +199,7 @@ static enum code announce(struct store_txn *txn, struct change *change, const Pr
                                 .content = change->after.packed,
                                 .own = change->after.own ? &change->after.own_key : NULL,
                                 .audience = &audience,
-                                .lost = &lost};
+                                .lost = lost};
     return journal_append(txn, &item);
 }
 
@@ -264,10 +265,12 @@ static enum code announce_end(struct store_txn *txn, struct change *change)
 {
     if (!(change->table->flags & TABLE_JOURNAL))
         return CODE_OK;
-    struct audience audience = {0};
+    struct audience audience;
+    audience_init(&audience);
     change->table->audience(change->old, &audience);
     struct watchers lost = change->seen;
     watchers_subtract(&lost, &audience);
+    watchers_add(&change->seen, &audience, NULL); /* whoever makes it again tells them */
     struct journal_item item = {.table = change->table->name,
                                 .key = change->key,
                                 .version = change->version,

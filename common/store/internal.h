@@ -283,14 +283,16 @@ static inline uint64_t sortable_ms(int64_t ms)
 /* --- audiences
  * ----------------------------------------------------------------------------------------------- */
 
-/* Who could ever see a record: grows only. Past JOURNAL_WATCHERS_MAX names it is everyone. */
+/* Who could ever see a record and may be no longer meant. Past JOURNAL_WATCHERS_MAX names it is everyone. */
 struct watchers {
     unsigned groups;
     bool everyone;
     unsigned name_count;
     char names[JOURNAL_WATCHERS_MAX][AUDIENCE_NAME_BYTES];
 };
-void watchers_add(struct watchers *watchers, const struct audience *audience);
+/* Adds who is in the audience; names that `but` has (NULL: none) are left out, so that many who go on seeing
+ * a record never become everyone. */
+void watchers_add(struct watchers *watchers, const struct audience *audience, const struct audience *but);
 /* Takes away those who are in the audience now: what is left must forget. */
 void watchers_subtract(struct watchers *watchers, const struct audience *audience);
 bool watchers_admit(const struct watchers *watchers, const struct entitlement *entitlement);
@@ -308,7 +310,7 @@ void read_watchers(struct reader *reader, struct watchers *ret_watchers);
 
 /* A record as it is kept: packed, with `meta` before all else. */
 struct stored {
-    struct watchers watchers; /* of earlier states; with TABLE_JOURNAL */
+    struct watchers watchers; /* of earlier states, who are not in this one's audience; with TABLE_JOURNAL */
     struct span packed;       /* the whole record */
     struct span body;         /* without its meta; the end of `packed` */
     uint64_t past;            /* the number of its newest past state; 0: none */

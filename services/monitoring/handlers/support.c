@@ -207,9 +207,9 @@ static enum code load_owner(struct command *command, const char *of_id, struct e
     return CODE_OK;
 }
 
-static enum code check_reader_of(struct command *command, const char *of_id)
+static enum code check_reader_of(struct command *command, const Pb__Evidence *file)
 {
-    return load_report(command, of_id, REPORT_ACT_READ) ? CODE_OK : command->fault.code;
+    return load_report(command, file->of_id, REPORT_ACT_READ) ? CODE_OK : command->fault.code;
 }
 
 const struct evidence_keeping monitoring_evidence_keeping = {

@@ -257,10 +257,10 @@ enum {
     FEE_SOURCE_BYTES_MAX = 300,
     FEE_SERVICES_MAX = 40, /* of one application */
     FEE_SERVICE_ID_BYTES_MAX = 40,
-    FEE_WEEKLY_PENCE_MAX = 100 * 1000 * 1000,     /* £1,000,000 */
-    FEE_APPLICATION_BYTES_MAX = 1024 * 1024,      /* the answers of one application, together */
-    FEE_PROBLEMS_MAX = 200,                       /* told at once; further ones are counted */
-    FEE_SHEET_ROWS_MAX = 20000,                 /* 40 services, 250 questions with 60 amounts each */
+    FEE_WEEKLY_PENCE_MAX = 100 * 1000 * 1000, /* £1,000,000 */
+    FEE_APPLICATION_BYTES_MAX = 1024 * 1024,  /* the answers of one application, together */
+    FEE_PROBLEMS_MAX = 200,                   /* told at once; further ones are counted */
+    FEE_SHEET_ROWS_MAX = 20000,               /* 40 services, 250 questions with 60 amounts each */
 
     /* Passwords (rule S6). */
     PASSWORD_BYTES_MIN = 12,

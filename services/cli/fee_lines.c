@@ -66,28 +66,29 @@ const Pb__Placement *fee_placement_of(const struct fee_placements *placements, c
     return NULL;
 }
 
+const Pb__Placement *fee_placement_by_id(const struct fee_placements *placements, const char *id)
+{
+    for (size_t i = 0; i < placements->count; i++)
+        if (strcmp(placements->items[i]->id, id) == 0)
+            return placements->items[i];
+    return NULL;
+}
+
 /* --- one line ------------------------------------------------------------------------------------------- */
 
 /* The placement that is meant: by its UUID, or by the LA's reference. */
-static enum code meant(struct cli *cli, const char *typed, const char **ret_placement,
-                       const char **ret_reference, struct fault *ret_fault)
+static enum code meant(struct cli *cli, const char *typed, const Pb__Placement **ret_placement,
+                       struct fault *ret_fault)
 {
     struct fee_placements placements;
     struct uuid uuid;
-    *ret_reference = "";
-    if (uuid_parse(typed, &uuid)) {
-        *ret_placement = typed;
-        return CODE_OK;
-    }
     enum code code = fee_placements_read(cli, &placements, ret_fault);
     if (code != CODE_OK)
         return code;
-    const Pb__Placement *placement = fee_placement_of(&placements, typed);
-    if (!placement)
-        return fault_set(ret_fault, CODE_NOT_FOUND, "", "the LA has no placement of the reference %s", typed);
-    *ret_placement = placement->id;
-    *ret_reference = placement->reference;
-    return CODE_OK;
+    *ret_placement = uuid_parse(typed, &uuid) ? fee_placement_by_id(&placements, typed)
+                                              : fee_placement_of(&placements, typed);
+    return *ret_placement ? CODE_OK
+                          : fault_set(ret_fault, CODE_NOT_FOUND, "", "the LA has no placement %s", typed);
 }
 
 /* The line that is there, of that cycle; NULL for none. */
@@ -183,6 +184,7 @@ int run_lines_set(struct cli *cli)
     const ProtobufCMessage *response;
     const Pb__FeeCycle *cycle;
     const Pb__FeeLine *stored;
+    const Pb__Placement *placement;
     struct fault fault = {0};
     Pb__FeeLine line;
     Pb__UpdateFeeLineRequest request;
@@ -190,11 +192,13 @@ int run_lines_set(struct cli *cli)
     pb__update_fee_line_request__init(&request);
     fault.code = fees_cycle(cli, fees_cycle_typed(cli), &cycle, &fault);
     if (fault.code == CODE_OK)
-        fault.code = meant(cli, cli->arguments[0], &line.placement_id, &line.reference, &fault);
+        fault.code = meant(cli, cli->arguments[0], &placement, &fault);
     if (fault.code == CODE_OK)
-        fault.code = stored_line(cli, line.placement_id, &stored, &fault);
+        fault.code = stored_line(cli, placement->id, &stored, &fault);
     if (fault.code != CODE_OK)
         return cli_fail(cli, &fault);
+    line.placement_id = placement->id;
+    line.reference = placement->reference;
     if (stored)
         line = *stored;
     line.cycle_id = cycle->id;
@@ -213,16 +217,16 @@ int run_lines_delete(struct cli *cli)
     static const struct cli_call_plan SHOWN = {0};
     const ProtobufCMessage *response;
     const Pb__FeeCycle *cycle;
-    const char *placement, *reference;
+    const Pb__Placement *placement;
     struct fault fault = {0};
     Pb__DeleteFeeLineRequest request;
     pb__delete_fee_line_request__init(&request);
     fault.code = fees_cycle(cli, fees_cycle_typed(cli), &cycle, &fault);
     if (fault.code == CODE_OK)
-        fault.code = meant(cli, cli->arguments[0], &placement, &reference, &fault);
+        fault.code = meant(cli, cli->arguments[0], &placement, &fault);
     if (fault.code != CODE_OK)
         return cli_fail(cli, &fault);
-    request.line_id = arena_format(&cli->arena, "%s/%s", cycle->id, placement);
+    request.line_id = arena_format(&cli->arena, "%s/%s", cycle->id, placement->id);
     if (!request.line_id)
         return cli_complain(EX_SOFTWARE, "out of memory");
     if (cli_call(cli, NULL, "FeeLinesService/DeleteFeeLine", &request.base, &response, &fault) != CODE_OK)
@@ -233,13 +237,19 @@ int run_lines_delete(struct cli *cli)
 int run_lines_erase(struct cli *cli)
 {
     const ProtobufCMessage *response;
-    const char *reference;
+    const Pb__Placement *placement;
+    struct uuid uuid;
     struct fault fault = {0};
     Pb__EraseFeeLinesRequest request;
     pb__erase_fee_lines_request__init(&request);
-    fault.code = meant(cli, cli->arguments[0], &request.placement_id, &reference, &fault);
-    if (fault.code != CODE_OK)
-        return cli_fail(cli, &fault);
+    request.placement_id = cli->arguments[0];
+    /* A placement that the registry has erased already is known by its UUID alone. */
+    if (!uuid_parse(cli->arguments[0], &uuid)) {
+        fault.code = meant(cli, cli->arguments[0], &placement, &fault);
+        if (fault.code != CODE_OK)
+            return cli_fail(cli, &fault);
+        request.placement_id = placement->id;
+    }
     if (cli_call(cli, NULL, "FeeLinesService/EraseFeeLines", &request.base, &response, &fault) != CODE_OK)
         return cli_fail(cli, &fault);
     if (cli->json)

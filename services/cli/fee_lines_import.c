@@ -43,30 +43,30 @@ static const char *provision_of(struct cli *cli, struct named **names, const cha
     return asked->id;
 }
 
-/* Its placement, by the LA's reference, where the file says it is. False: rejected. */
+/* Its placement, by the LA's reference or its UUID, where the file says it is. False: rejected. */
 static bool settle_row(struct import *import, const struct fee_placements *placements, struct named **names,
                        struct fee_line_row *row)
 {
-    const Pb__Placement *placement =
-        *row->line.reference ? fee_placement_of(placements, row->line.reference) : NULL;
-    if (*row->line.reference && !placement) {
-        reading_reject(&import->reading, row->row.row, "reference",
-                       "the LA has no placement of this reference");
+    bool referred = *row->line.reference;
+    const Pb__Placement *placement = referred ? fee_placement_of(placements, row->line.reference)
+                                              : fee_placement_by_id(placements, row->line.placement_id);
+    const char *field = NULL, *why = "the LA has no such placement";
+    if (!placement)
+        field = referred ? "reference" : "placement";
+    else if (*row->line.placement_id && strcmp(row->line.placement_id, placement->id) != 0) {
+        field = "placement";
+        why = "it is another than that of the reference";
+    } else if (*row->provision &&
+               strcmp(provision_of(import->cli, names, row->provision), placement->provision_id) != 0) {
+        field = "provision";
+        why = "this placement is at another provision";
+    }
+    if (field) {
+        reading_reject(&import->reading, row->row.row, field, "%s", why);
         return false;
     }
-    if (placement && *row->line.placement_id && strcmp(row->line.placement_id, placement->id) != 0) {
-        reading_reject(&import->reading, row->row.row, "placement",
-                       "it is another than that of the reference");
-        return false;
-    }
-    if (placement && *row->provision &&
-        strcmp(provision_of(import->cli, names, row->provision), placement->provision_id) != 0) {
-        reading_reject(&import->reading, row->row.row, "provision",
-                       "\"%s\" is not the provision of this placement", row->provision);
-        return false;
-    }
-    if (placement)
-        row->line.placement_id = placement->id;
+    row->line.placement_id = placement->id;
+    row->line.reference = placement->reference;
     return true;
 }
 

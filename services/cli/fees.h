@@ -82,8 +82,9 @@ struct fee_placements {
 /* Of the LA that --la names, or the caller's: ended ones too. In cli->arena. */
 enum code fee_placements_read(struct cli *cli, struct fee_placements *ret_placements,
                               struct fault *ret_fault);
-/* NULL: the LA has no placement of that reference. */
+/* By the LA's reference, or by UUID. NULL: the LA has no such placement. */
 const Pb__Placement *fee_placement_of(const struct fee_placements *placements, const char *reference);
+const Pb__Placement *fee_placement_by_id(const struct fee_placements *placements, const char *id);
 
 /* --- options that many commands take ------------------------------------------------------------------- */
 

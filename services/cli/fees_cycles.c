@@ -134,7 +134,7 @@ int run_threshold_preview(struct cli *cli)
     if (*seen->problem) {
         if (!cli->json)
             fees_print_caret(stderr, expression, seen->column);
-        return cli_complain(EX_DATAERR, "character %u: %s", seen->column, seen->problem);
+        return cli_complain(EX_DATAERR, "column %u: %s", seen->column, seen->problem);
     }
     if (cli->json)
         return EX_OK;

@@ -26,7 +26,7 @@ static const struct heading HEADINGS[LINE_FIELDS] = {
     [PLACEMENT] = {"placement", "placement|placementid", false},
     [PROVISION] = {"provision", "provision|urn|provisionid", false},
     [SERVICE] = {"service", "service|serviceid", false},
-    [ATTENDANCE] = {"attendance", "attendance", true},
+    [ATTENDANCE] = {"attendance", "attendance", false},
     [CURRENT] = {"current", "current|currentfee|currentweeklyfee|currentpence", true},
     [PROPOSED] = {"proposed", "proposed|proposedfee|proposedweeklyfee", true},
     [EFFECTIVE] = {"effective_on", "effectiveon|effective|effectivedate|from", false},
@@ -77,6 +77,9 @@ static Pb__Attendance read_attendance(struct row_reader *row)
         {{"38", "38 weeks", "weeks 38"}, PB__ATTENDANCE__ATTENDANCE_WEEKS_38},
         {{"52", "52 weeks", "weeks 52"}, PB__ATTENDANCE__ATTENDANCE_WEEKS_52},
     };
+    /* Left out, it is the service's. */
+    if (!*row_cell(row, ATTENDANCE) && *row_cell(row, SERVICE))
+        return PB__ATTENDANCE__ATTENDANCE_UNSPECIFIED;
     for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
         for (size_t w = 0; w < 3; w++)
             if (text_alike(row_cell(row, ATTENDANCE), KNOWN[i].words[w]))

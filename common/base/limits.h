@@ -257,11 +257,11 @@ enum {
     FEE_SOURCE_BYTES_MAX = 300,
     FEE_SERVICES_MAX = 40, /* of one application */
     FEE_SERVICE_ID_BYTES_MAX = 40,
-    FEE_WEEKLY_PENCE_MAX = 100 * 1000 * 1000,     /* £1,000,000 */
-    FEE_APPLICATION_BYTES_MAX = 1024 * 1024,      /* the answers of one application, together */
-    FEE_PROBLEMS_MAX = 200,                       /* told at once; further ones are counted */
-    FEE_SHEET_BYTES_MAX = 2 * 1024 * 1024 - 1024, /* as long as a frame lets through */
-    FEE_CONCERNED_MAX = 120,                      /* LAs that one provision's fee concerns */
+    FEE_WEEKLY_PENCE_MAX = 100 * 1000 * 1000, /* £1,000,000 */
+    FEE_APPLICATION_BYTES_MAX = 1024 * 1024,  /* the answers of one application, together */
+    FEE_PROBLEMS_MAX = 200,                   /* told at once; further ones are counted */
+    FEE_SHEET_ROWS_MAX = 20000,               /* 40 services, 250 questions with 60 amounts each */
+    FEE_CONCERNED_MAX = 120,                  /* LAs that one provision's fee concerns */
     FEE_PAST_LEADS_MAX = RECORD_ITEMS_MAX,
     FEE_LOG_BACK_DAYS_MAX = 366, /* before the cycle */
     FEE_DATE_BACK_DAYS_MAX = 366,
@@ -276,6 +276,7 @@ enum {
     /* Fees: what the service holds and does at once. */
     FEE_LOG_ENTRIES_MAX = 1000,           /* of one consultation */
     FEE_LETTER_BYTES_MAX = 32 * 1024,     /* one letter, as it was sent */
+    FEE_LINE_ROWS_MAX = 1000,             /* of one request */
     FEE_SETTLE_SLICE = 64,                /* provisions settled in one command */
     FEES_ARENA_BYTES = 512 * 1024 * 1024, /* of one request for progress, letters or worth; of settling */
 

@@ -21,7 +21,8 @@ static void complete_numbers(struct completing *form, const Pb__FormQuestion *qu
 {
     for (size_t i = 0; i < question->n_options; i++)
         if (!form_number(answer, question->options[i]->id))
-            form_problem(&form->found, 0, question->id, "%.200s is missing", question->options[i]->title);
+            form_problem_of(&form->found, question->id, question->options[i]->id, "%.200s is missing",
+                            question->options[i]->title);
 }
 
 /* The sum of one name over the questions that are asked; what is not answered counts as nothing. Amounts were
@@ -57,13 +58,14 @@ static void tell_difference(struct completing *form, const Pb__FormQuestion *que
         money_print(given, is);
         money_print(sum, should_be);
         money_print(more, off);
-        form_problem(&form->found, 0, question->id, "%.80s: %s is given, its parts come to %s: %s too %s",
-                     option->title, is, should_be, off, above ? "much" : "little");
+        form_problem_of(&form->found, question->id, option->id,
+                        "%.80s: %s is given, its parts come to %s: %s too %s", option->title, is, should_be,
+                        off, above ? "much" : "little");
         return;
     }
-    form_problem(&form->found, 0, question->id,
-                 "%.80s: %" PRId64 " is given, its parts come to %" PRId64 ": %" PRId64 " too %s",
-                 option->title, given.pence, sum.pence, more.pence, above ? "many" : "few");
+    form_problem_of(&form->found, question->id, option->id,
+                    "%.80s: %" PRId64 " is given, its parts come to %" PRId64 ": %" PRId64 " too %s",
+                    option->title, given.pence, sum.pence, more.pence, above ? "many" : "few");
 }
 
 /* Rule F3: to the penny. */
@@ -77,8 +79,8 @@ static void complete_sum(struct completing *form, const Pb__FormQuestion *questi
         if (!number)
             continue;
         if (!sum_of(form, question, option->id, &sum))
-            form_problem(&form->found, 0, question->id, "%.80s: its parts come to more than can be counted",
-                         option->title);
+            form_problem_of(&form->found, question->id, option->id,
+                            "%.80s: its parts come to more than can be counted", option->title);
         else if (number->value != sum.pence)
             tell_difference(form, question, option, money_pence(number->value), sum);
     }

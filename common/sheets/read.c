@@ -127,7 +127,8 @@ static void feed(struct csv_parser *parser, struct span text, struct walk *walk)
                                "line %u: a cell begins with a quote that is never closed", walk->line);
 }
 
-enum code sheets_walk(struct span bytes, sheets_on_row on_row, void *context, struct fault *ret_fault)
+enum code sheets_walk(struct span bytes, sheets_on_row on_row, void *context, unsigned *ret_row,
+                      struct fault *ret_fault)
 {
     struct csv_parser parser;
     struct walk walk = {.on_row = on_row, .context = context, .ret_fault = ret_fault, .blank = true};
@@ -139,5 +140,7 @@ enum code sheets_walk(struct span bytes, sheets_on_row on_row, void *context, st
     feed(&parser, sheets_without_mark(bytes, NULL), &walk);
     csv_free(&parser);
     free(walk.bytes);
+    if (walk.code != CODE_OK && ret_row)
+        *ret_row = walk.row;
     return walk.code;
 }

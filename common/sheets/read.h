@@ -19,8 +19,11 @@ typedef enum code (*sheets_on_row)(void *context, const struct sheets_row *row, 
  * rows whose cells are all blank are counted and left out. A byte order mark of UTF-8 is passed over.
  * INVALID_ARGUMENT: a quote is never closed, a row has more than SHEET_COLUMNS_MAX cells or
  * SHEET_ROW_BYTES_MAX bytes; the fault names the line, its field is `file`. What `on_row` returns other than
- * CODE_OK ends the walk and is returned. */
-enum code sheets_walk(struct span bytes, sheets_on_row on_row, void *context, struct fault *ret_fault);
+ * CODE_OK ends the walk and is returned. Either way `ret_row` (which may be NULL) is the row that was
+ * reached.
+ */
+enum code sheets_walk(struct span bytes, sheets_on_row on_row, void *context, unsigned *ret_row,
+                      struct fault *ret_fault);
 
 /* What the bytes are, if they cannot be CSV at all (UTF-16, a workbook, something with NUL bytes), and what
  * to do about it: "it is UTF-16; save it as …". NULL: they may be. */

@@ -5,7 +5,10 @@
 
 #include "common/service/handling.h"
 #include "common/service/membership.h"
+#include "services/fees/forms/shipped.h"
+#include "services/fees/letters/shipped.h"
 #include "services/fees/records.h"
+#include "services/fees/rules_letter.h"
 
 struct fees *fees_of(const struct command *command)
 {
@@ -22,7 +25,35 @@ enum code fees_ready(struct command *command)
     return CODE_OK;
 }
 
-const struct form_keeping fees_form_keeping = {.forms = &fees_forms};
+const struct form_keeping fees_form_keeping = {.forms = &fees_forms, .shipped = fees_shipped};
+
+/* Named number of the store: 1 once they were shipped. */
+#define LETTERS_SHIPPED "letters_shipped"
+
+static enum code ship(struct command *command, const struct shipped_form *shipped)
+{
+    Pb__LetterText text;
+    const struct span written = span_of(shipped->text, (size_t)(shipped->end - shipped->text));
+    if (!fee_letter_read(shipped->name, written, command->arena, &text))
+        return no_memory(command);
+    text.meta = meta_again(command, NULL, false);
+    if (!text.meta)
+        return no_memory(command);
+    command->subject = text.id;
+    return put(command, &fees_letter_texts, &text);
+}
+
+enum code fees_ship_letters(struct command *command)
+{
+    uint64_t done = 0;
+    TRY(store_meta_get_u64(command->txn, LETTERS_SHIPPED, &done));
+    if (done)
+        return CODE_OK;
+    TRY(store_meta_put_u64(command->txn, LETTERS_SHIPPED, 1));
+    for (const struct shipped_form *letter = fees_letters_shipped; letter->name; letter++)
+        TRY(ship(command, letter));
+    return CODE_OK;
+}
 
 static const struct membership membership = {&fees_authorities, &fees_regions};
 

@@ -42,6 +42,9 @@ enum code fees_settle_one(struct command *command, const char *provision_id);
 /* Timer: settles the next provisions that are marked, or that settling everything comes to: how each is dealt
  * with in the open cycle, who leads, who is concerned (rule F2). */
 enum code fees_settle(struct command *command);
+/* Timer: puts the texts of letters that ship with the system into the store, once. */
+enum code fees_ship_letters(struct command *command);
+
 /* Forms and files that it keeps. */
 extern const struct form_keeping fees_form_keeping;
 extern const struct evidence_keeping fees_evidence_keeping;

@@ -165,6 +165,15 @@
     X(DECISION_FIGURES_MISSING, INVALID_ARGUMENT, "figures", "give the figure of at least one service")      \
     X(DECISION_FIGURES_NOT_ASKED, INVALID_ARGUMENT, "figures", "figures are given for another figure alone")
 
+/* lines: rules F5, S2. Not to be seen is not to be there. */
+#define FEES_LINE_REFUSALS(X)                                                                                \
+    X(LINE_UNKNOWN, NOT_FOUND, "line_id", "there is no such line, or none of your authority's")              \
+    /* of one line; of many rows each problem is listed */                                                   \
+    X(LINE_WRONG, INVALID_ARGUMENT, "line", "this line is not right")                                        \
+    X(LINES_MANY, RESOURCE_EXHAUSTED, "rows", "at most 1,000 rows at once")                                  \
+    X(LINE_ERASED, FAILED_PRECONDITION, "line.placement_id",                                                 \
+      "the line of this placement was erased, and cannot be made again in this cycle")
+
 /* rules_dates: rule F1 */
 #define FEES_DATE_REFUSALS(X)                                                                                \
     X(DATE_KIND_WRONG, INVALID_ARGUMENT, "date.kind", "say which task")                                      \
@@ -202,6 +211,7 @@
     FEES_FIGURES_REFUSALS(X)                                                                                 \
     FEES_REPORT_REFUSALS(X)                                                                                  \
     FEES_DECISION_REFUSALS(X)                                                                                \
+    FEES_LINE_REFUSALS(X)                                                                                    \
     FEES_DATE_REFUSALS(X)                                                                                    \
     FEES_SHARING_REFUSALS(X)
 

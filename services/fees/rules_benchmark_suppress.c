@@ -132,14 +132,12 @@ static struct set mixed(const struct kind_cells *cells, const struct shown *show
     return set;
 }
 
+/* With them is all of the part but sub-regions that are shown, and safe: the part itself is safe too. */
 static bool parts_are_safe(const struct kind_cells *cells, const struct shown *shown)
 {
     for (int part = 0; part < PARTS; part++) {
-        struct set whole = {0};
-        for (size_t i = 0; i < cells->count; i++)
-            add_column(&whole, &cells->columns[i], 1u << part);
         const struct set with = mixed(cells, shown, part, true), without = mixed(cells, shown, part, false);
-        if (!is_safe_or_nothing(&whole) || !is_safe_or_nothing(&with))
+        if (!is_safe_or_nothing(&with))
             return false;
         if (hidden_have_that_part_alone(cells, shown, part) && !is_safe_or_nothing(&without))
             return false;

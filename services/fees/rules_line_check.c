@@ -35,7 +35,7 @@ static bool make_room(struct fee_line_problems *problems)
     return true;
 }
 
-static void tell(struct fee_line_problems *problems, uint32_t row, const char *field, const char *reason)
+void fee_line_problem(struct fee_line_problems *problems, uint32_t row, const char *field, const char *reason)
 {
     Pb__FeeLineProblem *problem = arena_new(problems->arena, Pb__FeeLineProblem);
     if (!problem || !reason || !make_room(problems)) {
@@ -136,7 +136,7 @@ static Pb__Attendance attendance_of(const Pb__FeeLine *line, const struct fee_se
 static void tell_if(struct fee_line_problems *problems, uint32_t row, const char *field, const char *wrong)
 {
     if (wrong)
-        tell(problems, row, field, wrong);
+        fee_line_problem(problems, row, field, wrong);
 }
 
 bool fee_line_check(const Pb__FeeLineRow *row, const struct fee_line_facts *facts,
@@ -150,16 +150,17 @@ bool fee_line_check(const Pb__FeeLineRow *row, const struct fee_line_facts *fact
     struct date on = DATE_NONE;
     tell_if(problems, row->row, "placement_id", placement_wrong(line, facts));
     if (!is_reference(line->reference))
-        tell(problems, row->row, "reference",
-             "a reference is letters, digits, - _ . and /, at least one digit, at most 64; never a name");
+        fee_line_problem(
+            problems, row->row, "reference",
+            "a reference is letters, digits, - _ . and /, at least one digit, at most 64; never a name");
     tell_if(problems, row->row, "service_id", service_wrong(line, &services));
     tell_if(problems, row->row, "attendance", attendance_wrong(attendance));
     tell_if(problems, row->row, "current_pence", current_wrong(line));
     tell_if(problems, row->row, "proposed_pence", proposed_wrong(line));
     if (!fee_cycle_effective(facts->cycle, line->effective_on, &on))
-        tell(problems, row->row, "effective_on",
-             arena_format(problems->arena, "the first day is written YYYY-MM-DD, from %s to %s",
-                          facts->cycle->first_on, facts->cycle->last_on));
+        fee_line_problem(problems, row->row, "effective_on",
+                         arena_format(problems->arena, "the first day is written YYYY-MM-DD, from %s to %s",
+                                      facts->cycle->first_on, facts->cycle->last_on));
     tell_if(problems, row->row, "agreed_pence", agreed_wrong(line));
     if (problems->full || problems->count > before)
         return false;
@@ -217,7 +218,8 @@ enum code fee_lines_twice(Pb__FeeLineRow *const *rows, size_t count, struct fee_
     }
     for (size_t i = 0; i < count; i++)
         if (ret_twice[i])
-            tell(problems, rows[i]->row, "placement_id", "a row before has this placement already");
+            fee_line_problem(problems, rows[i]->row, "placement_id",
+                             "a row before has this placement already");
     return problems->full ? CODE_RESOURCE_EXHAUSTED : CODE_OK;
 }
 

@@ -18,6 +18,9 @@ struct fee_line_problems {
     bool full; /* the arena is: something was not told */
 };
 void fee_line_problems_init(struct fee_line_problems *problems, struct arena *arena);
+/* Adds one; texts are borrowed. `reason` NULL: the arena is full. */
+void fee_line_problem(struct fee_line_problems *problems, uint32_t row, const char *field,
+                      const char *reason);
 
 /* What a row is held against. */
 struct fee_line_facts {

@@ -63,15 +63,15 @@ void fee_problem(struct fee_problems *problems, const char *field, const char *v
     va_end(arguments);
 }
 
-void fee_problem_in_cell(struct fee_problems *problems, uint32_t row, const char *column, const char *value,
-                         const char *reason, ...)
+void fee_problem_in_cell(struct fee_problems *problems, const struct fee_cell *cell, const char *reason, ...)
 {
     Pb__FeeProblem problem;
     va_list arguments;
     pb__fee_problem__init(&problem);
-    problem.row = row;
-    problem.column = column;
-    problem.value = value;
+    problem.row = cell->row;
+    problem.column = cell->column;
+    problem.field = cell->field;
+    problem.value = cell->value;
     va_start(arguments, reason);
     add(problems, problem, reason, arguments);
     va_end(arguments);

@@ -16,11 +16,18 @@ struct fee_problems {
     size_t count;
     size_t left_out;
 };
-/* `field` and `value` are copied; `row` 0 and `column` "": not from a sheet. */
+/* `field` and `value` are copied. */
 void fee_problem(struct fee_problems *problems, const char *field, const char *value, const char *reason, ...)
     __attribute__((format(printf, 4, 5)));
-void fee_problem_in_cell(struct fee_problems *problems, uint32_t row, const char *column, const char *value,
-                         const char *reason, ...) __attribute__((format(printf, 5, 6)));
+/* The same, of a cell of a sheet; each text may be "". */
+struct fee_cell {
+    uint32_t row;       /* from 1 */
+    const char *column; /* its name */
+    const char *field;  /* what it is, where that is known */
+    const char *value;
+};
+void fee_problem_in_cell(struct fee_problems *problems, const struct fee_cell *cell, const char *reason, ...)
+    __attribute__((format(printf, 3, 4)));
 /* Ends the list with the count of those left out. RESOURCE_EXHAUSTED where the arena is full. */
 enum code fee_problems_end(struct fee_problems *problems);
 

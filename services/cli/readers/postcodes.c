@@ -133,7 +133,7 @@ enum code postcodes_read(struct span bytes, struct arena *arena, struct postcode
     if (!out.entries)
         return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "file",
                          "the list is too long to hold in memory");
-    code = sheets_walk(decoded.text, on_row, &walk, ret_fault);
+    code = sheets_walk(decoded.text, on_row, &walk, NULL, ret_fault);
     if (code != CODE_OK)
         return code;
     if (out.count == 0)

@@ -37,7 +37,7 @@ enum code sheet_read(struct span bytes, struct arena *arena, struct sheet *ret_s
     if (!sheet.rows)
         return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "file", "the file is too large");
     struct collect collect = {.sheet = &sheet, .arena = arena};
-    code = sheets_walk(decoded.text, keep_row, &collect, ret_fault);
+    code = sheets_walk(decoded.text, keep_row, &collect, NULL, ret_fault);
     if (code == CODE_OK)
         *ret_sheet = sheet;
     return code;

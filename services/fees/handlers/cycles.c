@@ -25,6 +25,11 @@ static enum code check_none_open(struct command *command, const struct collected
     return CODE_OK;
 }
 
+static enum code check_new(struct command *command, const struct collected *cycles, const char *id)
+{
+    return check(command, cycle_of_id(cycles, id) ? REFUSAL_CYCLE_KNOWN : REFUSAL_NONE);
+}
+
 /* The one that it opens with, from its first day on. */
 static enum code add_threshold(struct command *command, const char *expression, Pb__FeeCycle *cycle)
 {
@@ -49,11 +54,12 @@ HANDLE(OpenFeeCycle, open_fee_cycle)
     TRY(check_record(command, in->cycle ? &in->cycle->base : NULL));
     TRY(fees_all_cycles(command, &cycles));
     TRY(check_none_open(command, &cycles, &last));
+    TRY(check_new(command, &cycles, in->cycle->id));
     if (!cycle)
         return no_memory(command);
     TRY(decided(command,
                 fee_cycle_open(in->cycle, last, command->today, command->arena, cycle, &command->fault)));
-    TRY(check(command, cycle_of_id(&cycles, cycle->id) ? REFUSAL_CYCLE_KNOWN : REFUSAL_NONE));
+    TRY(check_new(command, &cycles, cycle->id)); /* it may have been named by its years */
     TRY(add_threshold(command, in->threshold, cycle));
     cycle->meta = meta_of(command, in->cycle->meta, NULL);
     if (!cycle->meta)

@@ -49,7 +49,7 @@ Test(sheets_read, rows_know_their_places_however_lines_end)
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         char shown[400] = "";
-        cr_assert_eq(sheets_walk(span_of_text(cases[i].csv), show_row, shown, NULL), CODE_OK, "case %zu", i);
+        cr_assert_eq(sheets_walk(span_of_text(cases[i].csv), show_row, shown, NULL, NULL), CODE_OK, "case %zu", i);
         cr_assert_str_eq(shown, cases[i].shown, "case %zu: %s", i, shown);
     }
 }
@@ -58,13 +58,15 @@ Test(sheets_read, what_cannot_be_walked_is_told_with_its_line)
 {
     static char wide[SHEET_COLUMNS_MAX + 2];
     char shown[400] = "";
+    unsigned row = 0;
     struct fault fault = {0};
-    cr_assert_eq(sheets_walk(span_of_text("a\n\"never closed,c\nd\n"), show_row, shown, &fault),
+    cr_assert_eq(sheets_walk(span_of_text("a\n\n\"never closed,c\nd\n"), show_row, shown, &row, &fault),
                  CODE_INVALID_ARGUMENT);
-    cr_assert_str_eq(fault.reason, "line 2: a cell begins with a quote that is never closed");
+    cr_assert_str_eq(fault.reason, "line 3: a cell begins with a quote that is never closed");
+    cr_assert_eq(row, 3);
     memset(wide, ',', sizeof wide - 1);
     wide[0] = 'a';
-    cr_assert_eq(sheets_walk(span_of_text(wide), show_row, shown, &fault), CODE_INVALID_ARGUMENT);
+    cr_assert_eq(sheets_walk(span_of_text(wide), show_row, shown, &row, &fault), CODE_INVALID_ARGUMENT);
     cr_assert(strstr(fault.reason, "line 1: the row has more than"), "%s", fault.reason);
     cr_assert_str_eq(fault.field, "file");
 }
@@ -79,7 +81,7 @@ static enum code stop(void *context, const struct sheets_row *row, struct fault 
 Test(sheets_read, who_walks_may_stop)
 {
     int rows = 0;
-    cr_assert_eq(sheets_walk(span_of_text("a\nb\nc\n"), stop, &rows, NULL), CODE_ABORTED);
+    cr_assert_eq(sheets_walk(span_of_text("a\nb\nc\n"), stop, &rows, NULL, NULL), CODE_ABORTED);
     cr_assert_eq(rows, 1);
 }
 
@@ -145,7 +147,7 @@ Test(sheets_read, reads_what_is_written)
     char shown[400] = "";
     arena_init(&arena, 1 << 20);
     cr_assert_eq(sheets_csv(&table, &arena, &file, NULL), CODE_OK);
-    cr_assert_eq(sheets_walk(file, show_row, shown, NULL), CODE_OK);
+    cr_assert_eq(sheets_walk(file, show_row, shown, NULL, NULL), CODE_OK);
     cr_assert_str_eq(shown,
                      "1/1:First|Second;2/2:St Anne’s, \"The Oaks\"\r\nsecond line|-1234.50;3/4:'=1+1|;");
     arena_finish(&arena);

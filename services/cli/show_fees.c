@@ -105,11 +105,28 @@ static void print_split(struct cli *cli, const char *when, const Pb__FeeSplit *s
     printf(" + health %s\n", fees_pounds(cli, split->health_pence));
 }
 
+static const char *attendance_words(Pb__Attendance attendance)
+{
+    switch (attendance) {
+    case PB__ATTENDANCE__ATTENDANCE_DAY:
+        return "days";
+    case PB__ATTENDANCE__ATTENDANCE_WEEKS_38:
+        return "38 weeks";
+    case PB__ATTENDANCE__ATTENDANCE_WEEKS_52:
+        return "52 weeks";
+    case PB__ATTENDANCE__ATTENDANCE_UNSPECIFIED:
+    case _PB__ATTENDANCE_IS_INT_SIZE:
+        break;
+    }
+    return "not said for how much of the year";
+}
+
 static void print_services(struct cli *cli, Pb__FeeService *const *services, size_t count)
 {
     puts(count ? "\nServices" : "\nServices: none yet");
     for (size_t i = 0; i < count; i++) {
-        printf("  %s  %s (%s)\n", services[i]->id, services[i]->title, WORDS(services[i], "attendance"));
+        printf("  %s  %s (%s)\n", services[i]->id, services[i]->title,
+               attendance_words(services[i]->attendance));
         print_split(cli, "now", services[i]->current);
         print_split(cli, "asked for", services[i]->proposed);
     }
@@ -299,5 +316,6 @@ void show_fee_line(struct cli *cli, const ProtobufCMessage *response)
         return;
     printf("Placement %s: %s a week now, ", *line->reference ? line->reference : line->placement_id,
            fees_pounds(cli, line->current_pence));
-    printf("%s asked for (%s).\n", fees_pounds(cli, line->proposed_pence), WORDS(line, "attendance"));
+    printf("%s asked for (%s).\n", fees_pounds(cli, line->proposed_pence),
+           attendance_words(line->attendance));
 }

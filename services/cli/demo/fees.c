@@ -11,6 +11,7 @@ enum {
     FIRST_MONTH = 4,
     UNDER_WAY_DAYS = 90,
     YEAR_MORE_DAYS = 370,
+    HALF_A_YEAR_DAYS = 183,
 };
 
 struct date demo_fees_start(struct date today)
@@ -28,6 +29,11 @@ static struct date april_of(struct date day)
     struct date april = day;
     date_from_ymd(date_to_ymd(day).year, FIRST_MONTH, 1, &april);
     return april;
+}
+
+static struct date first_before(const struct fees_telling *telling)
+{
+    return april_of((struct date){telling->first.day - HALF_A_YEAR_DAYS});
 }
 
 /* --- indices -------------------------------------------------------------------------------------------- */
@@ -73,8 +79,9 @@ static enum code add_indices(struct fees_telling *telling)
 
 /* --- cycles --------------------------------------------------------------------------------------------- */
 
-/* Days from today of each task, in the order of their kinds; of the earlier cycle they are the usual ones. */
-static const int32_t TASK_DAYS[] = {-40, -35, -12, -5, 9, 40};
+/* Days from today of each task, in the order of their kinds; of the earlier cycle they are the usual ones.
+ * What is late is so by an LA's own, earlier day: of thousands of provisions most are in time. */
+static const int32_t TASK_DAYS[] = {5, 8, 14, 28, 60, 90};
 enum { TASKS = sizeof TASK_DAYS / sizeof *TASK_DAYS };
 
 static enum code open_cycle(struct fees_telling *telling, struct date first, bool present)
@@ -110,7 +117,7 @@ static enum code close_cycle(struct fees_telling *telling)
     const ProtobufCMessage *response;
     Pb__CloseFeeCycleRequest request;
     pb__close_fee_cycle_request__init(&request);
-    request.cycle_id = demo_year_name(april_of((struct date){telling->first.day - 1}), &telling->cli->arena);
+    request.cycle_id = demo_year_name(first_before(telling), &telling->cli->arena);
     return fees_call(telling, "FeeCyclesService/CloseFeeCycle", &request.base, &response);
 }
 
@@ -143,7 +150,7 @@ static enum code decide_all(struct fees_telling *telling, const struct fee_tale 
 
 static enum code tell_before(struct fees_telling *telling)
 {
-    enum code code = open_cycle(telling, april_of((struct date){telling->first.day - 1}), false);
+    enum code code = open_cycle(telling, first_before(telling), false);
     if (code == CODE_OK)
         code = await_all(telling);
     for (size_t i = 0; i < DEMO_FEES_BEFORE && i < telling->led && code == CODE_OK; i++) {
@@ -261,10 +268,9 @@ static enum code tell_shared(struct fees_telling *telling)
     return code;
 }
 
-/* One LA wants one provider's application a week before the others do: that day wins. */
-static enum code set_date(struct fees_telling *telling)
+static enum code set_date(struct fees_telling *telling, const struct fee_tale *tale, Pb__FeeTaskKind kind,
+                          int32_t days_ago)
 {
-    const struct fee_tale *tale = &telling->tales[telling->led - 1];
     const ProtobufCMessage *response;
     Pb__FeeDate date;
     Pb__SetFeeDateRequest request;
@@ -274,11 +280,20 @@ static enum code set_date(struct fees_telling *telling)
     pb__set_fee_date_request__init(&request);
     date.provider_id = tale->provision->provider_id;
     date.authority_id = tale->placing[0];
-    date.kind = PB__FEE_TASK_KIND__FEE_TASK_KIND_APPLICATION;
-    date.due_on =
-        demo_date(&telling->demo, (struct date){telling->demo.options.today.day + TASK_DAYS[2] - 7});
+    date.kind = kind;
+    date.due_on = demo_date(&telling->demo, (struct date){telling->demo.options.today.day - days_ago});
     request.date = &date;
     return fees_call(telling, "FeeCyclesService/SetFeeDate", &request.base, &response);
+}
+
+/* Some LAs want it before the others do, and that day wins: an application and a report are late. */
+static enum code set_dates(struct fees_telling *telling)
+{
+    enum code code =
+        set_date(telling, &telling->tales[telling->led - 1], PB__FEE_TASK_KIND__FEE_TASK_KIND_APPLICATION, 6);
+    return code == CODE_OK && telling->led > 2
+               ? set_date(telling, &telling->tales[2], PB__FEE_TASK_KIND__FEE_TASK_KIND_REPORT, 1)
+               : code;
 }
 
 static enum code tell_present(struct fees_telling *telling)
@@ -287,7 +302,7 @@ static enum code tell_present(struct fees_telling *telling)
     if (code == CODE_OK)
         code = await_all(telling);
     if (code == CODE_OK)
-        code = set_date(telling);
+        code = set_dates(telling);
     for (size_t i = 0; i < telling->led && code == CODE_OK; i++)
         code = tell_one(telling, i);
     if (code == CODE_OK)

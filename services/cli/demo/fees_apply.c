@@ -145,6 +145,7 @@ enum code fees_apply(struct fees_telling *telling, struct fee_tale *tale, int32_
 {
     const Pb__BeginFeeApplicationResponse *begun;
     enum code code = begin(telling, tale, &begun);
+    tale->basis_points = basis_points;
     if (code == CODE_OK)
         code = save(telling, tale, begun, basis_points, pence_off);
     if (code == CODE_OK && standing != FEES_DRAFT)

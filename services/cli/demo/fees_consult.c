@@ -124,6 +124,22 @@ static enum code save_report(struct fees_telling *telling, Pb__SaveFeeReportRequ
     return fees_call(telling, "FeeConsultationsService/SaveFeeReport", &request->base, &response);
 }
 
+/* What the report says of its level, as it is; its days are of today. */
+static void put_right(struct fees_telling *telling, const struct fee_tale *tale, Pb__FormAnswer **answers,
+                      size_t count)
+{
+    static const char *const DAYS[] = {"complete-on", "begun-on"};
+    for (size_t i = 0; i < count; i++) {
+        for (size_t d = 0; d < sizeof DAYS / sizeof *DAYS; d++)
+            if (strcmp(answers[i]->question_id, DAYS[d]) == 0)
+                answers[i]->date = demo_date(&telling->demo, telling->demo.options.today);
+        if (strcmp(answers[i]->question_id, "level-found") == 0 && answers[i]->n_option_ids)
+            answers[i]->option_ids[0] = tale->basis_points > 600   ? "review"
+                                        : tale->basis_points > 260 ? "exceptional"
+                                                                   : "within";
+    }
+}
+
 static enum code answer_report(struct fees_telling *telling, const struct fee_tale *tale)
 {
     const struct demo_visited said = {
@@ -143,7 +159,10 @@ static enum code answer_report(struct fees_telling *telling, const struct fee_ta
     request.version = got->report->meta ? got->report->meta->version : 0;
     request.answers =
         demo_answers(got->form, &said, &telling->demo.random, &telling->cli->arena, &request.n_answers);
-    return request.answers ? save_report(telling, &request) : CODE_RESOURCE_EXHAUSTED;
+    if (!request.answers)
+        return CODE_RESOURCE_EXHAUSTED;
+    put_right(telling, tale, request.answers, request.n_answers);
+    return save_report(telling, &request);
 }
 
 enum code fees_report(struct fees_telling *telling, const struct fee_tale *tale,

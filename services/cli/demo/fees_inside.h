@@ -23,6 +23,7 @@ struct fee_tale {
     const char *placing[FEES_PLACING_MAX];
     size_t placing_count;
     const char *application_id;
+    int32_t basis_points; /* asked for */
     uint32_t submission;
 };
 

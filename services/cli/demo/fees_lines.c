@@ -31,7 +31,8 @@ static void fill(struct fees_telling *telling, Pb__FeeLine *line, const Pb__Plac
     line->current_pence = applied
                               ? fees_raised(tale->weekly_pence[service], random_between(random, -300, 300))
                               : placement->weekly_fee_pence;
-    line->proposed_pence = fees_raised(line->current_pence, random_between(random, 100, 600));
+    line->proposed_pence =
+        fees_raised(line->current_pence, applied ? tale->basis_points : random_between(random, 100, 600));
 }
 
 static enum code send(struct fees_telling *telling, const char *authority, Pb__FeeLineRow **rows,

@@ -12,12 +12,14 @@ static const Pb__FeeCyclesService_Service cycles = PB__FEE_CYCLES_SERVICE__INIT(
 static const Pb__FeeConsultationsService_Service consultations = PB__FEE_CONSULTATIONS_SERVICE__INIT(on_);
 static const Pb__FeeApplicationsService_Service applications = PB__FEE_APPLICATIONS_SERVICE__INIT(on_);
 static const Pb__FeeLinesService_Service lines = PB__FEE_LINES_SERVICE__INIT(on_);
+static const Pb__FeesService_Service tables = PB__FEES_SERVICE__INIT(on_);
 
 static const struct api apis[] = {
     {.descriptor = &pb__fee_cycles_service__descriptor, .handlers = &cycles.base},
     {.descriptor = &pb__fee_applications_service__descriptor, .handlers = &applications.base},
     {.descriptor = &pb__fee_consultations_service__descriptor, .handlers = &consultations.base},
     {.descriptor = &pb__fee_lines_service__descriptor, .handlers = &lines.base},
+    {.descriptor = &pb__fees_service__descriptor, .handlers = &tables.base},
     {.descriptor = NULL},
 };
 

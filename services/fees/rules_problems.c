@@ -27,25 +27,33 @@ static void push(struct fee_problems *problems, Pb__FeeProblem *problem)
     problems->items[problems->count++] = problem;
 }
 
+/* A copy in the arena, cut, and made UTF-8: what is quoted may be any bytes. NULL past its limit. */
+static const char *quoted(struct arena *arena, const char *text)
+{
+    enum { QUOTED_BYTES = 160 };
+    char *copy = arena_format(arena, "%.*s", QUOTED_BYTES, text);
+    if (copy)
+        text_mend(copy);
+    return copy;
+}
+
 static void __attribute__((format(printf, 3, 0)))
 add(struct fee_problems *problems, Pb__FeeProblem problem, const char *reason, va_list arguments)
 {
-    char text[FAULT_REASON_BYTES], value[160];
+    char text[FAULT_REASON_BYTES];
     if (problems->count >= FEE_PROBLEMS_MAX) {
         problems->left_out++;
         return;
     }
     vsnprintf(text, sizeof text, reason, arguments);
-    snprintf(value, sizeof value, "%s", problem.value);
-    text_mend(text);
-    text_mend(value);
     Pb__FeeProblem *kept = arena_new(problems->arena, Pb__FeeProblem);
     if (!kept)
         return;
     *kept = problem;
-    kept->field = arena_text(problems->arena, problem.field);
-    kept->value = arena_text(problems->arena, value);
-    kept->column = arena_text(problems->arena, problem.column);
+    kept->field = quoted(problems->arena, problem.field);
+    kept->value = quoted(problems->arena, problem.value);
+    kept->column = quoted(problems->arena, problem.column);
+    text_mend(text);
     kept->reason = arena_text(problems->arena, text);
     if (!problems->arena->exhausted)
         push(problems, kept);

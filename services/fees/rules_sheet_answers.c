@@ -144,10 +144,7 @@ static bool read_answer(struct fee_sheet_answers *answers, const struct entry *e
     const char *text;
     switch (entry->question->kind) {
     case PB__ANSWER_KIND__ANSWER_KIND_TEXT:
-        if (!fee_row_text(row, COLUMN_ANSWER, field, &text))
-            return false;
-        answer->text = fee_same_text(text, entry->answer->text) ? entry->answer->text : text;
-        return true;
+        return fee_row_words(row, COLUMN_ANSWER, field, entry->answer->text, &answer->text);
     case PB__ANSWER_KIND__ANSWER_KIND_CHOICE:
     case PB__ANSWER_KIND__ANSWER_KIND_CHOICES:
     case PB__ANSWER_KIND__ANSWER_KIND_GRADE:
@@ -283,11 +280,10 @@ static void take_remark(struct fee_sheet_answers *answers, struct entry *entry, 
     answer.question_id = entry->question->id;
     fee_answer_field(entry->question->id, "", field);
     if (entry->question->kind == PB__ANSWER_KIND__ANSWER_KIND_TEXT || !fee_row_has(row, COLUMN_REMARK) ||
-        !fee_row_text(row, COLUMN_REMARK, field, &answer.text) ||
+        !fee_row_words(row, COLUMN_REMARK, field, entry->answer->text, &answer.text) ||
         !check(answers, row, COLUMN_REMARK, field, &answer))
         return;
-    if (!fee_same_text(answer.text, entry->answer->text))
-        entry->answer->text = answer.text;
+    entry->answer->text = answer.text;
     entry->taken = true;
     row->sheet->cells_kept++;
 }

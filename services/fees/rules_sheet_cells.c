@@ -128,3 +128,14 @@ bool fee_same_text(const char *a, const char *b)
             return false;
     }
 }
+
+bool fee_row_words(struct fee_row *row, enum sheet_column column, const char *field, const char *before,
+                   const char **ret_text)
+{
+    bool as_before = fee_same_text(row->cells[column], before);
+    if (!as_before && !fee_row_text(row, column, field, ret_text))
+        return false;
+    if (as_before || fee_same_text(*ret_text, before))
+        *ret_text = before;
+    return true;
+}

@@ -59,6 +59,10 @@ bool fee_row_date(struct fee_row *row, enum sheet_column column, const char *fie
 /* A whole number; thousands may be set apart by commas. */
 bool fee_row_whole(struct fee_row *row, enum sheet_column column, const char *field, int64_t *ret_number);
 
+/* As fee_row_text; what says the same as before stays as it was written. */
+bool fee_row_words(struct fee_row *row, enum sheet_column column, const char *field, const char *before,
+                   const char **ret_text);
+
 /* Do two texts differ only in blanks at their ends and in how their lines end? */
 bool fee_same_text(const char *a, const char *b);
 

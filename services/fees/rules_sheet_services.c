@@ -100,15 +100,14 @@ static bool take_amount(struct fee_row *row, Pb__FeeService *service, bool propo
 static bool take_title(struct fee_row *row, Pb__FeeService *service)
 {
     const char *title;
-    if (!fee_row_has(row, COLUMN_ANSWER) || !fee_row_text(row, COLUMN_ANSWER, "", &title))
+    if (!fee_row_has(row, COLUMN_ANSWER) || !fee_row_words(row, COLUMN_ANSWER, "", service->title, &title))
         return false;
     if (strlen(title) > FEE_TITLE_BYTES_MAX) {
         fee_row_wrong(row, COLUMN_ANSWER, "", "the name of a service has at most %d bytes",
                       FEE_TITLE_BYTES_MAX);
         return false;
     }
-    if (!fee_same_text(title, service->title))
-        service->title = title;
+    service->title = title;
     return true;
 }
 

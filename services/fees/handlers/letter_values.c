@@ -84,6 +84,12 @@ static const char *decision_words(Pb__FeeDecisionKind kind)
     return "";
 }
 
+/* Of an expression, what comes before its review level. */
+static const char *exceptional_above(const char *expression, struct arena *arena)
+{
+    return arena_format(arena, "%.*s", (int)strcspn(expression, ","), expression);
+}
+
 /* A decision's letter has what was decided; any other what is asked for. */
 static enum code name_figures(struct command *command, const struct fee_matter *matter,
                               const char *authority_id, Pb__FeeLetterKind kind,
@@ -102,8 +108,7 @@ static enum code name_figures(struct command *command, const struct fee_matter *
         return no_memory(command);
     }
     values->of[FEE_LETTER_FIGURES] = figure_lines(&services, &figures, command->arena);
-    if (submission && submission->increase_percent[0])
-        values->of[FEE_LETTER_INCREASE] = arena_format(command->arena, "%s%%", submission->increase_percent);
+    values->of[FEE_LETTER_INCREASE] = submission ? submission->increase_percent : "";
     return command->arena->exhausted ? no_memory(command) : CODE_OK;
 }
 
@@ -126,7 +131,7 @@ enum code fees_letter_values(struct command *command, const struct fee_matter *m
     values.of[FEE_LETTER_REPORT_DUE] = long_day(days[PB__FEE_TASK_KIND__FEE_TASK_KIND_REPORT].on, arena);
     values.of[FEE_LETTER_DECISION_DUE] = long_day(days[PB__FEE_TASK_KIND__FEE_TASK_KIND_DECISION].on, arena);
     values.of[FEE_LETTER_TODAY] = long_day(command->today, arena);
-    values.of[FEE_LETTER_THRESHOLD] = threshold ? threshold->expression : "";
+    values.of[FEE_LETTER_THRESHOLD] = threshold ? exceptional_above(threshold->expression, arena) : "";
     if (arena->exhausted)
         return no_memory(command);
     *ret_values = values;

@@ -62,3 +62,10 @@ enum code fees_page_rows(struct command *command, const Pb__PageRequest *request
     *ret_info = info;
     return CODE_OK;
 }
+
+/* Nothing in a name comes before what stands between the two. */
+const char *fees_name_place(const char *name, const char *id, struct arena *arena)
+{
+    enum { NAME_BYTES_MAX = 300, ID_BYTES_MAX = STORE_KEY_BYTES_MAX - NAME_BYTES_MAX - 1 };
+    return arena_format(arena, "%.*s\x01%.*s", NAME_BYTES_MAX, name, ID_BYTES_MAX, id);
+}

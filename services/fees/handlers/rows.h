@@ -13,3 +13,6 @@ struct row_page {
 enum code fees_page_rows(struct command *command, const Pb__PageRequest *request, void *const *rows,
                          size_t count, const char *(*place)(const void *row, struct arena *arena),
                          struct row_page *ret_page, Pb__PageInfo **ret_info);
+
+/* The place of a row that comes by name, then identifier: of long ones as much as a place holds. */
+const char *fees_name_place(const char *name, const char *id, struct arena *arena);

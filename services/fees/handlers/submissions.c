@@ -23,6 +23,34 @@ static enum code put_submission(struct command *command, const struct applying *
     return submission->meta ? put(command, &fees_submissions, submission) : no_memory(command);
 }
 
+struct numbering {
+    const char *cycle_id;
+    uint32_t last;
+};
+
+static enum code find_last_number(void *context, const ProtobufCMessage *record)
+{
+    struct numbering *numbering = context;
+    const Pb__FeeSubmission *submission = (const Pb__FeeSubmission *)record;
+    if (strcmp(submission->cycle_id, numbering->cycle_id) == 0 && submission->number > numbering->last)
+        numbering->last = submission->number;
+    return CODE_OK;
+}
+
+/* An application after one that was given up goes on with its numbers: a decision names a number, and must
+ * never be taken for one about another application. */
+static enum code go_on_numbering(struct command *command, Pb__FeeApplication *stored)
+{
+    struct numbering numbering = {.cycle_id = stored->cycle_id};
+    const struct walk there = {.table = &fees_submissions,
+                               .index = INDEX_PROVISION,
+                               .value = key_of_uuid(stored->provision_id, command->arena)};
+    TRY(walk(command, &there, find_last_number, &numbering));
+    if (numbering.last > stored->submission)
+        stored->submission = numbering.last;
+    return CODE_OK;
+}
+
 /* Nothing is submitted where the consultation is not as the application's step has it. */
 static enum code submit(struct command *command, const struct applying *applying,
                         Pb__FeeApplication *ret_application, Pb__FeeSubmission *ret_submission,
@@ -52,6 +80,7 @@ HANDLE(SubmitFeeApplication, submit_fee_application)
         return no_memory(command);
     TRY(fees_load_applying_to(command, in->application_id, FEE_ACT_WRITE, &applying));
     TRY(fees_load_setting(command, &applying));
+    TRY(go_on_numbering(command, applying.stored));
     TRY(submit(command, &applying, application, &submission, &consultation));
     allow_memory(command, FEES_ARENA_BYTES);
     TRY(fees_recount_load(command, application->cycle_id, application->provision_id, "", &recount));

@@ -68,6 +68,7 @@ enum code tabulate_fee_progress(struct cli *cli, const ProtobufCMessage *respons
 enum code tabulate_worth(struct cli *cli, const ProtobufCMessage *response, struct cli_table *ret_table);
 enum code tabulate_fee_history(struct cli *cli, const ProtobufCMessage *response,
                                struct cli_table *ret_table);
+enum code tabulate_benchmarks(struct cli *cli, const ProtobufCMessage *response, struct cli_table *ret_table);
 enum code tabulate_indices(struct cli *cli, const ProtobufCMessage *response, struct cli_table *ret_table);
 enum code tabulate_line_totals(struct cli *cli, const ProtobufCMessage *response,
                                struct cli_table *ret_table);

@@ -16,18 +16,6 @@ static const struct cli_column REMINDER_COLUMNS[] = {
     {"Provision id", "provision_id", false},
     {0},
 };
-static const struct cli_column BENCHMARK_COLUMNS[] = {
-    {"Table", "table", false},
-    {"Kind", "kind", true},
-    {"Group", "group", true},
-    {"Provisions", "provisions", false},
-    {"Lower quartile", "lower_quartile_pence", false},
-    {"Median", "median_pence", false},
-    {"Upper quartile", "upper_quartile_pence", false},
-    {"Remark", "remark", false},
-    {0},
-};
-
 static const struct cli_option PROGRESS_OPTIONS[] = {
     {.name = "of",
      .value = "WHAT",
@@ -80,7 +68,7 @@ static const struct cli_call_plan HISTORY = {.method = "FeesService/ReportFeeHis
 static const struct cli_call_plan BENCHMARKS = {.method = "FeesService/ReportBenchmarks",
                                                 .arguments = {"provision_id"},
                                                 .list = "rows",
-                                                .columns = BENCHMARK_COLUMNS,
+                                                .tabulate = tabulate_benchmarks,
                                                 .none =
                                                     "There are no lines yet: ccrag fees lines import FILE",
                                                 .remark = remark_benchmarks};

@@ -349,15 +349,45 @@ enum code tabulate_line_totals(struct cli *cli, const ProtobufCMessage *message,
     return CODE_OK;
 }
 
+static const struct cli_column BENCHMARK_COLUMNS[] = {
+    {"Table", "table", false},
+    {"Kind", "kind", true},
+    {"Group", "group", true},
+    {"Provisions", "provisions", false},
+    {"Lower quartile", "lower_quartile_pence", false},
+    {"Median", "median_pence", false},
+    {"Upper quartile", "upper_quartile_pence", false},
+    {"Remark", "remark", false},
+    {0},
+};
+
+/* A file has every group, those that are not shown too; on the terminal they are only counted. */
+enum code tabulate_benchmarks(struct cli *cli, const ProtobufCMessage *message, struct cli_table *ret_table)
+{
+    const Pb__ReportBenchmarksResponse *response =
+        (const Pb__ReportBenchmarksResponse *)(const void *)message;
+    ProtobufCMessage **items = arena_array(&cli->arena, ProtobufCMessage *, response->n_rows + 1);
+    size_t count = 0;
+    for (size_t i = 0; items && i < response->n_rows; i++)
+        if (cli_option(cli, "format") || response->rows[i]->asked || !response->rows[i]->suppressed)
+            items[count++] = &response->rows[i]->base;
+    return items ? table_of(cli, &pb__benchmark_row__descriptor, items, count, BENCHMARK_COLUMNS, ret_table)
+                 : CODE_RESOURCE_EXHAUSTED;
+}
+
 void remark_benchmarks(struct cli *cli, const ProtobufCMessage *message)
 {
     const Pb__ReportBenchmarksResponse *response =
         (const Pb__ReportBenchmarksResponse *)(const void *)message;
-    if (!response->n_rows)
-        return;
+    size_t hidden = 0;
+    for (size_t i = 0; i < response->n_rows; i++)
+        hidden += response->rows[i]->suppressed != 0;
     if (response->own_pence)
         printf("\nOn average you pay %s a week there.\n", fees_pounds(cli, response->own_pence));
-    puts("\nEach provision counts once, with what its placements cost a week on average. Numbers are rounded "
-         "to "
-         "five; fewer than five provisions are not shown.");
+    puts("\nEach provision counts once, with what its placements cost a week on average. Numbers are to the "
+         "nearest five.");
+    if (hidden)
+        printf(
+            "%zu group%s not shown: fewer than five provisions, or what others are would follow from it.\n",
+            hidden, hidden == 1 ? " is" : "s are");
 }

@@ -27,7 +27,7 @@ int64_t fees_raised(int64_t pence, int32_t basis_points)
 
 /* --- which ---------------------------------------------------------------------------------------------- */
 
-static bool is_school(Pb__ProvisionKind kind)
+bool fees_is_school(Pb__ProvisionKind kind)
 {
     return kind == PB__PROVISION_KIND__PROVISION_KIND_INDEPENDENT_SPECIAL_SCHOOL ||
            kind == PB__PROVISION_KIND__PROVISION_KIND_NON_MAINTAINED_SPECIAL_SCHOOL;
@@ -56,7 +56,7 @@ static struct fee_tale tale_of(const struct demo *demo, const Pb__Provision *pro
     int64_t fee = weekly_fee(demo, provision->id);
     return (struct fee_tale){.provision = provision,
                              .weekly_pence = {fee, fee / 2},
-                             .school = is_school(provision->kind),
+                             .school = fees_is_school(provision->kind),
                              .lead = ""};
 }
 

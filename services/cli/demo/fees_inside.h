@@ -52,6 +52,8 @@ static inline size_t fees_services(const struct fee_tale *tale)
 {
     return tale->school ? 2 : 1;
 }
+/* Does a provision of that kind charge for boarding and for days? */
+bool fees_is_school(Pb__ProvisionKind kind);
 /* Its identifier in every application. */
 const char *fees_service_id(const struct fee_tale *tale, size_t index);
 /* A fee with so many hundredths of a per cent added, to the penny. */

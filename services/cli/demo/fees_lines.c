@@ -15,19 +15,27 @@ static const struct fee_tale *tale_at(const struct fees_telling *telling, const 
     return NULL;
 }
 
+static bool is_school(const struct fees_telling *telling, const char *provision)
+{
+    for (size_t i = 0; i < telling->demo.provision_count; i++)
+        if (strcmp(telling->demo.provisions[i]->id, provision) == 0)
+            return fees_is_school(telling->demo.provisions[i]->kind);
+    return false;
+}
+
 /* Where it was applied for, of one of its services; elsewhere by itself, with what is usual. */
 static void fill(struct fees_telling *telling, Pb__FeeLine *line, const Pb__Placement *placement,
                  const struct fee_tale *tale)
 {
     struct random *random = &telling->demo.random;
-    bool applied = tale && tale->submission;
-    size_t service = tale && tale->school ? random_below(random, 2) : 0;
+    bool applied = tale && tale->submission, school = is_school(telling, placement->provision_id);
+    size_t service = school ? random_below(random, 2) : 0;
     line->placement_id = placement->id;
     line->reference = placement->reference;
     line->service_id = applied ? fees_service_id(tale, service) : "";
-    line->attendance = !tale || !tale->school ? PB__ATTENDANCE__ATTENDANCE_WEEKS_52
-                       : service              ? PB__ATTENDANCE__ATTENDANCE_DAY
-                                              : PB__ATTENDANCE__ATTENDANCE_WEEKS_38;
+    line->attendance = !school   ? PB__ATTENDANCE__ATTENDANCE_WEEKS_52
+                       : service ? PB__ATTENDANCE__ATTENDANCE_DAY
+                                 : PB__ATTENDANCE__ATTENDANCE_WEEKS_38;
     line->current_pence = applied
                               ? fees_raised(tale->weekly_pence[service], random_between(random, -300, 300))
                               : placement->weekly_fee_pence;

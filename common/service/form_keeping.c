@@ -118,8 +118,9 @@ static enum code check_purpose(struct command *command, Pb__FormPurpose purpose)
     const char *keeper = form_purpose_service(purpose);
     if (keeper && strcmp(keeper, command->service->options.name) == 0)
         return CODE_OK;
-    return refuse(command, CODE_INVALID_ARGUMENT, "purpose", "forms for a %s are kept by %s: import it there",
-                  form_purpose_name(purpose), keeper ? keeper : "no service");
+    return refuse(command, CODE_INVALID_ARGUMENT, "purpose",
+                  "forms whose purpose is \"%s\" are kept by %s: import it there", form_purpose_name(purpose),
+                  keeper ? keeper : "no service");
 }
 
 HANDLE(ImportForm, import_form)

@@ -108,7 +108,7 @@ static enum code ship_all(struct command *command)
         return CODE_OK;
     bool empty = record_count(command->txn, keeping->forms) == 0;
     TRY(store_meta_put_u64(command->txn, FORMS_SHIPPED, 1));
-    for (const struct shipped_form *form = keeping->shipped; empty && form && form->name; form++)
+    for (const struct shipped_form *form = keeping->shipped; empty && form->name; form++)
         TRY(ship(command, keeping->forms, form));
     return CODE_OK;
 }

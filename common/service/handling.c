@@ -38,6 +38,8 @@ void *load_if_any(struct command *command, const struct table *table, const char
     enum code code = CODE_NOT_FOUND;
     if (key.size && key.size <= RECORD_KEY_BYTES_MAX)
         code = record_get(command->txn, table, key, command->arena, &record);
+    else if (command->arena->exhausted) /* no key for want of room: nothing is known of the record */
+        code = CODE_RESOURCE_EXHAUSTED;
     *ret_code = code == CODE_NOT_FOUND ? CODE_OK : code;
     return record;
 }

@@ -129,9 +129,12 @@ struct pace {
     unsigned last;     /* answered in the last group; 0: what comes after it was counted already */
     unsigned expected; /* so many are likely to come together */
     unsigned seen;     /* waiting, when the group was first held */
+    unsigned came;     /* and by now */
     unsigned unheld;   /* groups to come that are not held: nobody came in time */
     int64_t commit_us; /* what a commit takes, of late */
-    int64_t hold_us;   /* not held from then on */
+    int64_t ended_us;  /* the last one */
+    int64_t hold_us;   /* not held from then on, unless more come */
+    int64_t end_us;    /* nor, whoever comes, from then on */
 };
 /* Should a group of so many wait for more? Only where those just answered are likely to ask again at once. */
 bool pace_holds(struct pace *pace, unsigned waiting, int64_t now_us);

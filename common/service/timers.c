@@ -2,6 +2,7 @@
  * program's own name. A timer that fell behind (a machine that slept) runs once, not once for every beat it
  * missed. */
 
+#include "common/service/form_keeping.h"
 #include "common/service/internal.h"
 
 #include <stdio.h>
@@ -17,7 +18,8 @@ static enum code add(struct service *service, const struct timer *timer, struct 
 
 enum code timers_create(struct service *service, struct fault *ret_fault)
 {
-    enum code code = service->options.forms ? add(service, &form_timer, ret_fault) : CODE_OK;
+    bool ships = service->options.forms && service->options.forms->shipped;
+    enum code code = ships ? add(service, &form_timer, ret_fault) : CODE_OK;
     for (const struct timer *timer = service->options.timers; code == CODE_OK && timer && timer->name;
          timer++)
         code = add(service, timer, ret_fault);

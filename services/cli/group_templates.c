@@ -29,6 +29,21 @@ const struct cli_option TEMPLATE_SHOW_OPTIONS[] = {
     {0},
 };
 
+/* Where a version stands, and what comes next. */
+static void show_form(struct cli *cli, const ProtobufCMessage *response)
+{
+    const Pb__FormTemplate *form = (const Pb__FormTemplate *)(const void *)reflect_message(response, "form");
+    if (!form)
+        return;
+    bool draft = form->state == PB__FORM_STATE__FORM_STATE_DRAFT;
+    printf("%s (%s) is %s.\n", form->title, form->id,
+           draft ? "kept as a draft" : monitoring_words(cli, &form->base, "state"));
+    if (draft)
+        printf("\nPut it into use: ccrag %s %s\n", cli_words_beside(cli, "publish"), form->id);
+    else
+        printf("\nWhat is in use: ccrag %s\n", cli_words_beside(cli, "list"));
+}
+
 const struct cli_call_plan TEMPLATE_LIST = {
     .method = "FormsService/ListForms", .list = "forms", .columns = FORM_COLUMNS};
 const struct cli_call_plan TEMPLATE_PUBLISH = {

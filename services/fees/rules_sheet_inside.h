@@ -34,6 +34,14 @@ enum sheet_column fee_sheet_column_of(const Pb__FormQuestion *question, size_t o
 const char *fee_attendance_word(Pb__Attendance attendance);
 bool fee_attendance_of(const char *word, Pb__Attendance *ret_attendance);
 
+/* What a question asks, and how it is answered in a sheet; what stands under `answer`; a number in a row of
+ * its own. In the arena; NULL past its limit. */
+const char *fee_sheet_title(const Pb__FormTemplate *form, const Pb__FormQuestion *question,
+                            struct arena *arena);
+const char *fee_sheet_answer(const Pb__FormQuestion *question, const Pb__FormAnswer *answer,
+                             struct arena *arena);
+const char *fee_sheet_number(const Pb__FormQuestion *question, int64_t value, struct arena *arena);
+
 /* --- cells --------------------------------------------------------------------------------------------- */
 
 /* One row under way. */
@@ -62,6 +70,13 @@ bool fee_row_whole(struct fee_row *row, enum sheet_column column, const char *fi
 /* As fee_row_text; what says the same as before stays as it was written. */
 bool fee_row_words(struct fee_row *row, enum sheet_column column, const char *field, const char *before,
                    const char **ret_text);
+
+/* What stands under `answer`, by the kind of its question, and one number or amount, put into `answer`.
+ * `before`: the words that were the answer so far. */
+bool fee_row_answer(struct fee_row *row, const Pb__FormTemplate *form, const Pb__FormQuestion *question,
+                    const char *before, const char *field, Pb__FormAnswer *answer);
+bool fee_row_number(struct fee_row *row, const Pb__FormQuestion *question, size_t option, const char *field,
+                    Pb__FormAnswer *answer);
 
 /* Do two texts differ only in blanks at their ends and in how their lines end? */
 bool fee_same_text(const char *a, const char *b);

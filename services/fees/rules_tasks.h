@@ -3,15 +3,20 @@
  * (rules F1, F7). Pure. Letters, reminders and progress are all made from this.
  *
  * Letters and their days:
- *   not leading   each LA that places there and does not lead, where one leads for several   LETTER_SENT
- *   invitation    the lead, until an application stands                                      LETTER_SENT
- *   consultation  the lead, once consultation has begun CONSULTATION_BEGUN decision      each LA that places
- * there, once it has decided on what stands              DECISION Tasks and whose they are: level told    the
- * lead, until it told or the report is published letter sent   each letter that is due and was not sent, by
- * the letter's day application   the provider, until one stands consultation  the lead, of an exceptional
- * increase, until it has begun report        the lead, once an application stands decision      each LA that
- * places there, as soon as it may decide, until it has Where nobody places any more nothing is to be done. In
- * a cycle that is closed, decisions alone. */
+ *   not leading:  each LA that places there and does not lead, where one leads; by LETTER_SENT
+ *   invitation:   the lead, until an application stands; by LETTER_SENT
+ *   consultation: the lead, once consultation has begun; by CONSULTATION_BEGUN
+ *   decision:     each LA that places there, once it has decided on what stands; by DECISION
+ *
+ * Tasks and whose they are:
+ *   level told:   the lead, until it told or the report is published
+ *   letter sent:  each letter that is due and was not sent, by the letter's day
+ *   application:  the provider, until one stands
+ *   consultation: the lead, of an exceptional increase, until it has begun
+ *   report:       the lead, once an application stands
+ *   decision:     each LA that places there, as soon as it may decide, until it has
+ *
+ * Where nobody places any more nothing is to be done. In a cycle that is closed, decisions alone. */
 
 #include "services/fees/rules_dates.h"
 

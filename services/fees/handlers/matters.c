@@ -47,6 +47,8 @@ static enum code take_one(void *context, const ProtobufCMessage *record)
     if (matters->wanted && !matters->wanted(matters->context, (const Pb__Consultation *)record))
         return CODE_OK;
     enum code code = take(walking, record);
+    if (code == CODE_OK && walking->command.arena->exhausted)
+        code = no_memory(&walking->command); /* something may have been taken for not there */
     arena_reset(walking->command.arena);
     return code;
 }

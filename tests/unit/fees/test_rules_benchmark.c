@@ -48,7 +48,7 @@ static void tell_home(struct fee_benchmark *benchmark, const struct world *world
     Pb__FeeLineTotals totals;
     Pb__FeeTotals parts[PARTS];
     Pb__FeeAmounts current[PARTS];
-    char id[16];
+    char id[32];
     snprintf(id, sizeof id, "home-%02zu", number);
     pb__fee_line_totals__init(&totals);
     totals.provision_id = id, totals.authority_id = codes[authority];
@@ -448,7 +448,7 @@ Test(rules_benchmark, very_many)
     size_t count;
     for (unsigned provision = 0; provision < 2500; provision++) {
         for (unsigned authority = 0; authority < 40; authority++) {
-            char id[16], code[16], provider[16];
+            char id[32], code[32], provider[32];
             snprintf(id, sizeof id, "home-%u", provision);
             snprintf(code, sizeof code, "E%08u", (provision * 7 + authority * 11) % 400);
             snprintf(provider, sizeof provider, "p-%u", provision % 300);

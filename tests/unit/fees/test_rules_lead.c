@@ -334,7 +334,7 @@ Test(rules_lead, more_concerned_than_a_record_names)
 {
     enum { ALL = FEE_CONCERNED_MAX + 10 };
     struct world *world = begin(CHILDRENS);
-    static char names[ALL][16];
+    static char names[ALL][32];
     Pb__Authority active = PB__AUTHORITY__INIT;
     active.state = PB__MEMBERSHIP_STATE__MEMBERSHIP_STATE_ACTIVE;
     fee_placings_init(&world->placings, &world->arena);

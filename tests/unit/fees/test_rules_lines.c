@@ -411,7 +411,7 @@ static Pb__FeeLineTotals *count_totals(const struct made_up *lines, unsigned aut
 static bool belongs(Pb__WorthOf of, const char *row_id, const struct made_up *made,
                     const Pb__FeeLineTotals *totals)
 {
-    char home[16];
+    char home[32];
     snprintf(home, sizeof home, "home-%u", made->home);
     switch (of) {
     case PB__WORTH_OF__WORTH_OF_PROVIDERS: /* homes 0, 2, 4 and 1, 3 */

@@ -81,7 +81,7 @@ Test(forms, a_form_of_another_service_is_refused)
     call(fixture, FORMS("ImportForm"), &request.base, CODE_INVALID_ARGUMENT);
     cr_assert_str_eq(fixture->status->field, "purpose");
     cr_assert_str_eq(fixture->status->message,
-                     "forms for a fee application are kept by fees: import it there");
+                     "forms whose purpose is \"fee application\" are kept by fees: import it there");
     form_named(fixture, "fee", CODE_NOT_FOUND);
     fixture_end(fixture);
 }

@@ -49,7 +49,8 @@ Test(sheets_read, rows_know_their_places_however_lines_end)
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         char shown[400] = "";
-        cr_assert_eq(sheets_walk(span_of_text(cases[i].csv), show_row, shown, NULL, NULL), CODE_OK, "case %zu", i);
+        cr_assert_eq(sheets_walk(span_of_text(cases[i].csv), show_row, shown, NULL, NULL), CODE_OK,
+                     "case %zu", i);
         cr_assert_str_eq(shown, cases[i].shown, "case %zu: %s", i, shown);
     }
 }

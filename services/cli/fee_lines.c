@@ -38,7 +38,7 @@ enum code fee_placements_read(struct cli *cli, struct fee_placements *ret_placem
     if (*la)
         cli->given[cli->given_count++] = (struct cli_given){&LA, la};
     enum code code = plan_call(cli, &PLAN, &response, ret_fault);
-    memcpy(cli->given, kept, sizeof kept);
+    cli->given[0] = kept[0], cli->given[1] = kept[1];
     cli->argument_count = arguments;
     cli->given_count = given;
     if (code != CODE_OK)

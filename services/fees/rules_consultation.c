@@ -106,7 +106,10 @@ static bool is_above(Pb__FeeLevel level)
 
 bool fee_consultation_is_exceptional(const Pb__Consultation *consultation)
 {
-    return is_above(consultation->told_level != UNKNOWN ? consultation->told_level : consultation->level);
+    /* What was told before anybody had applied, with no reason against it, gives way to what was applied for.
+     */
+    bool told_within = consultation->told_level == WITHIN && consultation->told_reason[0];
+    return is_above(consultation->told_level) || (is_above(consultation->level) && !told_within);
 }
 
 bool fee_consultation_is_short(const Pb__Consultation *consultation)

@@ -32,7 +32,8 @@ enum fees_refusal fee_consultation_step(Pb__ConsultationState state, enum fee_co
 enum fees_refusal fee_consultation_may(const Pb__Consultation *consultation,
                                        enum fee_consultation_event event);
 
-/* Is the increase dealt with as exceptional: as told, else as computed (rule F4)? */
+/* Is the increase dealt with as exceptional (rule F4)? As told or as computed; that it is not, although it is
+ * computed to be, needs the lead's reason. */
 bool fee_consultation_is_exceptional(const Pb__Consultation *consultation);
 /* Is its report the short one? Neither exceptional nor consulted on. */
 bool fee_consultation_is_short(const Pb__Consultation *consultation);

@@ -116,16 +116,25 @@ Test(rules_consultation, what_only_a_lead_does)
     arena_finish(&arena);
 }
 
-/* Rule F4: exceptional as told, else as computed; then it is consulted on, and the report is the full one. */
+/* Rule F4: exceptional as told or as computed, unless the lead has a reason; then it is consulted on, and the
+ * report is the full one. */
 Test(rules_consultation, an_exceptional_increase_is_consulted_on)
 {
     const struct {
         Pb__FeeLevel computed, told;
+        const char *reason;
         bool exceptional;
     } cases[] = {
-        {NOT_KNOWN, NOT_KNOWN, false}, {WITHIN, NOT_KNOWN, false},     {EXCEPTIONAL, NOT_KNOWN, true},
-        {REVIEW, NOT_KNOWN, true},     {WITHIN, EXCEPTIONAL, true},    {EXCEPTIONAL, WITHIN, false},
-        {REVIEW, WITHIN, false},       {NOT_KNOWN, EXCEPTIONAL, true},
+        {NOT_KNOWN, NOT_KNOWN, "", false},
+        {WITHIN, NOT_KNOWN, "", false},
+        {EXCEPTIONAL, NOT_KNOWN, "", true},
+        {REVIEW, NOT_KNOWN, "", true},
+        {WITHIN, EXCEPTIONAL, "a third in two years", true},
+        {NOT_KNOWN, EXCEPTIONAL, "", true},
+        {NOT_KNOWN, WITHIN, "", false},
+        {EXCEPTIONAL, WITHIN, "", true}, /* told before anybody had applied */
+        {EXCEPTIONAL, WITHIN, "a new wing, not the fee", false},
+        {REVIEW, WITHIN, "a new wing, not the fee", false},
     };
     struct arena arena;
     arena_init(&arena, TEST_ARENA_BYTES);
@@ -133,6 +142,7 @@ Test(rules_consultation, an_exceptional_increase_is_consulted_on)
         bool exceptional = cases[i].exceptional;
         Pb__Consultation *at = consultation(LED, APPLIED, NULL, &arena), after;
         at->level = cases[i].computed, at->told_level = cases[i].told, at->submission = 1;
+        at->told_reason = cases[i].reason;
         cr_assert(fee_consultation_is_exceptional(at) == exceptional, "case %zu", i);
         cr_assert(fee_consultation_is_short(at) == !exceptional);
         cr_assert(fee_consultation_may(at, CONSULTATION_PUBLISH) ==
@@ -143,7 +153,8 @@ Test(rules_consultation, an_exceptional_increase_is_consulted_on)
             continue;
         cr_assert(after.state == CONSULTING && !fee_consultation_is_short(&after));
         cr_assert_str_eq(after.begun_on, "2027-03-10");
-        after.told_level = WITHIN; /* once consulted on, the report is the full one */
+        after.told_level = WITHIN,
+        after.told_reason = "it was a misprint"; /* the report is the full one yet */
         cr_assert(fee_consultation_may(&after, CONSULTATION_PUBLISH) == REFUSAL_NONE);
         cr_assert(!fee_consultation_is_short(&after));
     }

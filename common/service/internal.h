@@ -53,6 +53,7 @@ struct request {
     enum code code;
     struct span out; /* packed */
     uint32_t retry_after_ms;
+    bool too_long; /* the answer is, for a message */
     const Pb__Conflict *conflict;
     bool replayed; /* it came again: what is answered is what came of it before */
 
@@ -209,7 +210,7 @@ struct service {
     unsigned roster_generation; /* from 1; one more with each roster read */
     struct file_stamp roster_stamp;
     int64_t roster_due_us;
-    bool roster_unkept; /* its serial is still to be remembered in the store */
+    bool roster_unkept; /* its serial is still to be remembered */
     struct peer_seen *peers;
     struct claims_seen *claims;
 

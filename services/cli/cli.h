@@ -105,6 +105,7 @@ struct cli {
     } clients[CLI_CLIENTS_MAX];
     const Pb__SignedClaim *claim;
     const Pb__Conflict *conflict; /* of the last call, when it was refused as a stale edit */
+    bool too_much;                /* the last call needs more than one may have, and will the next time */
 };
 
 /* Options that every command takes, and those that every command takes that prints a list. */

@@ -121,9 +121,10 @@ static const struct cli_option PROGRESS_OPTIONS[] = {
      .value = "CYCLE",
      .meaning = "Of this cycle (the one that is not closed, else the last).",
      .field = "cycle_id"},
+    SIZE_OPTION,
     {0},
 };
-static const struct cli_option REMINDER_OPTIONS[] = {LA_OPTION("Only this LA's"), {0}};
+static const struct cli_option REMINDER_OPTIONS[] = {LA_OPTION("Only this LA's"), SIZE_OPTION, {0}};
 static const struct cli_call_plan VISITS = {.method = "MonitoringService/ListVisits",
                                             .list = "visits",
                                             .columns = VISIT_COLUMNS,

@@ -26,7 +26,7 @@ static const struct timer timers[] = {
     {.name = NULL},
 };
 
-static struct service_options monitoring_options(void)
+static struct service_options monitoring_options(struct monitoring *state)
 {
     return (struct service_options){
         .name = MONITORING_NAME,
@@ -35,6 +35,8 @@ static struct service_options monitoring_options(void)
         .follows = monitoring_follows,
         .timers = timers,
         .schema = 1,
+        .context = state,
+        .stop = monitoring_stop,
         .entitle = monitoring_entitle,
         .is_demonstration = monitoring_is_demonstration,
     };
@@ -42,6 +44,7 @@ static struct service_options monitoring_options(void)
 
 int main(int argc, char **argv)
 {
-    const struct service_options options = monitoring_options();
+    static struct monitoring state;
+    const struct service_options options = monitoring_options(&state);
     return service_main(argc, argv, &options);
 }

@@ -12,6 +12,12 @@
 /* Named number of the store: 1 once they were shipped, or there were forms already. */
 #define FORMS_SHIPPED "forms_shipped"
 
+void monitoring_stop(struct service *service)
+{
+    struct monitoring *monitoring = service_context(service);
+    form_cache_finish(&monitoring->forms);
+}
+
 enum code facts_ready(struct command *command)
 {
     static const char *const sources[] = {MONITORING_REGISTRY, MONITORING_ALLOCATION};

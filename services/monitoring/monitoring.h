@@ -1,13 +1,19 @@
 #pragma once
-/* What the running service does by itself, and what the frame asks of it. It holds nothing besides its store.
- */
+/* What the running service holds besides its store, what it does by itself, and what the frame asks of it. */
 
 #include "common/service/service.h"
+#include "services/monitoring/handlers/form_cache.h"
 
 /* Its name in the roster, and the sources of its facts. */
 #define MONITORING_NAME       "monitoring"
 #define MONITORING_REGISTRY   "registry"
 #define MONITORING_ALLOCATION "allocation"
+
+/* Its context. All of it can be lost. */
+struct monitoring {
+    struct form_cache forms;
+};
+void monitoring_stop(struct service *service);
 
 /* Has all been read that both sources had, at least once since each was begun? Without that, what is missing
  * could be taken for gone. UNAVAILABLE. */

@@ -80,7 +80,8 @@ static void name(void)
 
 static struct service_options options(void)
 {
-    return monitoring_options();
+    static struct monitoring state;
+    return monitoring_options(&state);
 }
 
 const struct subject subject = {"monitoring", options, name, fill};

@@ -24,6 +24,7 @@
 #define CONCERN(m) "ccrag.v1.ConcernsService/" m
 
 struct monitoring_program {
+    struct monitoring program; /* first: the context of the service */
     Pb__MonitoringService_Service monitoring;
     Pb__ReportsService_Service reports;
     Pb__ConcernsService_Service concerns;
@@ -77,6 +78,7 @@ static void build(struct sim *sim)
         .timers = timers,
         .schema = 1,
         .context = program,
+        .stop = monitoring_stop,
         .entitle = monitoring_entitle,
         .is_demonstration = monitoring_is_demonstration,
     };

@@ -18,6 +18,15 @@ void *load_known(struct command *command, const struct table *table, const char 
     return record;
 }
 
+enum code check_day(struct command *command, enum monitoring_refusal refusal, enum monitoring_refusal early,
+                    const char *day)
+{
+    const struct refusal_facts *facts = monitoring_refusal_facts(refusal);
+    if (refusal != early || !day[0])
+        return check(command, refusal);
+    return refuse(command, facts->code, facts->field, "%s (%s)", facts->text, day);
+}
+
 /* --- who asks --------------------------------------------------------------------------------------------
  */
 
@@ -109,23 +118,16 @@ Pb__Report *load_report_to(struct command *command, const char *id, enum report_
     return report;
 }
 
-Pb__FormTemplate *load_form_of(struct command *command, const char *id)
+const Pb__FormTemplate *load_form_of(struct command *command, const char *id)
 {
     enum code code;
-    Pb__FormTemplate *form = load_if_any(command, &monitoring_forms, id, &code);
+    struct monitoring *monitoring = command->context;
+    const Pb__FormTemplate *form = form_cache_load(command, &monitoring->forms, id, &code);
     if (code == CODE_OK && !form)
         code = CODE_DATA_LOSS;
     if (code != CODE_OK)
         refuse(command, code, "", "the form %.100s cannot be read", id);
     return form;
-}
-
-Pb__FormTemplate *form_to_show(struct command *command, const Pb__FormTemplate *form)
-{
-    Pb__FormTemplate *shown = COPY(command, form);
-    if (shown)
-        shown->source = "";
-    return shown;
 }
 
 /* An answer with the files beside it: which they are is what the files say, and kept nowhere else. */

@@ -23,6 +23,10 @@ static inline Pb__Provision *known_provision(struct command *command, const char
     return load_by_urn(command, &monitoring_provisions, id_or_urn);
 }
 
+/* The same of a refusal for being too early, which says the day that it waits for; any other as it is. */
+enum code check_day(struct command *command, enum monitoring_refusal refusal, enum monitoring_refusal early,
+                    const char *day);
+
 /* For what answers NULL where it refuses: refused with that code, unless it says why already. */
 static inline void *refused(struct command *command, enum code code)
 {
@@ -62,16 +66,15 @@ Pb__Report *load_report(struct command *command, const char *id, enum report_act
 /* The same, for a change that `event` makes, where the state allows it. */
 Pb__Report *load_report_to(struct command *command, const char *id, enum report_event event);
 
-/* The form that a record was begun on. NULL: refused (it cannot be missing: DATA_LOSS). */
-Pb__FormTemplate *load_form_of(struct command *command, const char *id);
-/* A form without the text it was read from. NULL past the arena's limit. */
-Pb__FormTemplate *form_to_show(struct command *command, const Pb__FormTemplate *form);
+/* The form that a record was begun on, without the text it was read from, as form_cache_load has it. NULL:
+ * refused (it cannot be missing: DATA_LOSS). */
+const Pb__FormTemplate *load_form_of(struct command *command, const char *id);
 
 /* What a report holds besides its head: its answers as they are kept, its files, and from both the answers as
  * the form reads them, each with the files beside it. In the command's arena. */
 struct draft {
     const Pb__Report *report;
-    Pb__FormTemplate *form;
+    const Pb__FormTemplate *form;
     struct collected kept;     /* Pb__ReportAnswer */
     struct collected evidence; /* Pb__Evidence */
     struct form_answers answers;
@@ -94,8 +97,8 @@ Pb__Report *latest_published(const struct collected *reports);
 /* A published report with its answers as they read now. */
 struct published {
     Pb__PublishedReport *record;
-    Pb__FormTemplate *form;
+    const Pb__FormTemplate *form;
     struct form_filled filled;
 };
-/* NULL record: refused. */
+/* The form as load_form_of has it. */
 enum code load_published(struct command *command, const char *id, struct published *ret_published);

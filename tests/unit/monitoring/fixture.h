@@ -108,7 +108,8 @@ static inline const Pb__FormTemplate *publish_form_named(struct fixture *fixture
 static inline struct fixture *fixture_create_bare(void)
 {
     struct fixture *fixture = fixture_new(MONITORING_NAME);
-    fixture->options = monitoring_options();
+    static struct monitoring state; /* each test is a process of its own */
+    fixture->options = monitoring_options(&state);
     source_begin_at(fixture, 0, source_tables);
     source_begin_at(fixture, 1, allocation_source_tables);
     put_region(fixture);

@@ -34,7 +34,7 @@ HANDLE(GetDraft, get_draft)
     TRY(load_draft(command, report, &draft));
     TRY(draft_problems(command, &draft, &problems));
     out->report = report;
-    out->form = (Pb__FormTemplate *)(uintptr_t)draft.form;
+    TRY(show_form(command, draft.form, &out->base, "form"));
     show_files(&draft);
     out->answers = (Pb__ReportAnswer **)draft.kept.items;
     out->n_answers = draft.kept.count;

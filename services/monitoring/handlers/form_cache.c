@@ -7,6 +7,8 @@
 #include "common/service/handling.h"
 #include "services/monitoring/records.h"
 
+enum { LENGTH_BYTES_MAX = 5 };
+
 static struct kept_form *find(struct form_cache *cache, const struct record_stamp *stamp)
 {
     for (size_t i = 0; i < FORMS_KEPT_MAX; i++)
@@ -36,6 +38,22 @@ static struct kept_form *place_for(struct form_cache *cache, const struct comman
     return place;
 }
 
+/* A protobuf varint, and what follows. */
+static bool head_length(struct span packed, struct kept_form *place)
+{
+    uint8_t *bytes = arena_alloc(&place->arena, packed.size + LENGTH_BYTES_MAX);
+    size_t size = 0;
+    if (!bytes)
+        return false;
+    for (size_t left = packed.size; left > 0x7f; left >>= 7)
+        bytes[size++] = (uint8_t)(left | 0x80);
+    bytes[size] = (uint8_t)(packed.size >> 7 * size);
+    size++;
+    memcpy(bytes + size, packed.data, packed.size);
+    place->packed = span_of(bytes, size + packed.size);
+    return true;
+}
+
 /* Where it finds no room it is read again the next time. */
 static void keep(struct form_cache *cache, const struct command *command, const struct record_stamp *stamp,
                  const Pb__FormTemplate *form)
@@ -48,12 +66,13 @@ static void keep(struct form_cache *cache, const struct command *command, const 
     arena_init(&packing, FORM_KEPT_BYTES_MAX);
     struct span packed = wire_pack(&form->base, &packing);
     arena_init(&place->arena, FORM_KEPT_BYTES_MAX);
-    if (packed.data)
+    if (packed.data && head_length(packed, place))
         place->form = (Pb__FormTemplate *)protobuf_c_message_unpack(
             &pb__form_template__descriptor, &place->arena.pb, packed.size, packed.data);
     arena_finish(&packing);
     if (!place->form) {
         arena_finish(&place->arena);
+        *place = (struct kept_form){0};
         return;
     }
     place->stamp = *stamp;
@@ -81,6 +100,14 @@ const Pb__FormTemplate *form_cache_load(struct command *command, struct form_cac
     form->source = "";
     keep(cache, command, &stamp, form);
     return form;
+}
+
+struct span form_cache_packed(const struct form_cache *cache, const Pb__FormTemplate *form)
+{
+    for (size_t i = 0; i < FORMS_KEPT_MAX; i++)
+        if (cache->kept[i].used && cache->kept[i].form == form)
+            return cache->kept[i].packed;
+    return span_of(NULL, 0);
 }
 
 void form_cache_finish(struct form_cache *cache)

@@ -14,6 +14,7 @@ struct form_cache {
         uint64_t used;             /* when, counted in uses; 0: nothing is here */
         const struct command *user;
         Pb__FormTemplate *form;
+        struct span packed; /* headed by its length */
         struct arena arena;
     } kept[FORMS_KEPT_MAX];
     uint64_t uses;
@@ -25,3 +26,6 @@ void form_cache_finish(struct form_cache *cache);
  * until the handler returns; slow work on a thread reads its own. */
 const Pb__FormTemplate *form_cache_load(struct command *command, struct form_cache *cache, const char *id,
                                         enum code *ret_code);
+/* A form that was loaded so, packed and headed by its length, as a field of a message is; empty: it is not
+ * kept. */
+struct span form_cache_packed(const struct form_cache *cache, const Pb__FormTemplate *form);

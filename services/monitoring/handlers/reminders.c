@@ -46,7 +46,7 @@ static enum code tell_latest(void *context, const ProtobufCMessage *record)
 {
     struct telling_published *telling = context;
     const char *id = ((const Pb__ProvisionQuality *)record)->report_id;
-    const Pb__FormTemplate *form;
+    const Pb__FormTemplate *form = NULL;
     enum code code;
     if (!id[0])
         return CODE_OK;

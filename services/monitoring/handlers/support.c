@@ -130,6 +130,30 @@ const Pb__FormTemplate *load_form_of(struct command *command, const char *id)
     return form;
 }
 
+enum code show_form(struct command *command, const Pb__FormTemplate *form, ProtobufCMessage *out,
+                    const char *field)
+{
+    const struct monitoring *monitoring = command->context;
+    const ProtobufCFieldDescriptor *shown =
+        protobuf_c_message_descriptor_get_field_by_name(out->descriptor, field);
+    struct span packed = form_cache_packed(&monitoring->forms, form);
+    if (!packed.data) {
+        *(const void **)(void *)((uint8_t *)out + shown->offset) = form;
+        return CODE_OK;
+    }
+    /* What a message does not know it passes on as it is, under the number it came with. */
+    ProtobufCMessageUnknownField *passed = arena_new(command->arena, ProtobufCMessageUnknownField);
+    if (!passed)
+        return no_memory(command);
+    *passed = (ProtobufCMessageUnknownField){.tag = shown->id,
+                                             .wire_type = PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED,
+                                             .len = packed.size,
+                                             .data = (uint8_t *)(uintptr_t)packed.data};
+    out->unknown_fields = passed;
+    out->n_unknown_fields = 1;
+    return CODE_OK;
+}
+
 /* An answer with the files beside it: which they are is what the files say, and kept nowhere else. */
 static Pb__FormAnswer *with_files(struct command *command, const char *question_id,
                                   const Pb__FormAnswer *kept, const struct collected *evidence)

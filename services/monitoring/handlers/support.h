@@ -69,6 +69,9 @@ Pb__Report *load_report_to(struct command *command, const char *id, enum report_
 /* The form that a record was begun on, without the text it was read from, as form_cache_load has it. NULL:
  * refused (it cannot be missing: DATA_LOSS). */
 const Pb__FormTemplate *load_form_of(struct command *command, const char *id);
+/* Puts it into that field of an answer: packed already, where it is kept so. */
+enum code show_form(struct command *command, const Pb__FormTemplate *form, ProtobufCMessage *out,
+                    const char *field);
 
 /* What a report holds besides its head: its answers as they are kept, its files, and from both the answers as
  * the form reads them, each with the files beside it. In the command's arena. */

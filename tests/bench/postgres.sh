@@ -48,6 +48,6 @@ pg_sql() { psql -q -X -v ON_ERROR_STOP=1 "$@" >/dev/null; }
 pg_rate() {
     local file=$1 clients=$2 seconds=$3
     shift 3
-    $PG_BIN/pgbench -n -M prepared -f "$file" -c "$clients" -j $((clients > 1 ? 2 : 1)) -T "$seconds" "$@" 2>/dev/null |
+    $PG_BIN/pgbench -n -M prepared -f "$file" -c "$clients" -j $((clients > 1 ? 2 : 1)) -T "$seconds" "$@" 2>"$PG.said" |
         sed -n 's/^tps = \([0-9.]*\).*/\1/p'
 }

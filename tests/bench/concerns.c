@@ -15,11 +15,12 @@
 
 #include <string.h>
 
-enum { PATIENCE_S = 30 };
+enum { PATIENCE_S = 30, WITHIN_M = 160 * 1000 };
 
 struct measuring {
     struct load load; /* its link is monitoring's */
     struct link *matching;
+    uint32_t within_m; /* so that all that a search finds is in its answer */
     struct arena arena, searched;
 };
 
@@ -29,6 +30,7 @@ static const Pb__SearchResponse *search(struct measuring *measuring)
     request.postcode = "SG13 8DQ";
     request.age = 12;
     request.size = SEARCH_RESULTS_MAX;
+    request.within_m = measuring->within_m;
     return (const void *)load_call(&measuring->load, measuring->matching, "ccrag.v1.MatchingService/Search",
                                    &request.base, &pb__search_response__descriptor, &measuring->searched);
 }
@@ -65,7 +67,10 @@ static double one_concern(struct measuring *measuring, const char *provision_id,
 static size_t choose(struct measuring *measuring, size_t wanted, char (*ret_ids)[UUID_TEXT_BYTES],
                      uint32_t *ret_before)
 {
+    measuring->within_m = WITHIN_M;
     const Pb__SearchResponse *found = search(measuring);
+    for (; found->total > SEARCH_RESULTS_MAX; found = search(measuring))
+        measuring->within_m /= 2;
     size_t count = 0;
     for (size_t i = 0; i < found->n_results && count < wanted; i++) {
         const char *id = found->results[i]->provision_id;

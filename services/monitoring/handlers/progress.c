@@ -1,5 +1,5 @@
-/* Progress (rule M6). In: a question of how far a cycle has come. Out:
- * the answer, from everything that is kept of it, read on a thread of the pool, page by page. */
+/* Progress (rule M6). In: a question of how far a cycle has come. Out: a page of the answer, from everything
+ * that is kept of it, read on a thread of the pool. */
 
 #define SERVICE_TYPE Pb__MonitoringService_Service
 

@@ -1,5 +1,5 @@
-/* Reminders (rules M3, M6). In: a question of what is due or late. Out:
- * the answer, from everything that is kept of it, read on a thread of the pool, page by page. */
+/* Reminders (rules M3, M6). In: a question of what is due or late. Out: a page of the answer, from everything
+ * that is kept, read on a thread of the pool. */
 
 #define SERVICE_TYPE Pb__MonitoringService_Service
 
@@ -53,6 +53,8 @@ static enum code tell_latest(void *context, const ProtobufCMessage *record)
     arena_reset(&telling->scratch);
     const Pb__PublishedReport *published = load_if_any(&telling->reading, &monitoring_published, id, &code);
     TRY(code);
+    if (telling->scratch.exhausted)
+        return no_memory(telling->command);
     if (!published || !published->report)
         return refuse(telling->command, CODE_DATA_LOSS, "", "the published report %.64s is not whole", id);
     TRY(form_of(telling, published->report->form_id, &form));

@@ -5,7 +5,11 @@
 #include "services/cli/plan.h"
 #include "services/cli/show_monitoring.h"
 
+#include "common/base/limits.h"
+
 #include <string.h>
+
+enum { LOOKING_MS = 60 * 1000 }; /* everything of a cycle is looked at for each page */
 
 static const struct cli_column VISIT_COLUMNS[] = {
     {"Intended", "intended_on", false},
@@ -145,10 +149,14 @@ static const struct cli_call_plan CANCEL = {
     .method = "MonitoringService/CancelVisit", .arguments = {"visit_id"}, .show = show_visit};
 static const struct cli_call_plan PROGRESS = {.method = "MonitoringService/ReportProgress",
                                               .list = "progress",
+                                              .deadline_ms = LOOKING_MS,
+                                              .page_size = ROWS_PAGE_MAX,
                                               .tabulate = tabulate_progress,
                                               .remark = remark_progress};
 static const struct cli_call_plan REMINDERS = {.method = "MonitoringService/ListReminders",
                                                .list = "reminders",
+                                               .deadline_ms = LOOKING_MS,
+                                               .page_size = ROWS_PAGE_MAX,
                                                .columns = REMINDER_COLUMNS,
                                                .none = "Nothing is due or late.",
                                                .remark = remark_reminders};

@@ -86,9 +86,9 @@ def visit_rows:
   | row("progress of all LAs"; "ms"; false; $f.visits_scan_ms; null; $progress.visits_progress_w1_p50_us; ""; null),
     row("  service's CPU for it"; "ms"; false; $f.visits_scan_cpu_ms; null;
         $progress.visits_progress_w1_service_cpu_us; ""; null),
-    row("progress of provisions, a page of 1,000"; "ms"; false; $f.visits_scan_ms; null;
+    row("progress of provisions, a page of 5,000"; "ms"; false; $f.visits_scan_ms; null;
         $progress.visits_progress_provisions_w1_p50_us; ""; null),
-    row("reminders, a page of 1,000"; "ms"; false; $f.visits_scan_latest_ms; null;
+    row("reminders, a page of 5,000"; "ms"; false; $f.visits_scan_latest_ms; null;
         $progress.visits_reminders_w1_p50_us; ""; null),
     row("a concern raised to its mark in a search, p50"; "ms"; false; null; null;
         $f.visits_concern_p50_ms; "1000 ms"; most($f.visits_concern_p50_ms; 1000)),

@@ -48,7 +48,7 @@ static struct span progress_request(struct visiting *visiting, Pb__ProgressOf of
 {
     Pb__ReportProgressRequest request = PB__REPORT_PROGRESS_REQUEST__INIT;
     Pb__PageRequest page = PB__PAGE_REQUEST__INIT;
-    page.size = PAGE_SIZE_MAX;
+    page.size = ROWS_PAGE_MAX;
     request.of = of;
     request.page = &page;
     return wire_pack(&request.base, &visiting->arena);
@@ -58,7 +58,7 @@ static struct span reminders_request(struct visiting *visiting)
 {
     Pb__ListRemindersRequest request = PB__LIST_REMINDERS_REQUEST__INIT;
     Pb__PageRequest page = PB__PAGE_REQUEST__INIT;
-    page.size = PAGE_SIZE_MAX;
+    page.size = ROWS_PAGE_MAX;
     request.page = &page;
     return wire_pack(&request.base, &visiting->arena);
 }

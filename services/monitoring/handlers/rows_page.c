@@ -38,8 +38,8 @@ enum code page_of_rows(struct command *command, const struct rows *rows, const P
 {
     size_t size = request && request->size ? request->size : PAGE_SIZE_DEFAULT, begin;
     Pb__PageInfo *info = arena_new(command->arena, Pb__PageInfo);
-    if (size > PAGE_SIZE_MAX)
-        return refuse(command, CODE_INVALID_ARGUMENT, "page.size", "a page has at most %d", PAGE_SIZE_MAX);
+    if (size > ROWS_PAGE_MAX)
+        return refuse(command, CODE_INVALID_ARGUMENT, "page.size", "a page has at most %d", ROWS_PAGE_MAX);
     if (!info)
         return no_memory(command);
     pb__page_info__init(info);

@@ -13,6 +13,7 @@ struct rows {
     const ProtobufCMessage *(*bare)(const ProtobufCMessage *row, struct arena *arena);
 };
 
-/* As read_page: a page of them, and what follows. A place whose row is gone since is still one. */
+/* As read_page, of up to ROWS_PAGE_MAX: a page of them, and what follows. A place whose row is gone since is
+ * still one. */
 enum code page_of_rows(struct command *command, const struct rows *rows, const Pb__PageRequest *request,
                        struct page *ret_page, Pb__PageInfo **ret_info);

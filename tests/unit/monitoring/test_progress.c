@@ -82,7 +82,7 @@ Test(progress, in_pages)
         } while (page.after.len);
         cr_assert_eq(seen, 4);
     }
-    page.size = PAGE_SIZE_MAX + 1;
+    page.size = ROWS_PAGE_MAX + 1;
     call(fixture, MONITORING("ReportProgress"), &request.base, CODE_INVALID_ARGUMENT);
     page.size = 1, page.after = (ProtobufCBinaryData){4, (uint8_t *)(uintptr_t) "none"};
     call(fixture, MONITORING("ReportProgress"), &request.base, CODE_INVALID_ARGUMENT);

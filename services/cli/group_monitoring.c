@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { LOOKING_MS = 60 * 1000 }; /* everything of a cycle is looked at for each page */
+enum { LOOKING_MS = 120 * 1000 }; /* everything of a cycle is looked at for each page */
 
 static const struct cli_column VISIT_COLUMNS[] = {
     {"Intended", "intended_on", false},

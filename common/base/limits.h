@@ -234,7 +234,7 @@ enum {
     FORMS_KEPT_MAX = 32,                                       /* forms kept unpacked, those used last */
     FORM_KEPT_BYTES_MAX = 1024 * 1024,                         /* of each; a larger one is read each time */
     EVIDENCE_BYTES_MAX = 25 * 1024 * 1024,
-    EVIDENCE_PER_REPORT_MAX = 200,
+    EVIDENCE_PER_FORM_MAX = 200, /* beside the answers of one form */
     EVIDENCE_NAME_BYTES_MAX = 160,
     REMIND_UNPLANNED_DAYS = 56,      /* into the cycle */
     REMIND_VISIT_DAYS = 14,          /* before the intended date */
@@ -243,6 +243,45 @@ enum {
     REMIND_EXPIRY_DAYS = 60,         /* before something ends */
     OUTCOMES_GROUP_LEAST = 5,        /* rule M7 */
     OUTCOMES_ROUNDED_TO = 5,
+
+    /* Fees (rules F1 to F8). */
+    FEE_CYCLE_ID_BYTES_MAX = 16,
+    FEE_CYCLE_YEARS_MAX = 2,
+    FEE_REMINDER_DAYS_DEFAULT = 14,
+    FEE_REMINDER_DAYS_MAX = 90,
+    FEE_SHORT_SECTIONS_DEFAULT = 4, /* of a report's form (rule F4) */
+    FEE_THRESHOLD_BYTES_MAX = 400,
+    FEE_THRESHOLD_NODES_MAX = 120, /* in so many bytes: "A plus B" adds two with seven */
+    FEE_THRESHOLD_DEPTH_MAX = 16,
+    FEE_THRESHOLDS_MAX = 32, /* of one cycle */
+    FEE_INDEX_ID_BYTES_MAX = 16,
+    FEE_INDEX_VALUES_MAX = 240, /* twenty years of months */
+    FEE_TITLE_BYTES_MAX = 200,  /* of an index, a service, a letter */
+    FEE_SOURCE_BYTES_MAX = 300,
+    FEE_SERVICES_MAX = 40, /* of one application */
+    FEE_SERVICE_ID_BYTES_MAX = 40,
+    FEE_WEEKLY_PENCE_MAX = 100 * 1000 * 1000, /* £1,000,000 */
+    FEE_APPLICATION_BYTES_MAX = 1024 * 1024,  /* the answers of one application, together */
+    FEE_PROBLEMS_MAX = 200,                   /* told at once; further ones are counted */
+    FEE_SHEET_ROWS_MAX = 20000,               /* 40 services, 250 questions with 60 amounts each */
+    FEE_CONCERNED_MAX = 120,                  /* LAs that one provision's fee concerns */
+    FEE_PAST_LEADS_MAX = RECORD_ITEMS_MAX,
+    FEE_LOG_BACK_DAYS_MAX = 366, /* before the cycle */
+    FEE_DATE_BACK_DAYS_MAX = 366,
+    FEE_REPORT_BYTES_MAX = 1024 * 1024, /* the answers of a report, together */
+    WORTH_AUTHORITIES_LEAST = 5,        /* that have lines, for a region's total (rule F8) */
+    BENCHMARK_PROVISIONS_LEAST = 5,     /* in a group that is shown (rule F8) */
+    BENCHMARK_PROVIDERS_LEAST = 2,
+    BENCHMARK_AUTHORITIES_LEAST = 3,
+    BENCHMARK_ROUNDED_TO = 5,
+    BENCHMARK_GROUPS_MAX = 256, /* sub-regions */
+
+    /* Fees: what the service holds and does at once. */
+    FEE_LOG_ENTRIES_MAX = 1000,           /* of one consultation */
+    FEE_LETTER_BYTES_MAX = 32 * 1024,     /* one letter, as it was sent */
+    FEE_LINE_ROWS_MAX = 1000,             /* of one request */
+    FEE_SETTLE_SLICE = 64,                /* provisions settled in one command */
+    FEES_ARENA_BYTES = 512 * 1024 * 1024, /* of one request for progress, letters or worth; of settling */
 
     /* Passwords (rule S6). */
     PASSWORD_BYTES_MIN = 12,
@@ -256,7 +295,7 @@ static_assert(FORM_SOURCE_BYTES_MAX < TEXT_BYTES_MAX, "the text of a form fits a
 static_assert(FORM_QUESTIONS_MAX < RECORD_ITEMS_MAX && FORM_PROBLEMS_MAX < RECORD_ITEMS_MAX,
               "what a form has fits the lists of a record");
 static_assert(FORM_GUIDANCE_BYTES_MAX <= RECORD_TEXT_BYTES_MAX, "and its texts");
-static_assert(EVIDENCE_BYTES_MAX <= BLOB_BYTES_MAX && EVIDENCE_PER_REPORT_MAX <= RECORD_ITEMS_MAX &&
+static_assert(EVIDENCE_BYTES_MAX <= BLOB_BYTES_MAX && EVIDENCE_PER_FORM_MAX <= RECORD_ITEMS_MAX &&
                   REPORT_AMENDMENTS_MAX <= RECORD_ITEMS_MAX,
               "evidence is a blob, and a report's lists are lists of a record");
 static_assert(STORE_KEY_BYTES_MAX < 511, "LMDB's own bound");

@@ -8,8 +8,10 @@
 
 struct feed_source;
 
-/* Sends to a peer of the listening link (link_send): CODE_UNAVAILABLE: it is gone or takes no more now. */
-typedef enum code (*feed_send)(void *context, uint64_t peer, struct span envelope, struct span body);
+/* Sends to a peer of the listening link (link_send_parcel): CODE_UNAVAILABLE: it is gone or takes no more
+ * now.
+ */
+typedef enum code (*feed_send)(void *context, uint64_t peer, struct span envelope, struct parcel *body);
 
 /* What the holder of that key may see now, asked before every batch. False: it is nobody any more (the call
  * ends UNAUTHENTICATED and nothing more is sent). `ret_number` is the number of the entitlement: never 0, and

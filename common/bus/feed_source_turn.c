@@ -7,8 +7,6 @@
 
 #include "common/bus/feed_source_inside.h"
 
-#include "common/wire/wire.h"
-
 enum { STALL_MS_MIN = 5, STALL_MS_MAX = 1000 };
 
 /* A batch that was read and packed in this turn. */
@@ -19,7 +17,7 @@ struct read_batch {
     bool start_over;
     struct position through;
     size_t entries;
-    struct span packed;
+    struct parcel *packed;
 };
 
 /* What one turn knows. */
@@ -38,7 +36,7 @@ struct turn {
 static const struct fault fault_none = {.code = CODE_OK};
 
 static enum code send(struct turn *turn, struct subscription *subscription, const struct fault *fault,
-                      bool more, struct span body)
+                      bool more, struct parcel *body)
 {
     struct feed_source *source = turn->source;
     struct answer_head head = {
@@ -97,6 +95,14 @@ static struct read_batch *find_batch(struct turn *turn, const struct subscriptio
     return NULL;
 }
 
+static struct parcel *pack(const ProtobufCMessage *message)
+{
+    struct parcel *parcel = parcel_create(protobuf_c_message_get_packed_size(message));
+    if (parcel)
+        protobuf_c_message_pack(message, parcel->data);
+    return parcel;
+}
+
 static size_t least(size_t a, size_t b)
 {
     return a < b ? a : b;
@@ -125,12 +131,14 @@ static enum code read_batch(struct turn *turn, const struct subscription *subscr
         .start_over = start_over,
         .through = {turn->newest.epoch, response.through->sequence},
         .entries = response.n_entries,
-        .packed = wire_pack(&response.base, &source->arena),
+        .packed = pack(&response.base),
     };
-    if (!batch->packed.data)
+    if (!batch->packed)
         return CODE_RESOURCE_EXHAUSTED;
-    if (batch->packed.size > FRAME_BYTES_MAX - ENVELOPE_BYTES_MAX)
+    if (batch->packed->size > FRAME_BYTES_MAX - ENVELOPE_BYTES_MAX) {
+        parcel_release(batch->packed);
         return CODE_OUT_OF_RANGE;
+    }
     turn->batch_count++;
     source->counts.reads++;
     *ret_batch = batch;
@@ -143,8 +151,8 @@ static enum code send_batch(struct turn *turn, struct subscription *subscription
 {
     struct feed_source *source = turn->source;
     uint32_t credit = subscription->credit - (uint32_t)batch->entries;
-    size_t bytes =
-        subscription->credit_bytes > batch->packed.size ? subscription->credit_bytes - batch->packed.size : 0;
+    size_t size = batch->packed->size;
+    size_t bytes = subscription->credit_bytes > size ? subscription->credit_bytes - size : 0;
     bool over = credit == 0 || bytes == 0 || turn->now_us >= subscription->lease_us;
     if (send(turn, subscription, &fault_none, !over, batch->packed) != CODE_OK)
         return CODE_OK;
@@ -181,7 +189,7 @@ static enum code send_end(struct turn *turn, struct subscription *subscription, 
 {
     struct fault fault;
     fault_set(&fault, code, "", "%s", reason);
-    send(turn, subscription, &fault, false, span_of(NULL, 0));
+    send(turn, subscription, &fault, false, NULL);
     return CODE_OUT_OF_RANGE;
 }
 
@@ -249,6 +257,8 @@ bool feed_source_turn(struct feed_source *source)
             subscription_remove(source, index);
     }
     store_end(turn.txn);
+    for (size_t i = 0; i < turn.batch_count; i++)
+        parcel_release(turn.batches[i].packed);
     return turn.sent;
 }
 

@@ -18,6 +18,8 @@ struct check {
 };
 
 #define WRONG(check, ...) form_problem((check)->found, 0, (check)->question->id, __VA_ARGS__)
+#define WRONG_OF(check, option, ...)                                                                         \
+    form_problem_of((check)->found, (check)->question->id, (option)->id, __VA_ARGS__)
 
 enum {
     HAS_OPTIONS = 1 << 0,
@@ -114,15 +116,16 @@ static void check_scale(const struct check *check)
 }
 
 /* Rule F3: no amount is below nothing, unless the question says it may be. */
-static void check_amount(const struct check *check, const char *title, int64_t pence)
+static void check_amount(const struct check *check, const Pb__FormOption *option, int64_t pence)
 {
     const int64_t most = (int64_t)FORM_POUNDS_MAX * 100;
     char text[MONEY_TEXT_BYTES];
     money_print(money_pence(pence), text);
     if (pence < 0 && !check->question->may_be_negative)
-        WRONG(check, "%.80s: %s is below nothing", title, text);
+        WRONG_OF(check, option, "%.80s: %s is below nothing", option->title, text);
     else if (pence > most || pence < -most)
-        WRONG(check, "%.80s: %s is more than the £%d that one amount can be", title, text, FORM_POUNDS_MAX);
+        WRONG_OF(check, option, "%.80s: %s is more than the £%d that one amount can be", option->title, text,
+                 FORM_POUNDS_MAX);
 }
 
 static void check_numbers(const struct check *check)
@@ -139,12 +142,12 @@ static void check_numbers(const struct check *check)
             continue;
         }
         if (form_number(check->answer, number->option_id) != number)
-            WRONG(check, "%s is given twice", option->id);
+            WRONG_OF(check, option, "%s is given twice", option->id);
         if (question->kind == KIND_MONEY)
-            check_amount(check, option->title, number->value);
+            check_amount(check, option, number->value);
         else if (number->value < 0 || number->value > FORM_NUMBER_MAX)
-            WRONG(check, "%.80s: %" PRId64 " is not a whole number from 0 to %d", option->title,
-                  number->value, FORM_NUMBER_MAX);
+            WRONG_OF(check, option, "%.80s: %" PRId64 " is not a whole number from 0 to %d", option->title,
+                     number->value, FORM_NUMBER_MAX);
     }
 }
 

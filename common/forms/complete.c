@@ -2,6 +2,7 @@
  * the order of the questions: what check.c finds wrong, and what is missing or does not add up. */
 
 #include "common/domain/money.h"
+#include "common/forms/evidence.h"
 #include "common/forms/inside.h"
 
 #include <inttypes.h>
@@ -20,7 +21,8 @@ static void complete_numbers(struct completing *form, const Pb__FormQuestion *qu
 {
     for (size_t i = 0; i < question->n_options; i++)
         if (!form_number(answer, question->options[i]->id))
-            form_problem(&form->found, 0, question->id, "%.200s is missing", question->options[i]->title);
+            form_problem_of(&form->found, question->id, question->options[i]->id, "%.200s is missing",
+                            question->options[i]->title);
 }
 
 /* The sum of one name over the questions that are asked; what is not answered counts as nothing. Amounts were
@@ -56,13 +58,14 @@ static void tell_difference(struct completing *form, const Pb__FormQuestion *que
         money_print(given, is);
         money_print(sum, should_be);
         money_print(more, off);
-        form_problem(&form->found, 0, question->id, "%.80s: %s is given, its parts come to %s: %s too %s",
-                     option->title, is, should_be, off, above ? "much" : "little");
+        form_problem_of(&form->found, question->id, option->id,
+                        "%.80s: %s is given, its parts come to %s: %s too %s", option->title, is, should_be,
+                        off, above ? "much" : "little");
         return;
     }
-    form_problem(&form->found, 0, question->id,
-                 "%.80s: %" PRId64 " is given, its parts come to %" PRId64 ": %" PRId64 " too %s",
-                 option->title, given.pence, sum.pence, more.pence, above ? "many" : "few");
+    form_problem_of(&form->found, question->id, option->id,
+                    "%.80s: %" PRId64 " is given, its parts come to %" PRId64 ": %" PRId64 " too %s",
+                    option->title, given.pence, sum.pence, more.pence, above ? "many" : "few");
 }
 
 /* Rule F3: to the penny. */
@@ -76,8 +79,8 @@ static void complete_sum(struct completing *form, const Pb__FormQuestion *questi
         if (!number)
             continue;
         if (!sum_of(form, question, option->id, &sum))
-            form_problem(&form->found, 0, question->id, "%.80s: its parts come to more than can be counted",
-                         option->title);
+            form_problem_of(&form->found, question->id, option->id,
+                            "%.80s: its parts come to more than can be counted", option->title);
         else if (number->value != sum.pence)
             tell_difference(form, question, option, money_pence(number->value), sum);
     }
@@ -120,15 +123,40 @@ static void complete_question(struct completing *form, size_t place, const struc
                      question->only_if_question, question->only_if_answer);
 }
 
-enum code form_complete(const Pb__FormTemplate *template, const struct form_answers *answers,
-                        const struct form_setting *setting, struct arena *arena,
-                        struct form_problems *ret_problems)
+/* A file that is not complete stands in the way: what came of it may not even be what it is called. */
+static void complete_files(struct completing *form, const char *question_id, const struct form_files *files)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        const Pb__Evidence *file = files->items[i];
+        if (file->complete || strcmp(file->question_id, question_id) != 0)
+            continue;
+        form_problem(&form->found, 0, question_id,
+                     file->chunks < evidence_parts(file)
+                         ? "the file %s is not complete: send the rest of it, or take it away"
+                         : "the file %s was not accepted: take it away",
+                     file->name);
+    }
+}
+
+enum code form_complete_with_files(const Pb__FormTemplate *template, const struct form_answers *answers,
+                                   const struct form_files *files, const struct form_setting *setting,
+                                   struct arena *arena, struct form_problems *ret_problems)
 {
     struct completing form = {.template = template, .answers = answers, .found = {.arena = arena}};
     form_questions_of(template, &form.questions);
     form_asked(&form.questions, answers, setting->mode, form.asked);
-    for (size_t i = 0; i < form.questions.count; i++)
+    for (size_t i = 0; i < form.questions.count; i++) {
         complete_question(&form, i, setting);
+        complete_files(&form, form.questions.items[i]->id, files);
+    }
     form_check_questions(template, answers, &form.found);
     return form_found_all(&form.found, ret_problems);
+}
+
+enum code form_complete(const Pb__FormTemplate *template, const struct form_answers *answers,
+                        const struct form_setting *setting, struct arena *arena,
+                        struct form_problems *ret_problems)
+{
+    const struct form_files none = {0};
+    return form_complete_with_files(template, answers, &none, setting, arena, ret_problems);
 }

@@ -24,7 +24,8 @@ bool form_push(struct arena *arena, void *list, size_t *count, void *item)
     return true;
 }
 
-static void add(struct form_found *found, uint32_t line, const char *question, char *reason)
+static void add(struct form_found *found, uint32_t line, const char *question, const char *option,
+                char *reason)
 {
     Pb__FormProblem *problem = arena_new(found->arena, Pb__FormProblem);
     if (!problem || !reason)
@@ -33,22 +34,39 @@ static void add(struct form_found *found, uint32_t line, const char *question, c
     pb__form_problem__init(problem);
     problem->line = line;
     problem->question_id = question;
+    problem->option_id = option;
     problem->reason = reason;
     form_push(found->arena, &found->list.items, &found->list.count, problem);
 }
 
-void form_problem(struct form_found *found, uint32_t line, const char *question, const char *reason, ...)
+static void __attribute__((format(printf, 5, 0)))
+tell(struct form_found *found, uint32_t line, const char *question, const char *option, const char *reason,
+     va_list arguments)
 {
     char text[FAULT_REASON_BYTES];
-    va_list arguments;
     if (found->list.count >= FORM_PROBLEMS_MAX) {
         found->left_out++;
         return;
     }
-    va_start(arguments, reason);
     vsnprintf(text, sizeof text, reason, arguments);
+    add(found, line, question, option, arena_text(found->arena, text));
+}
+
+void form_problem(struct form_found *found, uint32_t line, const char *question, const char *reason, ...)
+{
+    va_list arguments;
+    va_start(arguments, reason);
+    tell(found, line, question, "", reason, arguments);
     va_end(arguments);
-    add(found, line, question, arena_text(found->arena, text));
+}
+
+void form_problem_of(struct form_found *found, const char *question, const char *option, const char *reason,
+                     ...)
+{
+    va_list arguments;
+    va_start(arguments, reason);
+    tell(found, 0, question, option, reason, arguments);
+    va_end(arguments);
 }
 
 /* Stable: of one line, as they were found. */
@@ -67,7 +85,7 @@ enum code form_found_all(struct form_found *found, struct form_problems *ret_pro
 {
     sort_by_line(&found->list);
     if (found->left_out)
-        add(found, 0, "", arena_format(found->arena, "and %zu more", found->left_out));
+        add(found, 0, "", "", arena_format(found->arena, "and %zu more", found->left_out));
     if (found->arena->exhausted)
         return CODE_RESOURCE_EXHAUSTED;
     *ret_problems = found->list;

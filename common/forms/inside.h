@@ -42,6 +42,9 @@ struct form_found {
 /* `question` may be "". */
 void form_problem(struct form_found *found, uint32_t line, const char *question, const char *reason, ...)
     __attribute__((format(printf, 4, 5)));
+/* The same, of one number or amount of an answer. */
+void form_problem_of(struct form_found *found, const char *question, const char *option, const char *reason,
+                     ...) __attribute__((format(printf, 4, 5)));
 /* In order of lines, with the count of those left out. RESOURCE_EXHAUSTED where the arena is full. */
 enum code form_found_all(struct form_found *found, struct form_problems *ret_problems);
 

@@ -166,8 +166,8 @@ static void in_head(struct reader *reader, enum form_word word, struct span valu
     } else if (word == WORD_PURPOSE) {
         if (!form_purpose_of(value, &template->purpose))
             TELL(reader,
-                 "\"%.*s\" is no purpose: contractual compliance, quality visit, quality assurance or "
-                 "fee application",
+                 "\"%.*s\" is no purpose: contractual compliance, quality visit, quality assurance, "
+                 "fee application or fee report",
                  QUOTED(value));
     } else if (form_is_id(value)) {
         template->name = form_reader_copy(reader, value);

@@ -27,6 +27,7 @@ static const struct {
     {PB__FORM_PURPOSE__FORM_PURPOSE_QUALITY_VISIT, "quality visit"},
     {PB__FORM_PURPOSE__FORM_PURPOSE_QUALITY_ASSURANCE, "quality assurance"},
     {PB__FORM_PURPOSE__FORM_PURPOSE_FEE_APPLICATION, "fee application"},
+    {PB__FORM_PURPOSE__FORM_PURPOSE_FEE_REPORT, "fee report"},
 };
 
 struct span form_trim(struct span text)

@@ -67,13 +67,21 @@ static enum code add_methods(struct service *service, const struct api *apis, st
 
 enum code dispatch_create(struct service *service, struct fault *ret_fault)
 {
-    size_t total = count_methods(frame_apis) + count_methods(service->options.apis);
+    /* What the frame serves for it, and its own. */
+    const struct api *const all[] = {frame_apis, service->options.forms ? form_apis : NULL,
+                                     service->options.evidence ? evidence_apis : NULL, service->options.apis};
+    size_t total = 0;
+    enum code code = CODE_OK;
+    if (service->options.evidence && !service->options.forms)
+        return fault_set(ret_fault, CODE_INTERNAL, "", "%s keeps files beside no forms",
+                         service->options.name);
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        total += count_methods(all[i]);
     service->served = calloc(total, sizeof *service->served);
     if (!service->served)
         return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "out of memory");
-    enum code code = add_methods(service, frame_apis, ret_fault);
-    if (code == CODE_OK)
-        code = add_methods(service, service->options.apis, ret_fault);
+    for (size_t i = 0; i < sizeof all / sizeof all[0] && code == CODE_OK; i++)
+        code = add_methods(service, all[i], ret_fault);
     if (code != CODE_OK)
         return code;
     qsort(service->served, service->served_count, sizeof *service->served, compare_served);

@@ -54,10 +54,10 @@ static bool follower_allowed(void *context, const struct curve_key *key, struct 
     return principal && feed_entitle(service, principal, ret_entitlement, ret_number);
 }
 
-static enum code send_batch(void *context, uint64_t peer, struct span envelope, struct span body)
+static enum code send_batch(void *context, uint64_t peer, struct span envelope, struct parcel *body)
 {
     struct service *service = context;
-    return link_send(service->link, peer, envelope, body);
+    return link_send_parcel(service->link, peer, envelope, body);
 }
 
 enum code feed_create(struct service *service, struct fault *ret_fault)
@@ -120,7 +120,8 @@ static bool admits(struct command *command, const struct table *table, const str
         return true;
     ProtobufCMessage *record =
         protobuf_c_message_unpack(table->type, &command->arena->pb, entry->content.len, entry->content.data);
-    struct audience audience = {0};
+    struct audience audience;
+    audience_init(&audience);
     if (record)
         table->audience(record, &audience);
     return record && audience_admits(&audience, entitlement);

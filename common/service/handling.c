@@ -39,6 +39,8 @@ void *load_if_any(struct command *command, const struct table *table, const char
     enum code code = CODE_NOT_FOUND;
     if (key.size && key.size <= RECORD_KEY_BYTES_MAX)
         code = record_get(command->txn, table, key, command->arena, &record);
+    else if (command->arena->exhausted) /* no key for want of room: nothing is known of the record */
+        code = CODE_RESOURCE_EXHAUSTED;
     *ret_code = code == CODE_NOT_FOUND ? CODE_OK : code;
     return record;
 }
@@ -51,6 +53,25 @@ void *load(struct command *command, const struct table *table, const char *field
         refuse(command, code, "", "%s", code_meaning(code));
     else if (!record)
         refuse(command, CODE_NOT_FOUND, field, "no record of %s is known as '%.100s'", table->name, id);
+    return record;
+}
+
+void *refused(struct command *command, enum code code)
+{
+    if (command->fault.code == CODE_OK)
+        refuse(command, code, "", "%s", code_meaning(code));
+    return NULL;
+}
+
+void *load_or_refuse(struct command *command, const struct table *table, const char *id,
+                     const struct refusal_facts *unknown)
+{
+    enum code code;
+    void *record = load_if_any(command, table, id, &code);
+    if (code != CODE_OK)
+        return refused(command, code);
+    if (!record)
+        refuse_with(command, unknown, NULL);
     return record;
 }
 
@@ -99,6 +120,11 @@ Pb__RecordMeta *meta_of(struct command *command, const Pb__RecordMeta *given, co
     if (meta)
         meta->version = given ? given->version : 0;
     return meta;
+}
+
+Pb__RecordMeta *meta_like(struct command *command, const Pb__RecordMeta *of)
+{
+    return meta_again(command, NULL, of && of->generated);
 }
 
 void expect_version(Pb__RecordMeta *meta, uint64_t version)

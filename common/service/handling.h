@@ -35,6 +35,12 @@ void *load(struct command *command, const struct table *table, const char *field
 /* The same; NULL too when there is none, and then `ret_code` is CODE_OK. `ret_code` is always set. */
 void *load_if_any(struct command *command, const struct table *table, const char *id, enum code *ret_code);
 
+/* For what answers NULL where it refuses: refused with that code, unless it says why already. */
+void *refused(struct command *command, enum code code);
+/* As load, for what people do not call by the table's name: NULL, and refused as `unknown` says. */
+void *load_or_refuse(struct command *command, const struct table *table, const char *id,
+                     const struct refusal_facts *unknown);
+
 /* A provision by its UUID or any of its URNs (`dfe:117671`, the prefix may be left out), of a table that has
  * a unique index `urn`; as load, of the field `provision_id`. */
 void *load_by_urn(struct command *command, const struct table *table, const char *id_or_urn);
@@ -45,6 +51,9 @@ void *load_by_urn(struct command *command, const struct table *table, const char
 Pb__RecordMeta *meta_of(struct command *command, const Pb__RecordMeta *given, const Pb__RecordMeta *stored);
 /* The meta of a record that the service keeps beside another: whatever version is stored. */
 Pb__RecordMeta *meta_again(struct command *command, const Pb__RecordMeta *stored, bool generated);
+
+/* The meta of a new record that is generated where what it is about is. */
+Pb__RecordMeta *meta_like(struct command *command, const Pb__RecordMeta *of);
 
 /* Has a record the version that the caller read (0: whatever it is)? Then meta says so to the store, which
  * refuses another one with both versions. */

@@ -9,6 +9,7 @@
 #include "common/bus/feed_source.h"
 #include "common/service/entitlement.h"
 #include "common/service/region.h"
+#include "common/service/form_cache.h"
 #include "common/service/service.h"
 #include "common/store/audit.h"
 #include "common/store/replies.h"
@@ -130,9 +131,12 @@ struct pace {
     unsigned last;     /* answered in the last group; 0: what comes after it was counted already */
     unsigned expected; /* so many are likely to come together */
     unsigned seen;     /* waiting, when the group was first held */
+    unsigned came;     /* and by now */
     unsigned unheld;   /* groups to come that are not held: nobody came in time */
     int64_t commit_us; /* what a commit takes, of late */
-    int64_t hold_us;   /* not held from then on */
+    int64_t ended_us;  /* the last one */
+    int64_t hold_us;   /* not held from then on, unless more come */
+    int64_t end_us;    /* nor, whoever comes, from then on */
 };
 /* Should a group of so many wait for more? Only where those just answered are likely to ask again at once. */
 bool pace_holds(struct pace *pace, unsigned waiting, int64_t now_us);
@@ -175,6 +179,7 @@ struct followed {
 };
 
 struct timer_state {
+    const struct timer *timer;
     int64_t due_us;
 };
 
@@ -206,6 +211,7 @@ struct service {
     struct served *served; /* in order of the method's address */
     size_t served_count;
 
+    struct form_cache form_cache; /* of the loop's thread */
     struct roster *roster;
     unsigned roster_generation; /* from 1; one more with each roster read */
     struct file_stamp roster_stamp;
@@ -350,6 +356,11 @@ void roster_saw(struct service *service, uint64_t peer, const struct curve_key *
 /* feed.c: what every service serves besides its own. */
 extern const struct api frame_apis[]; /* ended by a NULL descriptor */
 enum code feed_create(struct service *service, struct fault *ret_fault);
+
+/* form_keeping.c, evidence_keeping.c: what those serve besides that keep forms and files; ended likewise. */
+extern const struct api form_apis[], evidence_apis[];
+/* form_records.c: puts the shipped forms into use. */
+extern const struct timer form_timer;
 
 /* What the program's own callback or the role says. */
 bool feed_entitle(struct service *service, const struct principal *principal,

@@ -39,9 +39,23 @@
 /* Who makes visits and writes reports for an LA (rules M1, M3); of the host's administrators those of that LA
  * alone, which the handler asks. */
 #define VISITORS LINKS
+/* Who puts files beside the answers of whatever form: reports' authors, and providers beside their
+ * applications; whose the form is, each service that keeps files asks. */
+#define WRITERS (VISITORS | PROVIDER)
 /* Who reads what is not published: the LA that writes it, the host, and, once it was sent, its provider;
  * whose it is, the rule asks (rule M4). */
 #define DRAFT_READERS (HOST | LA_PEOPLE | NODE | PROVIDER)
+/* What members share about fees without services: commercially confidential, and whom it concerns the rule
+ * asks (rule S4). */
+#define FEE_READERS (HOST | AUDITOR | MEMBERS)
+/* Who speaks for an LA about fees: of the host's administrators those of that LA alone, which the handler
+ * asks. */
+#define FEE_WRITERS (HOST_ADMIN | LA_ADMIN | FEES | NODE | OPERATOR)
+/* Who writes an application: its provider's people, and the operator. */
+#define APPLICANTS (PROVIDER | OPERATOR)
+/* Who keeps an LA's child-level lines of fees (rule F5), and who reads them. */
+#define LINE_WRITERS (LA_ADMIN | FEES | NODE | OPERATOR)
+#define LINE_READERS (LINE_WRITERS | PLACEMENT)
 /* Open to who has no claim yet. */
 #define EVERYONE (PEOPLE | GATEWAY | NODE | OPERATOR | SERVICE)
 
@@ -54,10 +68,17 @@
 #define PLACEMENTS(m)  "ccrag.v1.PlacementsService/" m
 #define ALLOCATION(m)  "ccrag.v1.AllocationService/" m
 #define TRANSFERS(m)   "ccrag.v1.TransfersService/" m
+#define FORMS(m)       "ccrag.v1.FormsService/" m
+#define EVIDENCE(m)    "ccrag.v1.EvidenceService/" m
 #define MONITORING(m)  "ccrag.v1.MonitoringService/" m
 #define REPORTS(m)     "ccrag.v1.ReportsService/" m
 #define CONCERNS(m)    "ccrag.v1.ConcernsService/" m
 #define OUTCOMES(m)    "ccrag.v1.OutcomesService/" m
+#define CYCLES(m)      "ccrag.v1.FeeCyclesService/" m
+#define APPLYING(m)    "ccrag.v1.FeeApplicationsService/" m
+#define CONSULTING(m)  "ccrag.v1.FeeConsultationsService/" m
+#define LINES(m)       "ccrag.v1.FeeLinesService/" m
+#define FEE_TABLES(m)  "ccrag.v1.FeesService/" m
 #define MATCHING(m)    "ccrag.v1.MatchingService/" m
 #define DISPATCH(m)    "ccrag.v1.DispatchService/" m
 
@@ -152,12 +173,19 @@ static const struct right rights[] = {
     {TRANSFERS("WithdrawTransfer"), LINKS, false},
     {TRANSFERS("ListTransfers"), READERS, false},
 
-    {MONITORING("PreviewForm"), READERS, false}, /* rule M2 */
-    {MONITORING("ImportForm"), HOST, false},
-    {MONITORING("PublishForm"), HOST, false},
-    {MONITORING("RetireForm"), HOST, false},
-    {MONITORING("GetForm"), READERS | PROVIDER, false},
-    {MONITORING("ListForms"), READERS | PROVIDER, false},
+    {FORMS("PreviewForm"), READERS, false}, /* rules M2, F3 */
+    {FORMS("ImportForm"), HOST, false},
+    {FORMS("PublishForm"), HOST, false},
+    {FORMS("RetireForm"), HOST, false},
+    {FORMS("GetForm"), READERS | PROVIDER, false},
+    {FORMS("ListForms"), READERS | PROVIDER, false},
+
+    {EVIDENCE("BeginEvidence"), WRITERS, false},
+    {EVIDENCE("AppendEvidence"), WRITERS, false},
+    {EVIDENCE("FinishEvidence"), WRITERS, false},
+    {EVIDENCE("RemoveEvidence"), WRITERS, false},
+    {EVIDENCE("ReadEvidence"), READERS | PROVIDER, true}, /* rule S3 */
+
     {MONITORING("FindVisits"), READERS, false}, /* rule M1 */
     {MONITORING("PlanVisit"), VISITORS, false},
     {MONITORING("RescheduleVisit"), VISITORS, false},
@@ -180,11 +208,6 @@ static const struct right rights[] = {
     {REPORTS("ListReports"), READERS | PROVIDER, false},
     {REPORTS("CompareReports"), READERS | PROVIDER, false},
     {REPORTS("ListGrades"), READERS | PROVIDER, false},
-    {REPORTS("BeginEvidence"), VISITORS, false},
-    {REPORTS("AppendEvidence"), VISITORS, false},
-    {REPORTS("FinishEvidence"), VISITORS, false},
-    {REPORTS("RemoveEvidence"), VISITORS, false},
-    {REPORTS("ReadEvidence"), READERS | PROVIDER, true}, /* rule S3 */
 
     {CONCERNS("RaiseConcern"), HOST | MEMBERS, false}, /* rule M5 */
     {CONCERNS("UpdateConcern"), HOST | MEMBERS, false},
@@ -194,6 +217,60 @@ static const struct right rights[] = {
     {OUTCOMES("RecordOutcomes"), PLACING_LA, false},
     {OUTCOMES("EraseOutcomes"), LA_ADMIN | NODE | OPERATOR, false}, /* rule S2 */
     {OUTCOMES("ReportOutcomes"), READERS, false},
+
+    {CYCLES("OpenFeeCycle"), HOST, false}, /* rule F1 */
+    {CYCLES("UpdateFeeCycle"), HOST, false},
+    {CYCLES("CloseFeeCycle"), HOST, false},
+    {CYCLES("ListFeeCycles"), READERS | PROVIDER, false},
+    {CYCLES("PreviewThreshold"), READERS | PROVIDER, false}, /* rule F4 */
+    {CYCLES("SetThreshold"), HOST, false},
+    {CYCLES("UpdateFeeIndex"), HOST, false},
+    {CYCLES("ListFeeIndices"), READERS | PROVIDER, false},
+    {CYCLES("SetFeeDate"), FEE_WRITERS, false},
+    {CYCLES("ListFeeDates"), READERS | PROVIDER, false},
+    {CYCLES("UpdateLetterText"), HOST, false},
+    {CYCLES("ListLetterTexts"), READERS, false},
+
+    {APPLYING("BeginFeeApplication"), APPLICANTS, false}, /* rule F3 */
+    {APPLYING("SaveFeeApplication"), APPLICANTS, false},
+    {APPLYING("WriteFeeSheet"), APPLICANTS | HOST_ADMIN, true}, /* rules S3, S4 */
+    {APPLYING("ImportFeeSheet"), APPLICANTS, false},
+    {APPLYING("SubmitFeeApplication"), APPLICANTS, false},
+    {APPLYING("ReturnFeeApplication"), FEE_WRITERS, false},
+    {APPLYING("CorrectFeeApplication"), APPLICANTS, false},
+    {APPLYING("WithdrawFeeApplication"), APPLICANTS, false},
+    {APPLYING("GetFeeApplication"), FEE_READERS | PROVIDER, true},
+    {APPLYING("ListFeeApplications"), FEE_READERS | PROVIDER, false},
+
+    {CONSULTING("NominateLead"), HOST, false}, /* rule F2 */
+    {CONSULTING("TellLevel"), FEE_WRITERS, false},
+    {CONSULTING("BeginConsultation"), FEE_WRITERS, false},
+    {CONSULTING("AddLogEntry"), FEE_WRITERS, false},
+    {CONSULTING("ListLogEntries"), FEE_READERS, false},
+    {CONSULTING("ReopenConsultation"), FEE_WRITERS, false},
+    {CONSULTING("GetConsultation"), READERS | PROVIDER, false},
+    {CONSULTING("ListConsultations"), READERS | PROVIDER, false},
+    {CONSULTING("SaveFeeReport"), FEE_WRITERS, false}, /* rule F6 */
+    {CONSULTING("PublishFeeReport"), FEE_WRITERS, false},
+    {CONSULTING("GetFeeReport"), READERS, true},
+    {CONSULTING("WriteLetter"), FEE_WRITERS, false},
+    {CONSULTING("RecordLetter"), FEE_WRITERS, false},
+    {CONSULTING("ListLetters"), FEE_READERS | PROVIDER, false},
+    {CONSULTING("DecideFee"), FEE_WRITERS, false},
+    {CONSULTING("ListDecisions"), FEE_READERS | PROVIDER, false},
+
+    {LINES("ImportFeeLines"), LINE_WRITERS, false}, /* rule F5 */
+    {LINES("UpdateFeeLine"), LINE_WRITERS, false},
+    {LINES("DeleteFeeLine"), LINE_WRITERS, false},
+    {LINES("EraseFeeLines"), LA_ADMIN | NODE | OPERATOR, false}, /* rule S2 */
+    {LINES("ListFeeLines"), LINE_READERS, true},
+    {LINES("ListFeeLineTotals"), FEE_READERS, false},
+
+    {FEE_TABLES("ReportFeeProgress"), READERS | PROVIDER, false}, /* rule F7 */
+    {FEE_TABLES("ListFeeReminders"), READERS | PROVIDER, false},
+    {FEE_TABLES("ReportWorth"), FEE_READERS, false}, /* rule F8 */
+    {FEE_TABLES("ReportFeeHistory"), FEE_READERS | PROVIDER, false},
+    {FEE_TABLES("ReportBenchmarks"), FEE_READERS, false}, /* rule M7 */
 
     {MATCHING("Search"), HOST | MEMBERS | SERVICE | REGION, false}, /* rules X1, X9 */
     {MATCHING("ListWorkers"), HOST | AUDITOR | MEMBERS | SERVICE, false},

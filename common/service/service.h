@@ -10,6 +10,8 @@
 #include "common/store/journal.h"
 
 struct argp;
+struct form_keeping;
+struct evidence_keeping;
 
 /* One API service that a program serves: the generated descriptor and struct, whose handlers are HANDLE
  * functions. */
@@ -46,10 +48,14 @@ struct timer {
 struct service_options {
     const char *name;       /* roster name: `registry` */
     const char *instance;   /* of its store and pid file, where one name has several (a pool); NULL: name */
-    const struct api *apis; /* ended by a NULL descriptor; FeedService is added by the frame */
+    const struct api *apis; /* ended by a NULL descriptor; those of every service are added by the frame */
     const struct table *const *tables; /* ended by NULL; NULL: no store */
     const struct follow *follows;      /* ended by a NULL service; may be NULL */
     const struct timer *timers;        /* ended by a NULL name; may be NULL */
+    /* Forms that it keeps, and files beside their answers: FormsService and EvidenceService are served then,
+     * by the frame. NULL: none; without forms there are no files (form_keeping.h, evidence_keeping.h). */
+    const struct form_keeping *forms;
+    const struct evidence_keeping *evidence;
     uint32_t schema;
     const store_migration *migrations;
     void *context;

@@ -2,25 +2,34 @@
  * program's own name. A timer that fell behind (a machine that slept) runs once, not once for every beat it
  * missed. */
 
+#include "common/service/form_keeping.h"
 #include "common/service/internal.h"
 
 #include <stdio.h>
 
+static enum code add(struct service *service, const struct timer *timer, struct fault *ret_fault)
+{
+    if (service->timer_count == TIMERS_MAX)
+        return fault_set(ret_fault, CODE_INTERNAL, "", "more than %d timers", TIMERS_MAX);
+    service->timers[service->timer_count++] =
+        (struct timer_state){timer, world_mono_us(service->world) + 1000 * timer->every_ms};
+    return CODE_OK;
+}
+
 enum code timers_create(struct service *service, struct fault *ret_fault)
 {
-    int64_t now_us = world_mono_us(service->world);
-    for (const struct timer *timer = service->options.timers; timer && timer->name; timer++) {
-        if (service->timer_count == TIMERS_MAX)
-            return fault_set(ret_fault, CODE_INTERNAL, "", "more than %d timers", TIMERS_MAX);
-        service->timers[service->timer_count++].due_us = now_us + 1000 * timer->every_ms;
-    }
-    return CODE_OK;
+    bool ships = service->options.forms && service->options.forms->shipped;
+    enum code code = ships ? add(service, &form_timer, ret_fault) : CODE_OK;
+    for (const struct timer *timer = service->options.timers; code == CODE_OK && timer && timer->name;
+         timer++)
+        code = add(service, timer, ret_fault);
+    return code;
 }
 
 void service_timer_soon(struct service *service, const char *name)
 {
     for (size_t i = 0; i < service->timer_count; i++)
-        if (strcmp(service->options.timers[i].name, name) == 0)
+        if (strcmp(service->timers[i].timer->name, name) == 0)
             service->timers[i].due_us = world_mono_us(service->world);
 }
 
@@ -28,7 +37,7 @@ bool timers_run(struct service *service)
 {
     bool did = false;
     for (size_t i = 0; i < service->timer_count; i++) {
-        const struct timer *timer = &service->options.timers[i];
+        const struct timer *timer = service->timers[i].timer;
         int64_t now_us = world_mono_us(service->world);
         if (now_us < service->timers[i].due_us)
             continue;

@@ -37,17 +37,19 @@ bool audience_admits(const struct audience *audience, const struct entitlement *
     return entitlement->name[0] && names_have(audience->names, audience->name_count, entitlement->name);
 }
 
-void watchers_add(struct watchers *watchers, const struct audience *audience)
+void watchers_add(struct watchers *watchers, const struct audience *audience, const struct audience *but)
 {
     watchers->groups |= audience->groups;
     for (unsigned i = 0; i < audience->name_count && !watchers->everyone; i++) {
-        if (names_have(watchers->names, watchers->name_count, audience->names[i]))
+        const char *name = audience->names[i];
+        if (names_have(watchers->names, watchers->name_count, name) ||
+            (but && names_have(but->names, but->name_count, name)))
             continue;
         if (watchers->name_count == JOURNAL_WATCHERS_MAX) {
             watchers->everyone = true;
             watchers->name_count = 0;
         } else {
-            memcpy(watchers->names[watchers->name_count++], audience->names[i], AUDIENCE_NAME_BYTES);
+            name_copy(watchers->names[watchers->name_count++], name);
         }
     }
 }
@@ -103,10 +105,13 @@ static unsigned read_names(struct reader *reader, char (*names)[AUDIENCE_NAME_BY
     unsigned count = read_u8(reader);
     for (unsigned i = 0; i < count && !reader->failed; i++) {
         struct span name = read_text(reader);
-        if (i >= most || name.size >= AUDIENCE_NAME_BYTES)
+        if (i >= most || name.size >= AUDIENCE_NAME_BYTES) {
             reader->failed = true;
-        else if (name.size)
+            break;
+        }
+        if (name.size)
             memcpy(names[i], name.data, name.size);
+        names[i][name.size] = '\0';
     }
     return reader->failed ? 0 : count;
 }
@@ -119,7 +124,7 @@ void write_audience(struct writer *writer, const struct audience *audience)
 
 void read_audience(struct reader *reader, struct audience *ret_audience)
 {
-    *ret_audience = (struct audience){.groups = read_u32(reader)};
+    ret_audience->groups = read_u32(reader);
     ret_audience->name_count = read_names(reader, ret_audience->names, AUDIENCE_NAMES_MAX);
 }
 
@@ -132,7 +137,7 @@ void write_watchers(struct writer *writer, const struct watchers *watchers)
 
 void read_watchers(struct reader *reader, struct watchers *ret_watchers)
 {
-    *ret_watchers = (struct watchers){.groups = read_u32(reader)};
+    ret_watchers->groups = read_u32(reader);
     ret_watchers->everyone = read_u8(reader) != 0;
     ret_watchers->name_count = read_names(reader, ret_watchers->names, JOURNAL_WATCHERS_MAX);
 }

@@ -11,14 +11,23 @@ enum audience_group {
     AUDIENCE_HOST_OWN = 1 << 4, /* the host LA and the operator; no auditor: drafts of others (rule M4) */
 };
 
-enum { AUDIENCE_NAMES_MAX = 8, AUDIENCE_NAME_BYTES = 40 };
+enum { AUDIENCE_NAMES_MAX = 128, AUDIENCE_NAME_BYTES = 40 };
 
-/* Groups, and single LAs (by GSS code) or providers (by UUID text) besides. */
+/* Groups, and single LAs (by GSS code) or providers (by UUID text) besides. Names at and above `name_count`
+ * are never read: one that is made for each entry is begun by audience_init, which leaves them as they are.
+ */
 struct audience {
     unsigned groups;
     unsigned name_count;
     char names[AUDIENCE_NAMES_MAX][AUDIENCE_NAME_BYTES];
 };
+
+/* Nobody. */
+static inline void audience_init(struct audience *audience)
+{
+    audience->groups = 0;
+    audience->name_count = 0;
+}
 
 /* What one follower may see: the groups it is of, and its own LA or provider (empty: none). */
 struct entitlement {

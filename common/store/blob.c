@@ -260,7 +260,7 @@ static enum code head_publish(struct store_txn *txn, const char *name, const Pb_
     size_t size = protobuf_c_message_get_packed_size(&head->base);
     struct watchers lost = *watchers;
     watchers_subtract(&lost, audience);
-    watchers_add(watchers, audience);
+    watchers_add(watchers, audience, NULL);
     if (!writer_init(&packed, arena, size) || !writer_init(&kept, arena, watchers_size(watchers) + size))
         return txn_no_memory(txn);
     packed.size = protobuf_c_message_pack(&head->base, packed.data);

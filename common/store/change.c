@@ -16,7 +16,7 @@ struct change {
     struct stored before, after;
     ProtobufCMessage *old; /* NULL: there is none */
     uint64_t version;      /* of the state that follows */
-    struct watchers seen;  /* by whom, ever */
+    struct watchers seen;  /* by whom, before the state that is stored */
     bool erases;           /* nothing of the past is kept */
 };
 
@@ -38,31 +38,20 @@ static void meta_set(const struct open_table *open, ProtobufCMessage *record, Pb
     *(Pb__RecordMeta **)slot = meta;
 }
 
+/* What a deleted record left is taken up by the one that follows it. */
 static enum code grave_read(struct store_txn *txn, struct change *change)
 {
-    struct identity identity = identity_of(change->table->name, change->key);
-    struct span plain;
-    enum code code = sealed_get(txn, DB_GRAVES, identity_span(&identity), txn->command.arena, &plain);
+    struct grave grave;
+    enum code code = grave_get(txn, change->table, change->key, txn->command.arena, &grave);
     if (code)
         return code == CODE_NOT_FOUND ? CODE_OK : code;
-    struct reader reader = reader_of(plain);
-    change->version = read_u64(&reader);
-    read_watchers(&reader, &change->seen);
-    return txn_delete(txn, txn->store->dbis[DB_GRAVES], identity_span(&identity));
+    change->version = grave.version;
+    change->after.past = grave.past;
+    change->seen = grave.seen;
+    return grave_remove(txn, change->table, change->key);
 }
 
-static enum code grave_dig(struct store_txn *txn, const struct change *change)
-{
-    struct writer writer;
-    if (!writer_init(&writer, txn->command.arena, 8 + watchers_size(&change->seen)))
-        return txn_no_memory(txn);
-    write_u64(&writer, change->version);
-    write_watchers(&writer, &change->seen);
-    struct identity identity = identity_of(change->table->name, change->key);
-    return sealed_put(txn, DB_GRAVES, identity_span(&identity), writer_span(&writer));
-}
-
-/* Loads the state before, if there is one, and the audience it had. NOT_FOUND is not sticky. */
+/* Loads the state before, if there is one, and who saw those before it. NOT_FOUND is not sticky. */
 static enum code change_load(struct store_txn *txn, struct change *change)
 {
     struct arena *arena = txn->command.arena;
@@ -74,12 +63,8 @@ static enum code change_load(struct store_txn *txn, struct change *change)
         return code;
     const Pb__RecordMeta *meta = record_meta(change->open, change->old);
     change->version = meta ? meta->version : 0;
-    if (change->table->flags & TABLE_JOURNAL) {
-        struct audience audience = {0};
-        change->table->audience(change->old, &audience);
+    if (change->table->flags & TABLE_JOURNAL)
         change->seen = change->before.watchers;
-        watchers_add(&change->seen, &audience);
-    }
     return CODE_OK;
 }
 
@@ -177,26 +162,36 @@ static enum code own_key_ready(struct store_txn *txn, struct change *change)
                                   : code;
 }
 
-static enum code past_keep(struct store_txn *txn, const struct change *change)
+static enum code past_keep(struct store_txn *txn, struct change *change)
 {
     if (!change->old || !(change->table->flags & TABLE_HISTORY))
         return CODE_OK;
     const Pb__RecordMeta *meta = record_meta(change->open, change->old);
-    return history_keep(txn, change->table, change->key,
-                        meta ? meta->changed_at_ms : txn->command.actor.now_ms, meta ? meta->version : 0,
-                        meta ? meta->changed_by : txn->command.actor.by,
-                        change->before.own ? &change->before.own_key : NULL, change->before.packed);
+    struct past_state state = {.table = change->table,
+                               .key = change->key,
+                               .at_ms = meta ? meta->changed_at_ms : txn->command.actor.now_ms,
+                               .version = meta ? meta->version : 0,
+                               .by = meta ? meta->changed_by : txn->command.actor.by,
+                               .own = change->before.own ? &change->before.own_key : NULL,
+                               .packed = change->before.packed};
+    change->after.past = change->before.past;
+    return past_append(txn, &state, &change->after.past);
 }
 
 static enum code announce(struct store_txn *txn, struct change *change, const ProtobufCMessage *record)
 {
     if (!(change->table->flags & TABLE_JOURNAL))
         return CODE_OK;
-    struct audience audience = {0};
+    struct audience audience, before;
+    audience_init(&audience);
+    audience_init(&before);
     change->table->audience(record, &audience);
-    change->after.watchers = change->seen;
-    struct watchers lost = change->seen;
-    watchers_subtract(&lost, &audience);
+    if (change->old)
+        change->table->audience(change->old, &before);
+    struct watchers *lost = &change->after.watchers;
+    *lost = change->seen;
+    watchers_add(lost, &before, &audience);
+    watchers_subtract(lost, &audience);
     const Pb__RecordMeta *meta = record_meta(change->open, record);
     struct journal_item item = {.table = change->table->name,
                                 .key = change->key,
@@ -204,7 +199,7 @@ static enum code announce(struct store_txn *txn, struct change *change, const Pr
                                 .content = change->after.packed,
                                 .own = change->after.own ? &change->after.own_key : NULL,
                                 .audience = &audience,
-                                .lost = &lost};
+                                .lost = lost};
     return journal_append(txn, &item);
 }
 
@@ -270,10 +265,12 @@ static enum code announce_end(struct store_txn *txn, struct change *change)
 {
     if (!(change->table->flags & TABLE_JOURNAL))
         return CODE_OK;
-    struct audience audience = {0};
+    struct audience audience;
+    audience_init(&audience);
     change->table->audience(change->old, &audience);
     struct watchers lost = change->seen;
     watchers_subtract(&lost, &audience);
+    watchers_add(&change->seen, &audience, NULL); /* whoever makes it again tells them */
     struct journal_item item = {.table = change->table->name,
                                 .key = change->key,
                                 .version = change->version,
@@ -283,13 +280,17 @@ static enum code announce_end(struct store_txn *txn, struct change *change)
     return journal_append(txn, &item);
 }
 
-static enum code past_end(struct store_txn *txn, const struct change *change)
+static enum code past_end(struct store_txn *txn, struct change *change)
 {
     if (!(change->table->flags & TABLE_HISTORY))
         return CODE_OK;
-    return history_keep(txn, change->table, change->key, txn->command.actor.now_ms, change->version,
-                        txn->command.actor.by, change->before.own ? &change->before.own_key : NULL,
-                        (struct span){0});
+    struct past_state state = {.table = change->table,
+                               .key = change->key,
+                               .at_ms = txn->command.actor.now_ms,
+                               .version = change->version,
+                               .by = txn->command.actor.by,
+                               .own = change->before.own ? &change->before.own_key : NULL};
+    return past_append(txn, &state, &change->after.past);
 }
 
 static enum code change_delete(struct store_txn *txn, struct change *change)
@@ -306,8 +307,10 @@ static enum code change_delete(struct store_txn *txn, struct change *change)
         code = past_end(txn, change);
     if (code == CODE_OK)
         code = announce_end(txn, change);
-    if (code == CODE_OK && !change->erases && (change->table->flags & (TABLE_JOURNAL | TABLE_VERSIONED)))
-        code = grave_dig(txn, change);
+    struct grave grave = {.version = change->version, .past = change->after.past, .seen = change->seen};
+    if (code == CODE_OK && !change->erases &&
+        (change->table->flags & (TABLE_JOURNAL | TABLE_VERSIONED | TABLE_HISTORY)))
+        code = grave_dig(txn, change->table, change->key, &grave);
     return code ? code : txn_delete(txn, change->open->dbi, change->key);
 }
 
@@ -347,7 +350,10 @@ enum code record_erase(struct store_txn *txn, const struct table *table, struct 
     assert(table->flags & TABLE_OWN_KEY);
     if (key.size == 0 || key.size > RECORD_KEY_BYTES_MAX)
         return txn_error(txn) ? txn_error(txn) : CODE_NOT_FOUND;
-    enum code gone = delete_or_erase(txn, table, key, true);
+    uint64_t past = 0;
+    enum code gone = past_newest(txn, table, key, &past);
+    if (gone == CODE_OK)
+        gone = delete_or_erase(txn, table, key, true);
     if (gone && gone != CODE_NOT_FOUND)
         return gone;
     txn->command.erasing = true;
@@ -358,7 +364,9 @@ enum code record_erase(struct store_txn *txn, const struct table *table, struct 
         gone = CODE_OK;
     enum code code = txn_delete(txn, keys, name);
     if (code == CODE_OK)
-        code = txn_delete(txn, txn->store->dbis[DB_GRAVES], name);
+        code = grave_remove(txn, table, key);
+    if (code == CODE_OK)
+        code = past_forget(txn, past);
     if (code == CODE_OK)
         code = history_forget(txn, table, key);
     if (code == CODE_OK)

@@ -10,19 +10,13 @@
 #include <stdlib.h>
 
 static const char *const names[DB_FIXED] = {
-    [DB_META] = "meta",
-    [DB_RECORD_KEYS] = "record-keys",
-    [DB_ERASED] = "erased",
-    [DB_GRAVES] = "graves",
-    [DB_HISTORY] = "history",
-    [DB_JOURNAL] = "journal",
-    [DB_KEPT] = "kept",
-    [DB_CURSORS] = "cursors",
-    [DB_REPLIES] = "replies",
-    [DB_OUTBOX] = "outbox",
-    [DB_AUDIT] = "audit",
-    [DB_BLOBS] = "blobs",
-    [DB_BLOB_HEADS] = "blob-heads",
+    [DB_META] = "meta",       [DB_RECORD_KEYS] = "record-keys",
+    [DB_ERASED] = "erased",   [DB_GRAVES] = "graves",
+    [DB_HISTORY] = "history", [DB_PAST] = "past",
+    [DB_JOURNAL] = "journal", [DB_KEPT] = "kept",
+    [DB_CURSORS] = "cursors", [DB_REPLIES] = "replies",
+    [DB_OUTBOX] = "outbox",   [DB_AUDIT] = "audit",
+    [DB_BLOBS] = "blobs",     [DB_BLOB_HEADS] = "blob-heads",
 };
 
 enum { DB_NAME_BYTES = 2 * TABLE_NAME_BYTES_MAX + 8 };

@@ -160,6 +160,8 @@ static enum code identity_open(struct store *store, const struct store_options *
     if (code == CODE_OK) {
         txn->sequence = journal_newest(txn);
         code = audit_open(txn);
+        if (code == CODE_OK)
+            code = past_open(txn);
     }
     code = opening_commit(txn, code, ret_fault);
     if (code == CODE_OK)

@@ -1,4 +1,5 @@
-/* The list of erased records, read: for erasing them again in a store that was restored from an older copy.
+/* The list of erased records, read: was one, and all, for erasing them again in a store that was restored
+ * from an older copy.
  *
  * In: where to go on from. Out: names and times. record_erase (change.c) adds to it. */
 
@@ -19,6 +20,20 @@ static enum code erasure_make(struct store_txn *txn, MDB_val name, struct arena 
     *ret_erasure = (struct erasure){.table = (const char *)identity.data,
                                     .key = span_of(identity.data + table, identity.size - table),
                                     .at_ms = (int64_t)get_u64_be(plain.data)};
+    return CODE_OK;
+}
+
+enum code record_is_erased(struct store_txn *txn, const struct table *table, struct span key,
+                           bool *ret_is_erased)
+{
+    struct identity identity = identity_of(table->name, key);
+    struct span erased;
+    enum code code = txn_error(txn);
+    if (code == CODE_OK)
+        code = txn_get(txn, txn->store->dbis[DB_ERASED], identity_span(&identity), &erased);
+    if (code != CODE_OK && code != CODE_NOT_FOUND)
+        return code;
+    *ret_is_erased = code == CODE_OK;
     return CODE_OK;
 }
 

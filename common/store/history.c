@@ -1,8 +1,9 @@
-/* History: the past states of records (rule R10), and the list of what was erased.
+/* History: what is known of records' past from published files, and all of their past, read together (rule
+ * R10).
  *
- * In: states as they are replaced, and older ones found in published files. Out: journal entries, newest
- * first. An entry's key is table, record, time, version and a number that tells apart two of the same time;
- * it never goes to followers. */
+ * In: states older than what is held. Out: journal entries, newest first, those of the chain of past.c among
+ * them. An entry's key is table, record, time, version and a number that tells apart two of the same time; it
+ * never goes to followers. (Releases before the chain kept every past state here.) */
 
 #include "common/store/internal.h"
 
@@ -44,20 +45,6 @@ static struct identity place_of(const struct history_key *history)
     return identity_of("~history", span_of(history->bytes, history->size));
 }
 
-/* What is sealed: who, whether deleted, the packed record. */
-static bool past_encode(struct arena *arena, const char *by, struct span packed, struct span *ret_plain)
-{
-    struct span who = span_of_text(by);
-    struct writer writer;
-    if (who.size > UINT16_MAX || !writer_init(&writer, arena, 2 + who.size + 1 + packed.size))
-        return false;
-    write_text(&writer, who);
-    write_u8(&writer, packed.data == NULL);
-    write_bytes(&writer, packed);
-    *ret_plain = writer_span(&writer);
-    return true;
-}
-
 /* Finds a free number for that time and version; `ret_known` when the same state is there already. */
 static enum code place_find(struct store_txn *txn, struct history_key *history, int64_t at_ms,
                             uint64_t version, const struct own_key *own, struct span plain, bool *ret_known)
@@ -80,20 +67,19 @@ static enum code place_find(struct store_txn *txn, struct history_key *history, 
     return txn_fail(txn, CODE_RESOURCE_EXHAUSTED, "", "too many past states of one record at one time");
 }
 
-enum code history_keep(struct store_txn *txn, const struct table *table, struct span key, int64_t at_ms,
-                       uint64_t version, const char *by, const struct own_key *own, struct span packed)
+static enum code history_keep(struct store_txn *txn, const struct past_state *state)
 {
     struct arena *arena = txn->command.arena;
     struct span plain, sealed;
-    if (!past_encode(arena, by, packed, &plain))
+    if (!past_encode(arena, state, &plain))
         return txn_no_memory(txn);
-    struct history_key history = key_prefix(table, key);
+    struct history_key history = key_prefix(state->table, state->key);
     bool known = false;
-    enum code code = place_find(txn, &history, at_ms, version, own, plain, &known);
+    enum code code = place_find(txn, &history, state->at_ms, state->version, state->own, plain, &known);
     if (code || known)
         return code;
     struct identity place = place_of(&history);
-    code = seal(txn, own, identity_span(&place), plain, arena, &sealed);
+    code = seal(txn, state->own, identity_span(&place), plain, arena, &sealed);
     return code ? code
                 : txn_put(txn, txn->store->dbis[DB_HISTORY], span_of(history.bytes, history.size), sealed);
 }
@@ -117,49 +103,18 @@ enum code record_put_history(struct store_txn *txn, const struct table *table, P
             code = own_key_make(txn, table, key, &own);
     }
     if (code == CODE_OK)
-        code = history_keep(txn, table, key, at_ms, 0, txn->command.actor.by,
-                            table->flags & TABLE_OWN_KEY ? &own : NULL, stored.packed);
+        code = history_keep(txn, &(struct past_state){.table = table,
+                                                      .key = key,
+                                                      .at_ms = at_ms,
+                                                      .by = txn->command.actor.by,
+                                                      .own = table->flags & TABLE_OWN_KEY ? &own : NULL,
+                                                      .packed = stored.packed});
     sodium_memzero(&own, sizeof own);
     return code;
 }
 
 /* --- reading
  * ------------------------------------------------------------------------------------------------- */
-
-static enum code entry_make(struct store_txn *txn, const struct table *table, struct span key,
-                            const struct own_key *own, const struct history_key *prefix, MDB_val name,
-                            MDB_val value, struct arena *arena, Pb__JournalEntry **ret_entry)
-{
-    struct identity place = identity_of("~history", span_of(name.mv_data, name.mv_size));
-    struct span plain;
-    enum code code =
-        unseal(txn, own, identity_span(&place), span_of(value.mv_data, value.mv_size), arena, &plain);
-    if (code)
-        return code;
-    struct reader reader = reader_of(plain);
-    struct span by = read_text(&reader);
-    bool deleted = read_u8(&reader) != 0;
-    struct span content = read_rest(&reader);
-    Pb__JournalEntry *entry = arena_new(arena, Pb__JournalEntry);
-    struct span key_copy = arena_copy(arena, key);
-    char *who = arena_format(arena, "%.*s", (int)by.size, by.size ? (const char *)by.data : "");
-    if (!entry || !key_copy.data || !who)
-        return txn_no_memory(txn);
-    pb__journal_entry__init(entry);
-    const uint8_t *tail = (const uint8_t *)name.mv_data + prefix->prefix_size;
-    entry->record_type = table->type->name;
-    entry->key = (ProtobufCBinaryData){key_copy.size, (uint8_t *)(uintptr_t)key_copy.data};
-    entry->at_ms = (int64_t)(get_u64_be(tail) ^ UINT64_C(1) << 63);
-    entry->version = get_u64_be(tail + 8);
-    entry->by = who;
-    entry->change_case = deleted ? PB__JOURNAL_ENTRY__CHANGE_DELETED : PB__JOURNAL_ENTRY__CHANGE_CONTENT;
-    if (deleted)
-        entry->deleted = true;
-    else
-        entry->content = (ProtobufCBinaryData){content.size, (uint8_t *)(uintptr_t)content.data};
-    *ret_entry = entry;
-    return CODE_OK;
-}
 
 /* Steps back from the end of a record's past. */
 static int step_back(MDB_cursor *cursor, const struct history_key *prefix, bool first, MDB_val *name,
@@ -183,37 +138,83 @@ static int step_back(MDB_cursor *cursor, const struct history_key *prefix, bool 
     return rc;
 }
 
-static enum code history_read(struct store_txn *txn, MDB_cursor *cursor, const struct table *table,
-                              struct span key, size_t most, struct arena *arena, Pb__JournalEntry **entries,
-                              size_t *ret_count)
-{
-    struct own_key own;
-    bool has_own = false;
-    if (table->flags & TABLE_OWN_KEY) {
-        enum code code = own_key_get(txn, table, key, &own);
-        if (code && code != CODE_NOT_FOUND)
-            return code;
-        has_own = code == CODE_OK;
-    }
-    struct history_key prefix = key_prefix(table, key);
-    enum code code = CODE_OK;
-    size_t count = 0;
+/* Both pasts of a record while they are read, each at its newest state that was not yet given. */
+struct reading {
+    struct store_txn *txn;
+    struct arena *arena;
+    MDB_cursor *cursor;
+    struct history_key prefix;
+    bool found; /* in published files */
     MDB_val name, value;
-    int rc = 0;
-    for (bool first = true; count < most && code == CODE_OK; first = false) {
-        rc = step_back(cursor, &prefix, first, &name, &value);
-        if (rc)
-            break;
+    struct past_state found_state;
+    uint64_t number; /* in the chain; 0: none is left */
+    struct past_kept kept;
+    struct past_state kept_state;
+};
+
+static enum code step_found(struct reading *reading, bool first)
+{
+    int rc = step_back(reading->cursor, &reading->prefix, first, &reading->name, &reading->value);
+    reading->found = rc == 0;
+    if (rc)
+        return rc == MDB_NOTFOUND ? CODE_OK : txn_fail_lmdb(reading->txn, rc, "read history");
+    const uint8_t *tail = (const uint8_t *)reading->name.mv_data + reading->prefix.prefix_size;
+    reading->found_state.at_ms = (int64_t)(get_u64_be(tail) ^ UINT64_C(1) << 63);
+    reading->found_state.version = get_u64_be(tail + 8);
+    return CODE_OK;
+}
+
+static enum code step_chain(struct reading *reading, uint64_t number)
+{
+    reading->number = number;
+    return number ? past_get(reading->txn, number, &reading->kept, &reading->kept_state) : CODE_OK;
+}
+
+static bool chain_is_newer(const struct reading *reading)
+{
+    const struct past_state *found = &reading->found_state, *kept = &reading->kept_state;
+    if (!reading->number || !reading->found)
+        return reading->number != 0;
+    return kept->at_ms != found->at_ms ? kept->at_ms > found->at_ms : kept->version >= found->version;
+}
+
+/* The newest state that is left, and a step. NOT_FOUND: its key was destroyed. */
+static enum code take_newest(struct reading *reading, Pb__JournalEntry **ret_entry)
+{
+    enum code code, stepped;
+    if (chain_is_newer(reading)) {
+        code = past_entry(reading->txn, &reading->kept, &reading->kept_state, reading->arena, ret_entry);
+        stepped = step_chain(reading, reading->kept.before);
+    } else {
+        struct identity place =
+            identity_of("~history", span_of(reading->name.mv_data, reading->name.mv_size));
         code =
-            entry_make(txn, table, key, has_own ? &own : NULL, &prefix, name, value, arena, &entries[count]);
+            past_decode(reading->txn, &reading->found_state, identity_span(&place),
+                        span_of(reading->value.mv_data, reading->value.mv_size), reading->arena, ret_entry);
+        stepped = step_found(reading, false);
+    }
+    return stepped ? stepped : code;
+}
+
+static enum code history_read(struct reading *reading, const struct past_state *record, size_t most,
+                              Pb__JournalEntry **entries, size_t *ret_count)
+{
+    uint64_t newest = 0;
+    size_t count = 0;
+    reading->found_state = reading->kept_state = *record;
+    reading->prefix = key_prefix(record->table, record->key);
+    enum code code = past_newest(reading->txn, record->table, record->key, &newest);
+    if (code == CODE_OK)
+        code = step_chain(reading, newest);
+    if (code == CODE_OK)
+        code = step_found(reading, true);
+    while (code == CODE_OK && count < most && (reading->number || reading->found)) {
+        code = take_newest(reading, &entries[count]);
         if (code == CODE_OK)
             count++;
         else if (code == CODE_NOT_FOUND)
             code = CODE_OK;
     }
-    sodium_memzero(&own, sizeof own);
-    if (rc && rc != MDB_NOTFOUND)
-        return txn_fail_lmdb(txn, rc, "read history");
     if (code == CODE_OK)
         *ret_count = count;
     return code;
@@ -234,12 +235,22 @@ enum code record_history(struct store_txn *txn, const struct table *table, struc
     Pb__JournalEntry **entries = arena_array(arena, Pb__JournalEntry *, most);
     if (!entries)
         return txn_no_memory(txn);
-    MDB_cursor *cursor;
-    int rc = mdb_cursor_open(txn->mdb, txn->store->dbis[DB_HISTORY], &cursor);
-    if (rc)
-        return txn_fail_lmdb(txn, rc, "read history");
-    code = history_read(txn, cursor, table, key, most, arena, entries, ret_count);
-    mdb_cursor_close(cursor);
+    struct own_key own;
+    struct past_state record = {.table = table, .key = key};
+    if (table->flags & TABLE_OWN_KEY) {
+        code = own_key_get(txn, table, key, &own);
+        if (code && code != CODE_NOT_FOUND)
+            return code;
+        record.own = code == CODE_OK ? &own : NULL;
+    }
+    struct reading reading = {.txn = txn, .arena = arena};
+    int rc = mdb_cursor_open(txn->mdb, txn->store->dbis[DB_HISTORY], &reading.cursor);
+    code = rc ? txn_fail_lmdb(txn, rc, "read history") : CODE_OK;
+    if (code == CODE_OK) {
+        code = history_read(&reading, &record, most, entries, ret_count);
+        mdb_cursor_close(reading.cursor);
+    }
+    sodium_memzero(&own, sizeof own);
     if (code == CODE_OK)
         *ret_entries = entries;
     return code;

@@ -19,9 +19,10 @@ enum fixed_db {
     DB_META,        /* name → named number or text, sealed */
     DB_RECORD_KEYS, /* identity → the record's own key, sealed */
     DB_ERASED,      /* identity → when its key was destroyed */
-    DB_GRAVES,      /* identity → version and watchers of a deleted record, sealed */
-    DB_HISTORY,     /* table, key, time, version → past state, sealed */
-    DB_JOURNAL,     /* sequence → entry, sealed */
+    DB_GRAVES,      /* identity → version, watchers and newest past state of a deleted record, sealed */
+    DB_HISTORY,     /* table, key, time, version → past state found in a published file, sealed */
+    DB_PAST,    /* number → a record's state that was replaced, and the number of the one before, sealed */
+    DB_JOURNAL, /* sequence → entry, sealed */
     DB_KEPT, /* 'k' identity → the sequence kept below the floor; 't' sequence → identity of a tombstone */
     DB_CURSORS,    /* followed service → cursor, sealed */
     DB_REPLIES,    /* idempotency key, principal → reply, sealed */
@@ -58,6 +59,7 @@ struct store {
     bool writing;
     bool rebuilding;                  /* commits do not wait for the disk; see rebuild.c */
     _Atomic uint64_t epoch, sequence; /* as of the last commit */
+    uint64_t past_number;             /* of the newest past state */
     uint64_t audit_number;
     uint8_t audit_head[crypto_generichash_BYTES];
     pthread_mutex_t readers_lock; /* guards `readers` */
@@ -107,6 +109,7 @@ struct command {
     struct pending **slots; /* open addressing, by database and key */
     size_t slot_count, pending_count;
     uint64_t appended; /* journal entries */
+    uint64_t replaced; /* past states */
     bool erasing;      /* may pass the fill mark */
     struct fault fault;
     Pb__Conflict *conflict;
@@ -137,6 +140,7 @@ struct store_txn {
     struct arena scratch; /* for what is written outside commands */
     struct room room;
     uint64_t epoch, sequence;
+    uint64_t past_number;
     uint64_t audit_number;
     uint8_t audit_head[crypto_generichash_BYTES];
     struct erased_name *erased;     /* by commands that were kept; in the scratch arena */
@@ -281,14 +285,16 @@ static inline uint64_t sortable_ms(int64_t ms)
 /* --- audiences
  * ----------------------------------------------------------------------------------------------- */
 
-/* Who could ever see a record: grows only. Past JOURNAL_WATCHERS_MAX names it is everyone. */
+/* Who could ever see a record and may be no longer meant. Past JOURNAL_WATCHERS_MAX names it is everyone. */
 struct watchers {
     unsigned groups;
     bool everyone;
     unsigned name_count;
     char names[JOURNAL_WATCHERS_MAX][AUDIENCE_NAME_BYTES];
 };
-void watchers_add(struct watchers *watchers, const struct audience *audience);
+/* Adds who is in the audience; names that `but` has (NULL: none) are left out, so that many who go on seeing
+ * a record never become everyone. */
+void watchers_add(struct watchers *watchers, const struct audience *audience, const struct audience *but);
 /* Takes away those who are in the audience now: what is left must forget. */
 void watchers_subtract(struct watchers *watchers, const struct audience *audience);
 bool watchers_admit(const struct watchers *watchers, const struct entitlement *entitlement);
@@ -306,9 +312,10 @@ void read_watchers(struct reader *reader, struct watchers *ret_watchers);
 
 /* A record as it is kept: packed, with `meta` before all else. */
 struct stored {
-    struct watchers watchers; /* of earlier states; with TABLE_JOURNAL */
+    struct watchers watchers; /* of earlier states, who are not in this one's audience; with TABLE_JOURNAL */
     struct span packed;       /* the whole record */
     struct span body;         /* without its meta; the end of `packed` */
+    uint64_t past;            /* the number of its newest past state; 0: none */
     bool own;                 /* sealed under `own_key` */
     struct own_key own_key;
 };
@@ -340,11 +347,54 @@ enum code index_value_encode(struct store_txn *txn, const struct table *table,
 /* Fills one index from its table; for indexes that are new. */
 enum code index_fill(struct store_txn *txn, const struct open_table *open, size_t number);
 
-/* Keeps a state that is past. `packed` empty: the record was deleted then. */
-enum code history_keep(struct store_txn *txn, const struct table *table, struct span key, int64_t at_ms,
-                       uint64_t version, const char *by, const struct own_key *own, struct span packed);
+/* What is left of a deleted record. NOT_FOUND is not sticky. */
+struct grave {
+    uint64_t version;
+    uint64_t past; /* as of struct stored */
+    struct watchers seen;
+};
+enum code grave_get(struct store_txn *txn, const struct table *table, struct span key, struct arena *arena,
+                    struct grave *ret_grave);
+enum code grave_dig(struct store_txn *txn, const struct table *table, struct span key,
+                    const struct grave *grave);
+enum code grave_remove(struct store_txn *txn, const struct table *table, struct span key);
 
-/* Drops all past states of a record. */
+/* A state that a record had. */
+struct past_state {
+    const struct table *table;
+    struct span key;
+    int64_t at_ms;
+    uint64_t version;
+    const char *by;
+    const struct own_key *own; /* NULL: the store's */
+    struct span packed;        /* NULL data: the record was deleted then */
+};
+/* What of it is sealed; false: out of memory. Its reading, into an entry; NOT_FOUND: its key was destroyed.
+ */
+bool past_encode(struct arena *arena, const struct past_state *state, struct span *ret_plain);
+enum code past_decode(struct store_txn *txn, const struct past_state *state, struct span place,
+                      struct span sealed, struct arena *arena, Pb__JournalEntry **ret_entry);
+
+/* Appends a state that is replaced to the chain whose newest has the number `past`, which becomes this one's.
+ */
+enum code past_append(struct store_txn *txn, const struct past_state *state, uint64_t *past);
+/* One state of a chain: its number, time and version in `state`, and the number before it in `ret_before`. */
+struct past_kept {
+    uint64_t number, before;
+    struct span head, sealed;
+};
+enum code past_get(struct store_txn *txn, uint64_t number, struct past_kept *ret_kept,
+                   struct past_state *state);
+enum code past_entry(struct store_txn *txn, const struct past_kept *kept, const struct past_state *state,
+                     struct arena *arena, Pb__JournalEntry **ret_entry);
+/* The number of the newest past state of a record, or of a deleted one; 0: none. */
+enum code past_newest(struct store_txn *txn, const struct table *table, struct span key, uint64_t *ret_past);
+/* Drops a chain. */
+enum code past_forget(struct store_txn *txn, uint64_t past);
+/* The newest number of all, as the store opens. */
+enum code past_open(struct store_txn *txn);
+
+/* Drops what is known of a record from published files. */
 enum code history_forget(struct store_txn *txn, const struct table *table, struct span key);
 
 /* --- the journal

@@ -18,19 +18,13 @@ enum {
 static_assert((int)SEALING_KEY_BYTES == (int)crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "key sizes agree");
 
 static const char *const db_places[DB_FIXED] = {
-    [DB_META] = "~meta",
-    [DB_RECORD_KEYS] = "~record-key",
-    [DB_ERASED] = "~erased",
-    [DB_GRAVES] = "~grave",
-    [DB_HISTORY] = "~history",
-    [DB_JOURNAL] = "~journal",
-    [DB_KEPT] = "~kept",
-    [DB_CURSORS] = "~cursor",
-    [DB_REPLIES] = "~reply",
-    [DB_OUTBOX] = "~outbox",
-    [DB_AUDIT] = "~audit",
-    [DB_BLOBS] = "~blob-chunk",
-    [DB_BLOB_HEADS] = "~blob-head",
+    [DB_META] = "~meta",        [DB_RECORD_KEYS] = "~record-key",
+    [DB_ERASED] = "~erased",    [DB_GRAVES] = "~grave",
+    [DB_HISTORY] = "~history",  [DB_PAST] = "~past",
+    [DB_JOURNAL] = "~journal",  [DB_KEPT] = "~kept",
+    [DB_CURSORS] = "~cursor",   [DB_REPLIES] = "~reply",
+    [DB_OUTBOX] = "~outbox",    [DB_AUDIT] = "~audit",
+    [DB_BLOBS] = "~blob-chunk", [DB_BLOB_HEADS] = "~blob-head",
 };
 
 struct identity identity_of(const char *table, struct span key)
@@ -45,11 +39,14 @@ struct identity identity_of(const char *table, struct span key)
     return identity;
 }
 
-/* Randomness is fetched for many nonces at once. */
+/* Many nonces at once, from one random seed: fetched as they are they take a dozen calls into the kernel. */
 static void nonce_next(struct store *store, uint8_t *ret_nonce)
 {
     if (store->nonces_used == sizeof store->nonces) {
-        world_random(store->world, store->nonces, sizeof store->nonces);
+        uint8_t seed[randombytes_SEEDBYTES];
+        world_random(store->world, seed, sizeof seed);
+        randombytes_buf_deterministic(store->nonces, sizeof store->nonces, seed);
+        sodium_memzero(seed, sizeof seed);
         store->nonces_used = 0;
     }
     memcpy(ret_nonce, store->nonces + store->nonces_used, NONCE_BYTES);

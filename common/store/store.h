@@ -162,6 +162,10 @@ enum code record_delete(struct store_txn *txn, const struct table *table, struct
  * copy is free of it. */
 enum code record_erase(struct store_txn *txn, const struct table *table, struct span key);
 
+/* Was a record under that key erased? Then none can be made there again. */
+enum code record_is_erased(struct store_txn *txn, const struct table *table, struct span key,
+                           bool *ret_is_erased);
+
 /* What was erased, to be erased again after a restore from an older copy. */
 struct erasure {
     const char *table;

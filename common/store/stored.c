@@ -1,4 +1,5 @@
-/* A record as it is kept: packed with its meta first, headed by who could see its earlier states, sealed.
+/* A record as it is kept: packed with its meta first, headed by who could see its earlier states and where
+ * they are, sealed.
  *
  * In: messages, keys. Out: bytes, and the reverse. Which state follows which, indexes, history and journal
  * are change.c's. */
@@ -6,6 +7,8 @@
 #include "common/store/internal.h"
 
 #include <assert.h>
+
+enum { HAS_PAST = 1u << 31 }; /* beside the bytes of its meta: the number of its newest past state follows */
 
 static Pb__RecordMeta **meta_slot(const struct open_table *open, const ProtobufCMessage *record)
 {
@@ -91,7 +94,9 @@ static enum code stored_read(struct store_txn *txn, const struct open_table *ope
     struct reader reader = reader_of(plain);
     if (open->table->flags & TABLE_JOURNAL)
         read_watchers(&reader, &stored->watchers);
-    size_t meta = read_u32(&reader);
+    uint32_t head = read_u32(&reader);
+    size_t meta = head & ~(uint32_t)HAS_PAST;
+    stored->past = head & HAS_PAST ? read_u64(&reader) : 0;
     stored->packed = read_rest(&reader);
     if (reader.failed || meta > stored->packed.size)
         return txn_fail(txn, CODE_DATA_LOSS, "", "a stored record of %s is cut short", open->table->name);
@@ -128,11 +133,13 @@ enum code stored_put(struct store_txn *txn, const struct open_table *open, struc
 {
     struct arena *arena = txn_arena(txn);
     struct writer writer;
-    if (!writer_init(&writer, arena, watchers_size(&stored->watchers) + 4 + stored->packed.size))
+    if (!writer_init(&writer, arena, watchers_size(&stored->watchers) + 4 + 8 + stored->packed.size))
         return txn_no_memory(txn);
     if (open->table->flags & TABLE_JOURNAL)
         write_watchers(&writer, &stored->watchers);
-    write_u32(&writer, (uint32_t)(stored->packed.size - stored->body.size));
+    write_u32(&writer, (uint32_t)(stored->packed.size - stored->body.size) | (stored->past ? HAS_PAST : 0));
+    if (stored->past)
+        write_u64(&writer, stored->past);
     write_bytes(&writer, stored->packed);
     struct identity place = identity_of(open->table->name, key);
     struct span sealed;

@@ -116,6 +116,7 @@ enum code store_write_begin(struct store *store, struct store_txn **ret_txn)
     store->writing = true;
     txn->epoch = store->epoch;
     txn->sequence = store->sequence;
+    txn->past_number = store->past_number;
     txn->audit_number = store->audit_number;
     memcpy(txn->audit_head, store->audit_head, sizeof txn->audit_head);
     *ret_txn = txn;
@@ -166,6 +167,7 @@ enum code store_commit(struct store_txn *txn)
     if (code == CODE_OK) {
         store->epoch = txn->epoch;
         store->sequence = txn->sequence;
+        store->past_number = txn->past_number;
         store->audit_number = txn->audit_number;
         memcpy(store->audit_head, txn->audit_head, sizeof store->audit_head);
     }
@@ -223,14 +225,16 @@ enum code store_command_end(struct store_txn *txn, bool keep)
             code = apply(txn, write);
         if (code == CODE_OK)
             code = ledger_keep(txn);
-        if (code == CODE_OK)
+        if (code == CODE_OK) {
             txn->sequence += command->appended;
+            txn->past_number += command->replaced;
+        }
     }
     command->first = command->last = NULL;
     command->erased = NULL;
     command->slots = NULL;
     command->slot_count = command->pending_count = 0;
-    command->appended = 0;
+    command->appended = command->replaced = 0;
     txn->in_command = false;
     return code;
 }

@@ -137,9 +137,10 @@ enum code message_receive(struct link *link, struct arena *arena, struct message
     return CODE_UNAVAILABLE;
 }
 
-enum code message_send(struct link *link, uint64_t peer, struct span envelope, struct span body)
+/* All of a message but its body. */
+static enum code begin_message(struct link *link, uint64_t peer, struct span envelope, size_t body_bytes)
 {
-    if (envelope.size > FRAME_BYTES_MAX || body.size > FRAME_BYTES_MAX - envelope.size)
+    if (envelope.size > FRAME_BYTES_MAX || body_bytes > FRAME_BYTES_MAX - envelope.size)
         return CODE_INVALID_ARGUMENT;
     if (!link->listening && link->state != LINK_UP)
         return CODE_UNAVAILABLE; /* said before the socket itself notices */
@@ -153,10 +154,39 @@ enum code message_send(struct link *link, uint64_t peer, struct span envelope, s
     }
     if (zmq_send(link->socket, envelope.data, envelope.size, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
         return CODE_UNAVAILABLE;
-    /* From here the library takes what it began, or drops it whole with the connection. */
-    if (zmq_send(link->socket, body.data, body.size, ZMQ_DONTWAIT) < 0)
-        return CODE_UNAVAILABLE;
     return CODE_OK;
+}
+
+enum code message_send(struct link *link, uint64_t peer, struct span envelope, struct span body)
+{
+    enum code code = begin_message(link, peer, envelope, body.size);
+    if (code != CODE_OK)
+        return code;
+    /* From here the library takes what it began, or drops it whole with the connection. */
+    return zmq_send(link->socket, body.data, body.size, ZMQ_DONTWAIT) < 0 ? CODE_UNAVAILABLE : CODE_OK;
+}
+
+/* From a thread of the library's. */
+static void release(void *data, void *parcel)
+{
+    (void)data;
+    parcel_release(parcel);
+}
+
+enum code message_send_parcel(struct link *link, uint64_t peer, struct span envelope, struct parcel *body)
+{
+    zmq_msg_t part;
+    parcel_hold(body);
+    if (zmq_msg_init_data(&part, body->data, body->size, release, body) != 0) {
+        parcel_release(body);
+        return CODE_UNAVAILABLE;
+    }
+    enum code code = begin_message(link, peer, envelope, body->size);
+    if (code == CODE_OK && zmq_msg_send(&part, link->socket, ZMQ_DONTWAIT) < 0)
+        code = CODE_UNAVAILABLE;
+    if (code != CODE_OK)
+        zmq_msg_close(&part); /* which releases it */
+    return code;
 }
 
 void message_drop_peer(struct link *link, uint64_t peer)

@@ -87,6 +87,7 @@ static const struct world_ops real_ops = {
     .dial = link_real_dial,
     .receive = message_receive,
     .send = message_send,
+    .send_parcel = message_send_parcel,
     .drop_peer = message_drop_peer,
     .state = link_real_state,
     .endpoint = link_real_endpoint,

@@ -74,6 +74,7 @@ enum code link_fault(const char *what, const char *endpoint, struct fault *ret_f
 /* message.c: messages. */
 enum code message_receive(struct link *, struct arena *, struct message *);
 enum code message_send(struct link *, uint64_t peer, struct span envelope, struct span body);
+enum code message_send_parcel(struct link *, uint64_t peer, struct span envelope, struct parcel *body);
 void message_drop_peer(struct link *, uint64_t peer);
 
 /* dialler.c: connects, follows the handshakes, and dials again what the library gave up. */

@@ -8,6 +8,7 @@
 
 #include "common/base/arena.h"
 #include "common/base/error.h"
+#include "common/world/parcel.h"
 
 enum { CURVE_KEY_BYTES = 32 };
 
@@ -83,6 +84,8 @@ struct world_ops {
                       struct fault *ret_fault);
     enum code (*receive)(struct link *, struct arena *, struct message *ret_message);
     enum code (*send)(struct link *, uint64_t peer, struct span envelope, struct span body);
+    enum code (*send_parcel)(struct link *, uint64_t peer, struct span envelope,
+                             struct parcel *body); /* NULL: `send` */
     void (*drop_peer)(struct link *, uint64_t peer);
     enum link_state (*state)(const struct link *);
     const char *(*endpoint)(const struct link *);
@@ -162,6 +165,16 @@ static inline enum code link_receive(struct link *link, struct arena *arena, str
 static inline enum code link_send(struct link *link, uint64_t peer, struct span envelope, struct span body)
 {
     return link_ops(link)->send(link, peer, envelope, body);
+}
+
+/* As link_send, of a body that others get too: it is held until it was sent, not copied. NULL: an empty one.
+ */
+static inline enum code link_send_parcel(struct link *link, uint64_t peer, struct span envelope,
+                                         struct parcel *body)
+{
+    const struct world_ops *ops = link_ops(link);
+    return body && ops->send_parcel ? ops->send_parcel(link, peer, envelope, body)
+                                    : ops->send(link, peer, envelope, parcel_span(body));
 }
 
 /* Cuts the connection of a peer whose right has ended. A peer that is gone already, or of which nothing came

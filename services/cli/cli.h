@@ -71,6 +71,7 @@ struct cli_command {
     const struct cli_option *options; /* may be NULL */
     unsigned least, most;             /* arguments */
     int (*run)(struct cli *cli);
+    const char *service;              /* asked for what several serve (forms, files); NULL: by the method */
     const struct cli_call_plan *plan; /* for run = run_plan */
 };
 
@@ -117,6 +118,8 @@ bool cli_command_lists(const struct cli_command *command);
 const struct cli_command *cli_command_at(size_t index);
 /* The command of these words; NULL: none. */
 const struct cli_command *cli_command_find(const char *words);
+/* The words of the command that is run, with another one last: for a hint. NULL past the arena's limit. */
+const char *cli_words_beside(struct cli *cli, const char *last);
 
 /* Reads the command line into `cli`. EX_OK: run cli->command; CLI_DONE: help or the like was printed;
  * otherwise the status to exit with, already complained of. */
@@ -151,7 +154,7 @@ enum code cli_call_options(struct cli *cli, bool command, uint32_t deadline_ms,
                            struct call_options *ret_options, struct fault *ret_fault);
 
 /* Calls and waits; the response lives in cli->arena. `method` without the package. `service` NULL: by the
- * method. */
+ * method; INVALID_ARGUMENT where several serve it. */
 enum code cli_call(struct cli *cli, const char *service, const char *method, const ProtobufCMessage *request,
                    const ProtobufCMessage **ret_response, struct fault *ret_fault);
 

@@ -30,10 +30,12 @@ bool cli_command_lists(const struct cli_command *command)
 }
 
 static const struct cli_command *const GROUPS[] = {
-    REGION_COMMANDS,    IMPORT_COMMANDS,     DEMO_COMMANDS,      MATCH_COMMANDS,     ALLOCATION_COMMANDS,
-    TRANSFER_COMMANDS,  MONITORING_COMMANDS, TEMPLATE_COMMANDS,  REPORT_COMMANDS,    CONCERN_COMMANDS,
-    PROVISION_COMMANDS, PROVIDER_COMMANDS,   PLACEMENT_COMMANDS, AUTHORITY_COMMANDS, PEOPLE_COMMANDS,
-    ROSTER_COMMANDS,    OPERATE_COMMANDS,    HISTORY_COMMANDS,   FOLLOW_COMMANDS,    CALL_COMMANDS,
+    REGION_COMMANDS,    IMPORT_COMMANDS,     DEMO_COMMANDS,      MATCH_COMMANDS,       ALLOCATION_COMMANDS,
+    TRANSFER_COMMANDS,  MONITORING_COMMANDS, TEMPLATE_COMMANDS,  REPORT_COMMANDS,      CONCERN_COMMANDS,
+    FEE_COMMANDS,       FEE_CYCLE_COMMANDS,  FEE_APPLY_COMMANDS, FEE_CONSULT_COMMANDS, FEE_REPORT_COMMANDS,
+    FEE_LINES_COMMANDS, PROVISION_COMMANDS,  PROVIDER_COMMANDS,  PLACEMENT_COMMANDS,   AUTHORITY_COMMANDS,
+    PEOPLE_COMMANDS,    ROSTER_COMMANDS,     OPERATE_COMMANDS,   HISTORY_COMMANDS,     FOLLOW_COMMANDS,
+    CALL_COMMANDS,
 };
 
 const struct cli_command *cli_command_at(size_t index)
@@ -52,4 +54,10 @@ const struct cli_command *cli_command_find(const char *words)
         if (strcmp(command->words, words) == 0)
             return command;
     return NULL;
+}
+
+const char *cli_words_beside(struct cli *cli, const char *last)
+{
+    const char *words = cli->command->words, *blank = strrchr(words, ' ');
+    return arena_format(&cli->arena, "%.*s %s", (int)(blank ? blank - words : 0), words, last);
 }

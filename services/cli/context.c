@@ -164,11 +164,14 @@ enum code cli_client(struct cli *cli, const char *service, struct client **ret_c
     return code;
 }
 
-/* Every service serves FeedService; the registry is asked. */
+/* Of what every service serves, the registry is asked. NULL: several serve it, and none was named. */
 static const char *service_of(const char *method)
 {
-    const char *service = region_service_of(method);
-    return service ? service : "registry";
+    static const char *const everyones[] = {"ccrag.v1.FeedService/", "ccrag.v1.OperateService/"};
+    for (size_t i = 0; i < sizeof everyones / sizeof everyones[0]; i++)
+        if (strncmp(method, everyones[i], strlen(everyones[i])) == 0)
+            return "registry";
+    return region_service_of(method);
 }
 
 enum code cli_call_options(struct cli *cli, bool command, uint32_t deadline_ms,
@@ -198,13 +201,15 @@ enum code cli_call_within(struct cli *cli, const char *service, const char *meth
     if (!known)
         return fault_set(ret_fault, CODE_UNIMPLEMENTED, "",
                          "there is no method %s; `ccrag methods` lists them", method);
+    service = service ? service : service_of(full);
+    if (!service)
+        return fault_set(ret_fault, CODE_INVALID_ARGUMENT, "service",
+                         "several services serve %s: name one of them", method);
     struct client *client;
     struct call_options options;
-    enum code code = cli_client(cli, service ? service : service_of(full), &client, ret_fault);
+    enum code code = cli_client(cli, service, &client, ret_fault);
     if (code == CODE_OK)
         code = cli_call_options(cli, !known->reads_only, deadline_ms, &options, ret_fault);
-    if (code != CODE_OK)
-        return code;
     if (code != CODE_OK)
         return code;
     struct client_answer answer = {0};

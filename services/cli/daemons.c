@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -131,6 +132,8 @@ static void become(const char *program, const char *directory, int log)
     dup2(log, STDOUT_FILENO);
     dup2(log, STDERR_FILENO);
     signal(SIGPIPE, SIG_DFL);
+    /* Where the kernel gives huge pages only to who asks, malloc is to ask. */
+    setenv("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1", 0);
     execl(program, program, "--region", directory, (char *)NULL);
     _exit(EX_UNAVAILABLE);
 }

@@ -1,6 +1,6 @@
 /* Words for tables: of allocations, why an LA has a provision, why that changes, what is asked; of
- * monitoring, what is due, who raised a concern, what is too small to be shown. Messages come in, words go
- * out. */
+ * monitoring, what is due, who raised a concern, what is too small to be shown; of fees see derived_fees.c.
+ * Messages come in, words go out. */
 
 #include "services/cli/derived.h"
 
@@ -151,7 +151,7 @@ derived_text *derived_find(const ProtobufCMessageDescriptor *type, const char *n
     for (size_t i = 0; i < sizeof DERIVED / sizeof *DERIVED; i++)
         if (DERIVED[i].type == type && strcmp(DERIVED[i].name, name) == 0)
             return DERIVED[i].text;
-    return NULL;
+    return derived_find_fees(type, name);
 }
 
 const char *derived_or_field(const ProtobufCMessage *message, const char *name, struct arena *arena)

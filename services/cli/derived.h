@@ -10,6 +10,8 @@ typedef const char *derived_text(const ProtobufCMessage *message, struct arena *
 
 /* The words of that name for messages of that type; NULL: there are none. */
 derived_text *derived_find(const ProtobufCMessageDescriptor *type, const char *name);
+/* The same for those of fees alone (derived_fees.c). */
+derived_text *derived_find_fees(const ProtobufCMessageDescriptor *type, const char *name);
 
 /* Those words, or where there are none of that name the text of that field; "" for nothing. */
 const char *derived_or_field(const ProtobufCMessage *message, const char *name, struct arena *arena);

@@ -88,7 +88,8 @@ static int run_methods(struct cli *cli)
 static const struct cli_option CALL_OPTIONS[] = {
     {.name = "service",
      .value = "NAME",
-     .meaning = "Ask this service; otherwise the one that serves the method."},
+     .meaning =
+         "Ask this service; otherwise the one that serves the method (forms and their files: several do)."},
     {0},
 };
 

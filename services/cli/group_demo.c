@@ -45,12 +45,12 @@ static int make_and_load(struct cli *cli, const struct demo_options *options, st
 {
     struct demo demo;
     struct fault fault = {0};
-    bool told = false, visited = false;
+    struct demo_told told = {0};
     const char *accounts = cli_option(cli, "accounts");
     int64_t begun = world_mono_us(cli->world);
     if (demo_check_empty(cli, &fault) != CODE_OK || demo_make(options, arena, &demo, &fault) != CODE_OK ||
         demo_load(cli, &demo, &fault) != CODE_OK ||
-        (!cli_option(cli, "no-cycles") && demo_tell(cli, &demo, &told, &visited, &fault) != CODE_OK))
+        (!cli_option(cli, "no-cycles") && demo_tell(cli, &demo, &told, &fault) != CODE_OK))
         return cli_fail(cli, &fault);
     if (accounts && demo_make_accounts(cli, &demo, accounts, &fault) != CODE_OK)
         return cli_fail(cli, &fault);
@@ -61,20 +61,23 @@ static int make_and_load(struct cli *cli, const struct demo_options *options, st
             ",\n  \"authorities\": %zu,\n  \"providers\": %zu,\n  \"provisions\": %zu,\n"
             "  \"placeGroups\": %zu,\n  \"vacancies\": %zu,\n  \"placements\": %zu,\n  \"cycles\": %d\n}\n",
             options->seed, demo.authority_count, demo.provider_count, demo.provision_count, demo.group_count,
-            demo.vacancy_count, demo.placement_count, told ? 2 : 0);
+            demo.vacancy_count, demo.placement_count, told.cycles ? 2 : 0);
     else
         printf("Generated %zu authorities (their head offices are real), %zu providers, %zu provisions, %zu "
                "place groups, "
                "%zu vacancies and %zu placements in %.1f s. All of it is marked as generated.\n",
                demo.authority_count, demo.provider_count, demo.provision_count, demo.group_count,
                demo.vacancy_count, demo.placement_count, seconds);
-    if (told && !cli->json)
+    if (told.cycles && !cli->json)
         puts("Two cycles of allocation are published, one of them closed; `ccrag allocation tasks` shows "
              "what has "
              "happened since.");
-    if (visited && !cli->json)
+    if (told.visits && !cli->json)
         puts("A cycle of visits is under way: `ccrag monitoring progress` and `ccrag monitoring reminders` "
              "show how far it has come.");
+    if (told.fees && !cli->json)
+        puts("A fee cycle is under way: `ccrag fees progress` and `ccrag fees reminders` show how far it has "
+             "come.");
     if (accounts && !cli->json)
         printf("Accounts and their passwords are in %s.\n", accounts);
     return EX_OK;

@@ -1,5 +1,6 @@
 /* Commands on reports of visits (rules M2 to M4): written, sent, commented on, published, amended, read. */
 
+#include "services/cli/evidence.h"
 #include "services/cli/groups.h"
 #include "services/cli/report.h"
 #include "services/cli/show_monitoring.h"
@@ -82,11 +83,6 @@ static const struct cli_option COMPARE_OPTIONS[] = {
      .field = "later_report_id"},
     {0},
 };
-static const struct cli_option ADD_OPTIONS[] = {
-    {.name = "name", .value = "NAME", .meaning = "What the file is called (as it is)."},
-    {0},
-};
-
 static const struct cli_call_plan LIST = {
     .method = "ReportsService/ListReports",
     .list = "reports",
@@ -116,8 +112,6 @@ static const struct cli_call_plan GRADES = {.method = "ReportsService/ListGrades
                                             .list = "grades",
                                             .columns = GRADE_COLUMNS,
                                             .none = "No published report grades anything there."};
-static const struct cli_call_plan REMOVE = {.method = "ReportsService/RemoveEvidence",
-                                            .arguments = {"evidence_id"}};
 
 const struct cli_command REPORT_COMMANDS[] = {
     {.words = "monitoring report",
@@ -230,26 +224,6 @@ const struct cli_command REPORT_COMMANDS[] = {
      .most = 1,
      .run = run_plan,
      .plan = &GRADES},
-    {.words = "monitoring report evidence add",
-     .arguments = "REPORT QUESTION FILE",
-     .summary = "Put a file beside an answer of a draft.",
-     .details = "At most 25 MB. Its kind is found by what it holds.",
-     .options = ADD_OPTIONS,
-     .least = 3,
-     .most = 3,
-     .run = run_evidence_add},
-    {.words = "monitoring report evidence get",
-     .arguments = "EVIDENCE [FILE]",
-     .summary = "Fetch a file that stands beside an answer.",
-     .least = 1,
-     .most = 2,
-     .run = run_evidence_get},
-    {.words = "monitoring report evidence remove",
-     .arguments = "EVIDENCE",
-     .summary = "Take a file from a draft.",
-     .least = 1,
-     .most = 1,
-     .run = run_plan,
-     .plan = &REMOVE},
+    EVIDENCE_COMMANDS("monitoring report", "monitoring", "REPORT"),
     {0},
 };

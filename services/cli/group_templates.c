@@ -1,10 +1,11 @@
-/* Commands on the forms of visits (rule M2): a text in a file is previewed, kept as a draft, put into use,
- * retired. What is wrong with a text is told as FILE:LINE, as compilers do. */
+/* Commands on the forms that services keep (rules M2, F3): a text in a file is previewed, kept as a draft,
+ * put into use, retired. What is wrong with a text is told as FILE:LINE, as compilers do. */
 
 #include "services/cli/file.h"
 #include "services/cli/groups.h"
 #include "services/cli/reflect.h"
 #include "services/cli/show_monitoring.h"
+#include "services/cli/templates.h"
 
 #include "common/forms/forms.h"
 
@@ -18,22 +19,37 @@ static const struct cli_column FORM_COLUMNS[] = {
     {"Kept", "meta.created_at_ms", false},
     {0},
 };
-static const struct cli_option LIST_OPTIONS[] = {
+const struct cli_option TEMPLATE_LIST_OPTIONS[] = {
     {.name = "in-use", .meaning = "Only what is in use.", .field = "in_use_only"},
     {.name = "size", .value = "N", .meaning = "Only the first N (otherwise all).", .field = "page.size"},
     {0},
 };
-static const struct cli_option SHOW_OPTIONS[] = {
+const struct cli_option TEMPLATE_SHOW_OPTIONS[] = {
     {.name = "text", .meaning = "The text it was read from, to be edited."},
     {0},
 };
 
-static const struct cli_call_plan LIST = {
-    .method = "MonitoringService/ListForms", .list = "forms", .columns = FORM_COLUMNS};
-static const struct cli_call_plan PUBLISH = {
-    .method = "MonitoringService/PublishForm", .arguments = {"form_id"}, .show = show_form};
-static const struct cli_call_plan RETIRE = {
-    .method = "MonitoringService/RetireForm", .arguments = {"form_id"}, .show = show_form};
+/* Where a version stands, and what comes next. */
+static void show_form(struct cli *cli, const ProtobufCMessage *response)
+{
+    const Pb__FormTemplate *form = (const Pb__FormTemplate *)(const void *)reflect_message(response, "form");
+    if (!form)
+        return;
+    bool draft = form->state == PB__FORM_STATE__FORM_STATE_DRAFT;
+    printf("%s (%s) is %s.\n", form->title, form->id,
+           draft ? "kept as a draft" : monitoring_words(cli, &form->base, "state"));
+    if (draft)
+        printf("\nPut it into use: ccrag %s %s\n", cli_words_beside(cli, "publish"), form->id);
+    else
+        printf("\nWhat is in use: ccrag %s\n", cli_words_beside(cli, "list"));
+}
+
+const struct cli_call_plan TEMPLATE_LIST = {
+    .method = "FormsService/ListForms", .list = "forms", .columns = FORM_COLUMNS};
+const struct cli_call_plan TEMPLATE_PUBLISH = {
+    .method = "FormsService/PublishForm", .arguments = {"form_id"}, .show = show_form};
+const struct cli_call_plan TEMPLATE_RETIRE = {
+    .method = "FormsService/RetireForm", .arguments = {"form_id"}, .show = show_form};
 
 /* EX_OK where there are none. */
 static int tell_problems(const char *path, Pb__FormProblem *const *problems, size_t count)
@@ -80,7 +96,7 @@ static void print_form(struct cli *cli, const Pb__FormTemplate *form)
     }
 }
 
-static int run_preview(struct cli *cli)
+int run_template_preview(struct cli *cli)
 {
     const char *path = cli->arguments[0], *text;
     const ProtobufCMessage *response;
@@ -90,7 +106,8 @@ static int run_preview(struct cli *cli)
     if (file_read_text(cli, path, &text, &fault) != CODE_OK)
         return cli_fail(cli, &fault);
     request.source = text;
-    if (cli_call(cli, NULL, "MonitoringService/PreviewForm", &request.base, &response, &fault) != CODE_OK)
+    if (cli_call(cli, cli->command->service, "FormsService/PreviewForm", &request.base, &response, &fault) !=
+        CODE_OK)
         return cli_fail(cli, &fault);
     const Pb__PreviewFormResponse *preview = (const Pb__PreviewFormResponse *)(const void *)response;
     if (cli->json)
@@ -99,11 +116,12 @@ static int run_preview(struct cli *cli)
         print_form(cli, preview->form);
     int status = tell_problems(path, preview->problems, preview->n_problems);
     if (status == EX_OK && !cli->json)
-        printf("\nNothing is wrong with it. Keep it as a draft: ccrag monitoring template import %s\n", path);
+        printf("\nNothing is wrong with it. Keep it as a draft: ccrag %s %s\n",
+               cli_words_beside(cli, "import"), path);
     return status;
 }
 
-static int run_import_form(struct cli *cli)
+int run_template_import(struct cli *cli)
 {
     const char *path = cli->arguments[0], *text;
     const ProtobufCMessage *response;
@@ -113,7 +131,8 @@ static int run_import_form(struct cli *cli)
     if (file_read_text(cli, path, &text, &fault) != CODE_OK)
         return cli_fail(cli, &fault);
     request.source = text;
-    if (cli_call(cli, NULL, "MonitoringService/ImportForm", &request.base, &response, &fault) != CODE_OK)
+    if (cli_call(cli, cli->command->service, "FormsService/ImportForm", &request.base, &response, &fault) !=
+        CODE_OK)
         return cli_fail(cli, &fault);
     const Pb__ImportFormResponse *imported = (const Pb__ImportFormResponse *)(const void *)response;
     if (cli->json)
@@ -124,14 +143,15 @@ static int run_import_form(struct cli *cli)
     return status;
 }
 
-static int run_show_form(struct cli *cli)
+int run_template_show(struct cli *cli)
 {
     const ProtobufCMessage *response;
     struct fault fault = {0};
     Pb__GetFormRequest request;
     pb__get_form_request__init(&request);
     request.form_id = cli->arguments[0];
-    if (cli_call(cli, NULL, "MonitoringService/GetForm", &request.base, &response, &fault) != CODE_OK)
+    if (cli_call(cli, cli->command->service, "FormsService/GetForm", &request.base, &response, &fault) !=
+        CODE_OK)
         return cli_fail(cli, &fault);
     if (cli->json)
         return show_json(cli, response);
@@ -143,52 +163,5 @@ static int run_show_form(struct cli *cli)
     return EX_OK;
 }
 
-const struct cli_command TEMPLATE_COMMANDS[] = {
-    {.words = "monitoring template",
-     .summary = "List the forms of visits, every version.",
-     .options = LIST_OPTIONS,
-     .run = run_plan,
-     .plan = &LIST},
-    {.words = "monitoring template list",
-     .summary = "List the forms of visits, every version.",
-     .options = LIST_OPTIONS,
-     .run = run_plan,
-     .plan = &LIST},
-    {.words = "monitoring template show",
-     .arguments = "FORM",
-     .summary = "Show what a form asks.",
-     .details = "FORM is its name, for the version in use, or one version: quality-assurance/2.",
-     .options = SHOW_OPTIONS,
-     .least = 1,
-     .most = 1,
-     .run = run_show_form},
-    {.words = "monitoring template preview",
-     .arguments = "FILE",
-     .summary = "Show what a form's text would be, and what is wrong with it; nothing is kept.",
-     .details = "Problems are told as FILE:LINE.",
-     .least = 1,
-     .most = 1,
-     .run = run_preview},
-    {.words = "monitoring template import",
-     .arguments = "FILE",
-     .summary = "Keep a form's text as the draft of its next version.",
-     .details = "Problems are told as FILE:LINE, and nothing is kept then.",
-     .least = 1,
-     .most = 1,
-     .run = run_import_form},
-    {.words = "monitoring template publish",
-     .arguments = "FORM",
-     .summary = "Put a form's draft into use; what was begun on the version before goes on.",
-     .least = 1,
-     .most = 1,
-     .run = run_plan,
-     .plan = &PUBLISH},
-    {.words = "monitoring template retire",
-     .arguments = "FORM",
-     .summary = "Retire a form: nothing new is begun on it.",
-     .least = 1,
-     .most = 1,
-     .run = run_plan,
-     .plan = &RETIRE},
-    {0},
-};
+const struct cli_command TEMPLATE_COMMANDS[] = {TEMPLATES_OF("monitoring", "visits", "quality-assurance"),
+                                                {0}};

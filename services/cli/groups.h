@@ -13,6 +13,12 @@ extern const struct cli_command MONITORING_COMMANDS[]; /* monitoring: visits, pr
 extern const struct cli_command CONCERN_COMMANDS[];    /* monitoring concern …, outcomes … */
 extern const struct cli_command TEMPLATE_COMMANDS[];   /* monitoring template … */
 extern const struct cli_command REPORT_COMMANDS[];     /* monitoring report … */
+extern const struct cli_command FEE_COMMANDS[];        /* fees: progress, worth, benchmarks, forms */
+extern const struct cli_command FEE_CYCLE_COMMANDS[]; /* fees cycle …, index …, threshold …, date … */
+extern const struct cli_command FEE_APPLY_COMMANDS[]; /* fees apply … */
+extern const struct cli_command FEE_CONSULT_COMMANDS[]; /* fees lead …, level, begin, log …, letter … */
+extern const struct cli_command FEE_REPORT_COMMANDS[];  /* fees report …, decide, decisions */
+extern const struct cli_command FEE_LINES_COMMANDS[];   /* fees lines … */
 extern const struct cli_command PROVISION_COMMANDS[]; /* provision …, place-group …, vacancy set, claim … */
 extern const struct cli_command PROVIDER_COMMANDS[];  /* provider …, exposure, contract … */
 extern const struct cli_command PLACEMENT_COMMANDS[]; /* placement …, notice list */

@@ -18,9 +18,9 @@ static enum code call_json(struct cli *cli, const struct cli_call_plan *plan,
     enum code code =
         text ? wire_from_json(method->input, text, &cli->arena, &message, ret_fault) : CODE_INTERNAL;
     free(text);
-    return code == CODE_OK
-               ? cli_call_within(cli, NULL, plan->method, message, plan->deadline_ms, ret_response, ret_fault)
-               : code;
+    return code == CODE_OK ? cli_call_within(cli, cli->command->service, plan->method, message,
+                                             plan->deadline_ms, ret_response, ret_fault)
+                           : code;
 }
 
 /* Adds the items of a further page to the first answer's list. */

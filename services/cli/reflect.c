@@ -106,7 +106,7 @@ bool reflect_is_date(const char *name)
 bool reflect_is_authority(const char *name)
 {
     return reflect_ends(name, "authority_id") || reflect_ends(name, "local_authority") ||
-           strcmp(name, "placing") == 0;
+           strcmp(name, "lead_id") == 0 || strcmp(name, "set_by") == 0 || strcmp(name, "placing") == 0;
 }
 
 /* Metres that are not negative. */

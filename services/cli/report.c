@@ -93,9 +93,8 @@ bool report_amended(struct cli *cli, const Pb__PublishedReport *report, struct f
 
 /* --- answering ---------------------------------------------------------------------------------------- */
 
-/* Of --file, or of the arguments after the report. EX_OK with at least one answer; else complained of. */
-static int read_typed(struct cli *cli, const Pb__FormTemplate *form, Pb__FormAnswer ***ret_answers,
-                      size_t *ret_count)
+int report_typed(struct cli *cli, const Pb__FormTemplate *form, Pb__FormAnswer ***ret_answers,
+                 size_t *ret_count)
 {
     const char *path = cli_option(cli, "file"), *remark = cli_option(cli, "remark"), *text;
     struct form_problems problems;
@@ -170,7 +169,7 @@ int run_report_answer(struct cli *cli)
     size_t count;
     if (report_draft(cli, cli->arguments[0], &draft, &fault) != CODE_OK)
         return cli_fail(cli, &fault);
-    int status = read_typed(cli, draft->form, &answers, &count);
+    int status = report_typed(cli, draft->form, &answers, &count);
     if (status != EX_OK)
         return status;
     if (save(cli, draft, answers, count, &response, &fault) != CODE_OK)
@@ -198,7 +197,7 @@ int run_report_amend(struct cli *cli)
     pb__amend_report_request__init(&request);
     if (report_published(cli, cli->arguments[0], &read, &fault) != CODE_OK)
         return cli_fail(cli, &fault);
-    int status = read_typed(cli, read->form, &request.answers, &request.n_answers);
+    int status = report_typed(cli, read->form, &request.answers, &request.n_answers);
     if (status != EX_OK)
         return status;
     request.report_id = read->report->report->id;

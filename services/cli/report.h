@@ -17,6 +17,11 @@ bool report_answers(struct cli *cli, const Pb__GetDraftResponse *draft, struct f
 /* A published report as it reads with its amendments. False: out of memory. */
 bool report_amended(struct cli *cli, const Pb__PublishedReport *report, struct form_answers *ret_answers);
 
+/* Answers of --file, or of the arguments after the first, with --remark. EX_OK with at least one answer;
+ * otherwise complained of. In cli->arena. */
+int report_typed(struct cli *cli, const Pb__FormTemplate *form, Pb__FormAnswer ***ret_answers,
+                 size_t *ret_count);
+
 /* --- answers as they are typed (report_text.c): pure -------------------------------------------------- */
 
 /* One answer, by its question's kind: words; an option's identifier or title, several with commas; a whole
@@ -39,5 +44,3 @@ int run_report_answer(struct cli *cli);
 int run_report_amend(struct cli *cli);
 int run_report_show(struct cli *cli);
 int run_report_print(struct cli *cli);
-int run_evidence_add(struct cli *cli);
-int run_evidence_get(struct cli *cli);

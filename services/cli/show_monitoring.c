@@ -123,20 +123,6 @@ void remark_outcomes(struct cli *cli, const ProtobufCMessage *response)
         puts("\nCounts are rounded to five; fewer than five children are not shown.");
 }
 
-void show_form(struct cli *cli, const ProtobufCMessage *response)
-{
-    const Pb__FormTemplate *form = (const Pb__FormTemplate *)(const void *)reflect_message(response, "form");
-    if (!form)
-        return;
-    bool draft = form->state == PB__FORM_STATE__FORM_STATE_DRAFT;
-    printf("%s (%s) is %s.\n", form->title, form->id,
-           draft ? "kept as a draft" : monitoring_words(cli, &form->base, "state"));
-    if (draft)
-        printf("\nPut it into use: ccrag monitoring template publish %s\n", form->id);
-    else
-        puts("\nWhat is in use: ccrag monitoring template list");
-}
-
 /* --- progress ----------------------------------------------------------------------------------------- */
 
 static const struct cli_column PROGRESS_COLUMNS[] = {

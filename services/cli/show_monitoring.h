@@ -19,7 +19,6 @@ void show_visit(struct cli *cli, const ProtobufCMessage *response);   /* one tha
 void show_concern(struct cli *cli, const ProtobufCMessage *response); /* one that holds a concern */
 void show_outcomes(struct cli *cli, const ProtobufCMessage *response);
 void show_outcomes_erased(struct cli *cli, const ProtobufCMessage *response);
-void show_form(struct cli *cli, const ProtobufCMessage *response); /* one that holds a form */
 void remark_found(struct cli *cli, const ProtobufCMessage *response);
 void remark_progress(struct cli *cli, const ProtobufCMessage *response);
 void remark_reminders(struct cli *cli, const ProtobufCMessage *response);

@@ -96,15 +96,18 @@ static void print_answers(struct cli *cli, const Pb__FormTemplate *form, const s
     }
 }
 
-static void print_evidence(struct cli *cli, Pb__Evidence *const *files, size_t count)
+static void print_evidence(Pb__Evidence *const *files, size_t count)
 {
     if (count)
         puts("\nFiles");
     for (size_t i = 0; i < count; i++)
-        printf("  %s  %s, %s, %llu KB, beside %s%s\n", files[i]->id, files[i]->name, files[i]->media_type,
-               (unsigned long long)(files[i]->size + 1023) / 1024, files[i]->question_id,
-               files[i]->complete ? "" : " (not complete)");
-    (void)cli;
+        if (files[i]->complete)
+            printf("  %s  %s, %s, %llu KB, beside %s\n", files[i]->id, files[i]->name, files[i]->media_type,
+                   (unsigned long long)(files[i]->size + 1023) / 1024, files[i]->question_id);
+        else
+            printf("  %s  %s, beside %s: not complete. Take it away: ccrag monitoring report evidence remove "
+                   "%s\n",
+                   files[i]->id, files[i]->name, files[i]->question_id, files[i]->id);
 }
 
 void show_draft(struct cli *cli, const ProtobufCMessage *response)
@@ -117,7 +120,7 @@ void show_draft(struct cli *cli, const ProtobufCMessage *response)
            monitoring_words(cli, &draft->report->base, "authority_id"),
            monitoring_day(cli, draft->report->visited_on));
     print_answers(cli, draft->form, &answers, draft->report->mode, true);
-    print_evidence(cli, draft->evidence, draft->n_evidence);
+    print_evidence(draft->evidence, draft->n_evidence);
     if (*draft->report->comment)
         printf("\nThe provider's comment: %s\n", draft->report->comment);
     if (draft->n_problems)
@@ -146,7 +149,7 @@ void show_published_report(struct cli *cli, const ProtobufCMessage *response)
            monitoring_day(cli, report->published_on),
            report->without_comment ? " without the provider's comment" : "");
     print_answers(cli, got->form, &answers, report->mode, false);
-    print_evidence(cli, got->report->evidence, got->report->n_evidence);
+    print_evidence(got->report->evidence, got->report->n_evidence);
     if (*report->comment)
         printf("\nThe provider's comment, %s: %s\n", monitoring_day(cli, report->commented_on),
                report->comment);

@@ -21,22 +21,16 @@ static const struct api apis[] = {
     {.descriptor = NULL},
 };
 
-static const struct timer timers[] = {
-    {.name = "ship", .every_ms = 1000, .run = monitoring_ship},
-    {.name = NULL},
-};
-
-static struct service_options monitoring_options(struct monitoring *state)
+static struct service_options monitoring_options(void)
 {
     return (struct service_options){
         .name = MONITORING_NAME,
         .apis = apis,
         .tables = monitoring_tables,
         .follows = monitoring_follows,
-        .timers = timers,
+        .forms = &monitoring_form_keeping,
+        .evidence = &monitoring_evidence_keeping,
         .schema = 1,
-        .context = state,
-        .stop = monitoring_stop,
         .entitle = monitoring_entitle,
         .is_demonstration = monitoring_is_demonstration,
     };
@@ -44,7 +38,6 @@ static struct service_options monitoring_options(struct monitoring *state)
 
 int main(int argc, char **argv)
 {
-    static struct monitoring state;
-    const struct service_options options = monitoring_options(&state);
+    const struct service_options options = monitoring_options();
     return service_main(argc, argv, &options);
 }

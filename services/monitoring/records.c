@@ -3,6 +3,8 @@
 
 #include "services/monitoring/records.h"
 
+#include "common/service/evidence_keeping.h"
+#include "common/service/form_keeping.h"
 #include "common/service/index_values.h"
 #include "common/wire/wire.h"
 #include "services/monitoring/rules_report.h"
@@ -79,39 +81,13 @@ const struct table monitoring_terms = {
 /* --- forms (rule M2) -------------------------------------------------------------------------------------
  */
 
-static void values_by_name(const ProtobufCMessage *record, struct arena *arena,
-                           struct index_values *ret_values)
-{
-    (void)arena;
-    index_add(ret_values, span_of_text(((const Pb__FormTemplate *)record)->name));
-}
-
-struct span purpose_value(Pb__FormPurpose purpose, struct arena *arena)
-{
-    const uint8_t byte = (uint8_t)purpose;
-    return arena_copy(arena, span_of(&byte, 1));
-}
-
-static void values_by_purpose(const ProtobufCMessage *record, struct arena *arena,
-                              struct index_values *ret_values)
-{
-    const Pb__FormTemplate *form = (const Pb__FormTemplate *)record;
-    if (form->state == PB__FORM_STATE__FORM_STATE_PUBLISHED)
-        index_add(ret_values, purpose_value(form->purpose, arena));
-}
-
-static const struct table_index form_indexes[] = {
-    {.name = INDEX_NAME, .values = values_by_name},
-    {.name = INDEX_PURPOSE, .values = values_by_purpose},
-};
-
 const struct table monitoring_forms = {
     .name = "forms",
     .type = &pb__form_template__descriptor,
     .flags = KEPT,
     .key = key_by_text,
     .indexes = form_indexes,
-    .index_count = 2,
+    .index_count = FORM_INDEXES,
     .audience = seen_by_all,
 };
 
@@ -222,12 +198,12 @@ const struct table monitoring_evidence = {
     .type = &pb__evidence__descriptor,
     .flags = TABLE_VERSIONED | TABLE_JOURNAL,
     .key = key_by_uuid,
-    .indexes = by_report,
-    .index_count = 1,
+    .indexes = evidence_indexes,
+    .index_count = EVIDENCE_INDEXES,
     .audience = seen_by_authors,
 };
 
-const struct table monitoring_chunks = {
+const struct table monitoring_evidence_parts = {
     .name = "evidence_chunks", .type = &pb__evidence_chunk__descriptor, .key = key_by_text};
 
 /* --- concerns and quality (rule M5) ----------------------------------------------------------------------
@@ -299,27 +275,17 @@ const struct table monitoring_tallies = {
 };
 
 const struct table *const monitoring_tables[] = {
-    &monitoring_regions,         &monitoring_authorities, &monitoring_providers,   &monitoring_provisions,
-    &monitoring_placement_facts, &monitoring_cycles,      &monitoring_allocations, &monitoring_terms,
-    &monitoring_forms,           &monitoring_visits,      &monitoring_reports,     &monitoring_answers,
-    &monitoring_published,       &monitoring_evidence,    &monitoring_chunks,      &monitoring_concerns,
-    &monitoring_quality,         &monitoring_outcomes,    &monitoring_tallies,     NULL,
+    &monitoring_regions,         &monitoring_authorities, &monitoring_providers,      &monitoring_provisions,
+    &monitoring_placement_facts, &monitoring_cycles,      &monitoring_allocations,    &monitoring_terms,
+    &monitoring_forms,           &monitoring_visits,      &monitoring_reports,        &monitoring_answers,
+    &monitoring_published,       &monitoring_evidence,    &monitoring_evidence_parts, &monitoring_concerns,
+    &monitoring_quality,         &monitoring_outcomes,    &monitoring_tallies,        NULL,
 };
 
 /* --- identifiers -----------------------------------------------------------------------------------------
  */
 
-const char *form_id(const char *name, uint32_t version, struct arena *arena)
-{
-    return arena_format(arena, "%s/%u", name, version);
-}
-
 const char *answer_id(const char *report_id, const char *question_id, struct arena *arena)
 {
     return arena_format(arena, "%s/%s", report_id, question_id);
-}
-
-const char *chunk_id(const char *evidence_id, uint32_t chunk, struct arena *arena)
-{
-    return arena_format(arena, "%s/%04u", evidence_id, chunk);
 }

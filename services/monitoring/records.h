@@ -7,6 +7,7 @@
 #include "ccrag/v1/allocation.pb-c.h"
 #include "ccrag/v1/authorities.pb-c.h"
 #include "ccrag/v1/concerns.pb-c.h"
+#include "ccrag/v1/evidence.pb-c.h"
 #include "ccrag/v1/forms.pb-c.h"
 #include "ccrag/v1/monitoring.pb-c.h"
 #include "ccrag/v1/placements.pb-c.h"
@@ -26,27 +27,21 @@ extern const struct table *const monitoring_allocation_copies[];
 extern const struct table monitoring_terms;
 extern const struct table monitoring_forms, monitoring_visits;
 extern const struct table monitoring_reports, monitoring_answers, monitoring_published;
-extern const struct table monitoring_evidence, monitoring_chunks;
+extern const struct table monitoring_evidence, monitoring_evidence_parts;
 extern const struct table monitoring_concerns, monitoring_quality;
 extern const struct table monitoring_outcomes, monitoring_tallies;
 
 /* All of them, ended by NULL. */
 extern const struct table *const monitoring_tables[];
 
-/* Identifiers: `quality-assurance/2`; report and question; evidence and part. NULL past the arena's limit. */
-const char *form_id(const char *name, uint32_t version, struct arena *arena);
+/* Identifier of an answer: report and question. NULL past the arena's limit. */
 const char *answer_id(const char *report_id, const char *question_id, struct arena *arena);
-const char *chunk_id(const char *evidence_id, uint32_t chunk, struct arena *arena);
 
-/* Values of the indexes, for walks. */
-#define INDEX_NAME       "name"      /* forms: every version of one name */
-#define INDEX_PURPOSE    "purpose"   /* forms in use, by what they are for: purpose_value() */
+/* Values of the indexes, for walks; those of forms and evidence are the frame's. */
 #define INDEX_PROVISION  "provision" /* visits, reports, concerns: UUID */
 #define INDEX_AUTHORITY  "authority" /* visits, reports: GSS code */
 #define INDEX_PROVIDER   "provider"  /* reports: UUID */
 #define INDEX_CYCLE      "cycle"     /* visits, reports: the cycle they count for */
-#define INDEX_REPORT     "report"    /* answers, evidence: UUID */
+#define INDEX_REPORT     "report"    /* answers: UUID */
 #define INDEX_OPEN       "open"      /* visits planned; reports on their way; concerns not resolved */
 #define INDEX_OPEN_VALUE span_of("o", 1)
-/* In the arena; empty past its limit. */
-struct span purpose_value(Pb__FormPurpose purpose, struct arena *arena);

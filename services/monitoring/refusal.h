@@ -1,5 +1,6 @@
 #pragma once
-/* Every domain "no" of monitoring, and what it is on the wire. */
+/* Every domain "no" of monitoring, and what it is on the wire; those of forms and files that any service
+ * keeps are in common/forms/refusal.h. */
 
 #include "common/base/refusal.h"
 
@@ -14,9 +15,6 @@
     /* its working days are not known: before 2015, after 2035 */                                            \
     X(DATE_UNKNOWABLE, FAILED_PRECONDITION, "", "bank holidays are known for 2015 to 2035 only")             \
     /* --- forms: rule M2 */                                                                                 \
-    X(FORM_UNKNOWN, NOT_FOUND, "form_id", "there is no such form")                                           \
-    X(FORM_NO_DRAFT, FAILED_PRECONDITION, "form_id", "this version is no draft: import the next one")        \
-    X(FORM_NOT_IN_USE, FAILED_PRECONDITION, "form_id", "this form is not in use")                            \
     X(FORM_NONE, FAILED_PRECONDITION, "visit.purpose", "no form for this purpose is in use")                 \
     /* --- visits: rules M1, A4 */                                                                           \
     X(VISIT_UNKNOWN, NOT_FOUND, "visit_id", "there is no such visit")                                        \
@@ -76,22 +74,8 @@
     X(AMENDMENT_WRONG, INVALID_ARGUMENT, "answers", "as amended, the form would not be right or complete")   \
     X(AMENDMENTS_MANY, RESOURCE_EXHAUSTED, "answers", "this report holds no further amendment")              \
     /* --- evidence */                                                                                       \
-    X(EVIDENCE_UNKNOWN, NOT_FOUND, "evidence_id", "there is no such file, or none that you may read")        \
     X(EVIDENCE_NOT_THERE, INVALID_ARGUMENT, "answers",                                                       \
       "an answer names only complete files of its report, put beside its question")                          \
-    X(EVIDENCE_QUESTION, INVALID_ARGUMENT, "question_id", "no question of this form takes a file there")     \
-    X(EVIDENCE_MANY, RESOURCE_EXHAUSTED, "question_id", "an answer has at most 20 files, a report 200")      \
-    X(EVIDENCE_SIZE, INVALID_ARGUMENT, "size", "a file has from 1 byte to 25 MiB")                           \
-    X(EVIDENCE_NAME, INVALID_ARGUMENT, "name", "a file has a name")                                          \
-    X(EVIDENCE_CHUNK, INVALID_ARGUMENT, "chunk",                                                             \
-      "parts come in order from 0, each of 512 KiB, the last with what is left")                             \
-    X(EVIDENCE_WHOLE, FAILED_PRECONDITION, "evidence_id", "this file is complete")                           \
-    X(EVIDENCE_PARTS_MISSING, FAILED_PRECONDITION, "evidence_id", "parts of this file are still missing")    \
-    X(EVIDENCE_DIGEST, INVALID_ARGUMENT, "digest", "what arrived is not what was sent: its digest differs")  \
-    X(EVIDENCE_KIND, INVALID_ARGUMENT, "name",                                                               \
-      "only PDF, PNG, JPEG, plain text (UTF-8), DOCX, XLSX, ODT and ODS files are kept")                     \
-    X(EVIDENCE_MACROS, INVALID_ARGUMENT, "name", "this document holds macros: save it without")              \
-    X(EVIDENCE_NOT_AS_NAMED, INVALID_ARGUMENT, "name", "this file is not what its name says")                \
     /* --- concerns: rule M5 */                                                                              \
     X(CONCERN_UNKNOWN, NOT_FOUND, "concern_id", "there is no such concern")                                  \
     X(CONCERN_NOT_MEMBER, PERMISSION_DENIED, "authority_id", "only an active member or the host does that")  \

@@ -4,7 +4,7 @@
 
 #include "services/monitoring/rules_amendment.h"
 
-#include "services/monitoring/rules_evidence.h"
+#include "common/forms/evidence.h"
 #include "services/monitoring/rules_text.h"
 
 /* The place of the answer to that question; `count`: none. */
@@ -42,10 +42,11 @@ enum code report_applied(const Pb__PublishedReport *report, struct arena *arena,
 static enum monitoring_refusal files_check(const Pb__PublishedReport *report,
                                            const Pb__AmendReportRequest *request)
 {
-    enum monitoring_refusal refusal = REFUSAL_NONE;
-    for (size_t i = 0; i < request->n_answers && refusal == REFUSAL_NONE; i++)
-        refusal = evidence_answer_check(request->answers[i], report->evidence, report->n_evidence);
-    return refusal;
+    const struct form_files files = {report->evidence, report->n_evidence};
+    for (size_t i = 0; i < request->n_answers; i++)
+        if (!evidence_is_there(request->answers[i], &files))
+            return REFUSAL_EVIDENCE_NOT_THERE;
+    return REFUSAL_NONE;
 }
 
 /* The report with the amendment put to its end; NULL past the arena's limit. */

@@ -229,11 +229,20 @@ static bool has_request(const struct requests *requests, const char *method)
 
 static bool is_served(const struct service_options *options, const char *service)
 {
-    bool frames =
-        strcmp(service, "ccrag.v1.FeedService") == 0 || strcmp(service, "ccrag.v1.OperateService") == 0;
-    for (const struct api *api = options->apis; api->descriptor && !frames; api++)
-        frames = strcmp(api->descriptor->name, service) == 0;
-    return frames;
+    const struct {
+        const char *name;
+        bool is_served;
+    } frames[] = {{"ccrag.v1.FeedService", true},
+                  {"ccrag.v1.OperateService", true},
+                  {"ccrag.v1.FormsService", options->forms != NULL},
+                  {"ccrag.v1.EvidenceService", options->evidence != NULL}};
+    for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++)
+        if (strcmp(frames[i].name, service) == 0)
+            return frames[i].is_served;
+    const struct api *api = options->apis;
+    while (api->descriptor && strcmp(api->descriptor->name, service) != 0)
+        api++;
+    return api->descriptor != NULL;
 }
 
 static void check_complete(const struct requests *requests)

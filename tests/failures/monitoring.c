@@ -83,8 +83,7 @@ static void name(void)
 
 static struct service_options options(void)
 {
-    static struct monitoring state;
-    return monitoring_options(&state);
+    return monitoring_options();
 }
 
 /* A home that changes hands as its term ends another; what is read anew leaves the terms as they are. */

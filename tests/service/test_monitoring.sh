@@ -5,6 +5,8 @@
 . "$(dirname "$0")/lib.sh"
 
 call() { ccrag call "$1" "${2:-{\}}"; }
+# Of forms and their files, which several services keep.
+kept() { ccrag call "$1" "${2:-{\}}" --service monitoring; }
 field() { echo "$output" | jq -r "$1"; }
 in_days() { date +%F -d "$1 days"; }
 
@@ -22,13 +24,13 @@ exits "a provision has a link LA" 0 link
 home=$(field .provisionId) la=$(field .authorityId)
 knows() { [ "$(call FindVisits "{\"provisionId\": \"$home\"}" | jq -r .authorityId)" = "$la" ]; }
 eventually "monitoring has read who has it" knows
-shipped() { call ListForms '{"inUseOnly": true}' | jq -e '.forms | length == 3'; }
+shipped() { kept ListForms '{"inUseOnly": true}' | jq -e '.forms | length == 3'; }
 eventually "three forms are in use" shipped
 
 # --- a visit -------------------------------------------------------------------------------------------------------
 visit() { echo "{\"othersSeen\": $1, \"visit\": {\"provisionId\": \"$home\", \"authorityId\": \"$la\", \"mode\":
     \"VISIT_MODE_REMOTE\", \"purpose\": \"FORM_PURPOSE_QUALITY_ASSURANCE\", \"intendedOn\": \"$2\"}}"; }
-exits "a form of its own, in use" 0 call ImportForm "$(jq -n '{source: "form: brief
+exits "a form of its own, in use" 0 kept ImportForm "$(jq -n '{source: "form: brief
 title: A brief form
 purpose: quality assurance
 grading: standard
@@ -41,7 +43,7 @@ question: care: How good is the care?
   carries over
   evidence: welcome
 "}')"
-exits "put into use" 0 call PublishForm '{"formId": "brief"}'
+exits "put into use" 0 kept PublishForm '{"formId": "brief"}'
 exits "a visit is planned" 0 call PlanVisit "$(visit true "$(in_days 3)")"
 visit=$(field .visit.id)
 is "as the link LA's duty" VISIT_DUTY_LINK "$(field .visit.duty)"
@@ -62,13 +64,13 @@ answer() { echo "{\"reportId\": \"$report\", \"answers\": [{\"meta\": {\"version
 exits "an answer is kept" 0 call SaveAnswers "$(answer good)"
 exits "a second author is told that it changed" 75 call SaveAnswers "$(answer poor)"
 printf 'seen on a walk\n' >"$WORK/note.txt"
-exits "a file is begun" 0 call BeginEvidence \
-    "{\"reportId\": \"$report\", \"questionId\": \"care\", \"name\": \"../note.txt\", \"size\": \"15\"}"
+exits "a file is begun" 0 kept BeginEvidence \
+    "{\"ofId\": \"$report\", \"questionId\": \"care\", \"name\": \"../note.txt\", \"size\": \"15\"}"
 file=$(field .evidence.id)
 is "under its name alone" note.txt "$(field .evidence.name)"
-exits "its part" 0 call AppendEvidence "{\"evidenceId\": \"$file\", \"data\": \"$(base64 <"$WORK/note.txt")\"}"
+exits "its part" 0 kept AppendEvidence "{\"evidenceId\": \"$file\", \"data\": \"$(base64 <"$WORK/note.txt")\"}"
 digest=$(b2sum -l 256 "$WORK/note.txt" | cut -d' ' -f1 | xxd -r -p | base64)
-exits "and it is whole" 0 call FinishEvidence "{\"evidenceId\": \"$file\", \"digest\": \"$digest\"}"
+exits "and it is whole" 0 kept FinishEvidence "{\"evidenceId\": \"$file\", \"digest\": \"$digest\"}"
 is "as what it is" text/plain "$(field .evidence.mediaType)"
 exits "nobody reads it as published" 65 call GetReport "$id"
 exits "the draft is sent" 0 call SendForComment "$id"
@@ -86,7 +88,7 @@ exits "it is amended" 0 call AmendReport "{\"reportId\": \"$report\", \"version\
     \"answers\": [{\"questionId\": \"care\", \"optionIds\": [\"poor\"]}]}"
 is "by number" 1 "$(field '.report.amendments[0].number')"
 is "and grades say so" poor "$(call ListGrades "{\"provisionId\": \"$home\"}" | jq -r '.grades[0].gradeId')"
-exits "the file is read" 0 call ReadEvidence "{\"evidenceId\": \"$file\"}"
+exits "the file is read" 0 kept ReadEvidence "{\"evidenceId\": \"$file\"}"
 is "to the byte" "seen on a walk" "$(field .data | base64 -d)"
 exits "the next visit" 0 call PlanVisit "$(visit true "$(in_days 1)")"
 next=$(field .visit.id)

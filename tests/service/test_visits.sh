@@ -55,6 +55,15 @@ is "as it was" "$(sha256sum <"$WORK/letter.pdf")" "$(sha256sum <"$WORK/back.pdf"
 printf 'MZ\0\0' >"$WORK/program.pdf"
 exits "a file that is not what it says is refused" 65 monitor report evidence add "$report" public-liability "$WORK/program.pdf"
 is "and nothing is left of it" 0 "$(monitor report draft "$report" --json | jq '[.evidence[] | select(.complete | not)] | length')"
+exits "a file is begun and not sent" 0 ccrag call BeginEvidence --service monitoring \
+    "{\"ofId\": \"$report\", \"questionId\": \"public-liability\", \"name\": \"half.pdf\", \"size\": \"9\"}"
+half=$(echo "$output" | jq -r .evidence.id)
+exits "it stands in the way" 65 monitor report send "$report"
+has "by its name" "public-liability: the file half.pdf is not complete" "$output"
+exits "the draft says so" 0 monitor report draft "$report"
+has "and what to do" "monitoring report evidence remove $half" "$output"
+has "beside what is missing" "the file half.pdf is not complete: send the rest of it, or take it away" "$output"
+exits "it is taken away" 0 monitor report evidence remove "$half"
 exits "nothing is missing now" 0 monitor report draft "$report"
 has "and the next command is said" "report send" "$output"
 exits "a draft prints as a draft" 0 monitor report print "$report" -
@@ -105,6 +114,11 @@ exits "with a slip" 65 monitor template import "$WORK/wrong.form"
 has "by line" "wrong.form:$(grep -n '^purpose' "$WORK/wrong.form" | cut -d: -f1):" "$output"
 exits "imported" 0 monitor template import "$WORK/own.form"
 exits "and put into use" 0 monitor template publish quality-visit
+sed 's/^purpose: .*/purpose: fee application/' "$WORK/own.form" >"$WORK/fee.form"
+exits "another service's form is refused" 65 monitor template import "$WORK/fee.form"
+has "and it says whose it is" "kept by fees" "$output"
+exits "forms are asked of a service by its name" 65 ccrag call ListForms
+has "which has to be said" "name one of them" "$output"
 is "in place of the first" "quality-visit/2" \
     "$(monitor template list --in-use --json | jq -r '.forms[] | select(.name == "quality-visit").id')"
 

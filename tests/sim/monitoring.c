@@ -20,20 +20,15 @@
 #include <stdlib.h>
 
 #define CALL(m)    "ccrag.v1.MonitoringService/" m
+#define FORM(m)    "ccrag.v1.FormsService/" m
 #define REPORT(m)  "ccrag.v1.ReportsService/" m
 #define CONCERN(m) "ccrag.v1.ConcernsService/" m
 
 struct monitoring_program {
-    struct monitoring program; /* first: the context of the service */
     Pb__MonitoringService_Service monitoring;
     Pb__ReportsService_Service reports;
     Pb__ConcernsService_Service concerns;
     struct api apis[4];
-};
-
-static const struct timer timers[] = {
-    {.name = "ship", .every_ms = 1000, .run = monitoring_ship},
-    {.name = NULL},
 };
 
 /* Writes the report, and nothing for its readers. */
@@ -75,10 +70,10 @@ static void build(struct sim *sim)
         .apis = program->apis,
         .tables = monitoring_tables,
         .follows = monitoring_follows,
-        .timers = timers,
+        .forms = &monitoring_form_keeping,
+        .evidence = &monitoring_evidence_keeping,
         .schema = 1,
         .context = program,
-        .stop = monitoring_stop,
         .entitle = monitoring_entitle,
         .is_demonstration = monitoring_is_demonstration,
     };
@@ -133,7 +128,7 @@ static bool order_import(struct load *load, struct order *order)
     request.source =
         "form: small\ntitle: A small form\npurpose: quality visit\n\nsection: all: Everything\n\n"
         "question: seen: What was seen?\n  answer: text\n  required\n";
-    order_give(load, order, CALL("ImportForm"), &request.base);
+    order_give(load, order, FORM("ImportForm"), &request.base);
     return true;
 }
 
@@ -141,7 +136,7 @@ static bool order_use(struct load *load, struct order *order)
 {
     Pb__PublishFormRequest request = PB__PUBLISH_FORM_REQUEST__INIT;
     request.form_id = "small";
-    order_give(load, order, CALL("PublishForm"), &request.base);
+    order_give(load, order, FORM("PublishForm"), &request.base);
     return true;
 }
 

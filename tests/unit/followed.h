@@ -45,7 +45,7 @@ static inline bool source_allows(void *context, const struct curve_key *key,
     return true;
 }
 
-static inline enum code source_sends(void *context, uint64_t peer, struct span envelope, struct span body)
+static inline enum code source_sends(void *context, uint64_t peer, struct span envelope, struct parcel *body)
 {
     struct source *source = context;
     struct dialled *dialled = &source->fixture->dialled[source->which];
@@ -53,7 +53,7 @@ static inline enum code source_sends(void *context, uint64_t peer, struct span e
     cr_assert(dialled->count < DIALLED_MESSAGES);
     struct span *message = dialled->to_it[dialled->count++];
     message[0] = arena_copy(&source->fixture->arena, envelope);
-    message[1] = arena_copy(&source->fixture->arena, body);
+    message[1] = arena_copy(&source->fixture->arena, parcel_span(body));
     return CODE_OK;
 }
 

@@ -1,17 +1,17 @@
 /* Generated answers. In: a form, how the visit went, a seed. Out: an answer to whatever is asked, each of its
- * question's kind; better or worse as the visit was. */
+ * question's kind; better or worse as the visit was; amounts that add up where the form sums them. */
 
 #include "services/cli/demo/answers.h"
 
 #include <string.h>
 
-static const char *const WORDS[] = {
+static const char *const OF_A_VISIT[] = {
     "Generated: seen on the day, and spoken about with staff.",
     "Generated: two records were read, and both bear it out.",
     "Generated: the manager explained it; the children who were asked agreed.",
     "Generated: it was better than at the last visit, and there is more to do.",
+    NULL,
 };
-enum { WORDS_COUNT = sizeof WORDS / sizeof *WORDS };
 
 struct writing {
     const Pb__FormTemplate *form;
@@ -93,6 +93,15 @@ static bool choose_some(struct writing *writing, const Pb__FormQuestion *questio
     return true;
 }
 
+static const char *words(struct writing *writing)
+{
+    const char *const *all = writing->visited->words ? writing->visited->words : OF_A_VISIT;
+    uint32_t all_count = 0;
+    while (all[all_count])
+        all_count++;
+    return all[random_below(writing->random, all_count)];
+}
+
 static bool count(struct writing *writing, const Pb__FormQuestion *question, Pb__FormAnswer *answer)
 {
     Pb__NamedNumber *numbers = arena_array(writing->arena, Pb__NamedNumber, question->n_options + 1);
@@ -108,15 +117,53 @@ static bool count(struct writing *writing, const Pb__FormQuestion *question, Pb_
     return true;
 }
 
+/* Pounds and pence of a part of what a form sums up: below nothing where that may stand. */
+static int64_t part_of_money(struct writing *writing, const Pb__FormQuestion *question)
+{
+    int64_t pence = (int64_t)random_between(writing->random, 20000, 600000) * 100 +
+                    random_between(writing->random, 0, 99);
+    return question->may_be_negative && random_chance(writing->random, 15) ? -pence : pence;
+}
+
+/* That amount of all the questions that it is the sum of, as they were answered. */
+static int64_t sum_of_money(const struct form_answers *so_far, const Pb__FormQuestion *question,
+                            const char *option)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < question->n_sum_of; i++) {
+        const Pb__FormAnswer *part = form_answer_of(so_far, question->sum_of[i]);
+        for (size_t n = 0; part && n < part->n_numbers; n++)
+            if (strcmp(part->numbers[n]->option_id, option) == 0)
+                sum += part->numbers[n]->value;
+    }
+    return sum;
+}
+
+/* A second amount, a forecast, is a little more than the first. */
+static bool reckon(struct writing *writing, const struct form_answers *so_far,
+                   const Pb__FormQuestion *question, Pb__FormAnswer *answer)
+{
+    if (!count(writing, question, answer))
+        return false;
+    int64_t first = part_of_money(writing, question);
+    for (size_t i = 0; i < answer->n_numbers; i++)
+        answer->numbers[i]->value = question->n_sum_of
+                                        ? sum_of_money(so_far, question, answer->numbers[i]->option_id)
+                                    : i ? first + first / 1000 * random_between(writing->random, 10, 60)
+                                        : first;
+    return true;
+}
+
 /* False past the arena's limit. */
-static bool write(struct writing *writing, const Pb__FormQuestion *question, Pb__FormAnswer *answer)
+static bool write(struct writing *writing, const struct form_answers *so_far,
+                  const Pb__FormQuestion *question, Pb__FormAnswer *answer)
 {
     bool good = random_chance(writing->random, writing->visited->percent_good);
     int32_t middle = question->least + (question->most - question->least) / 2;
     answer->question_id = question->id;
     switch (question->kind) {
     case PB__ANSWER_KIND__ANSWER_KIND_TEXT:
-        answer->text = WORDS[random_below(writing->random, WORDS_COUNT)];
+        answer->text = words(writing);
         return true;
     case PB__ANSWER_KIND__ANSWER_KIND_CHOICE:
         return choose(
@@ -135,8 +182,9 @@ static bool write(struct writing *writing, const Pb__FormQuestion *question, Pb_
         answer->yes_no = good ? PB__YES_NO__YES_NO_YES : PB__YES_NO__YES_NO_NO;
         return true;
     case PB__ANSWER_KIND__ANSWER_KIND_NUMBERS:
-    case PB__ANSWER_KIND__ANSWER_KIND_MONEY:
         return count(writing, question, answer);
+    case PB__ANSWER_KIND__ANSWER_KIND_MONEY:
+        return reckon(writing, so_far, question, answer);
     case PB__ANSWER_KIND__ANSWER_KIND_DATE:
     case PB__ANSWER_KIND__ANSWER_KIND_EXPIRY:
         answer->date = day_of(writing, question);
@@ -168,7 +216,7 @@ Pb__FormAnswer **demo_answers(const Pb__FormTemplate *form, const struct demo_vi
             if (!answer)
                 return NULL;
             pb__form_answer__init(answer);
-            if (!write(&writing, question, answer))
+            if (!write(&writing, &so_far, question, answer))
                 return NULL;
             answers[written++] = answer;
         }

@@ -4,12 +4,13 @@
 #include "common/forms/forms.h"
 #include "services/cli/demo/random.h"
 
-/* How a visit went. */
+/* How a visit went; or what an application or a report says. */
 struct demo_visited {
     Pb__VisitMode mode;
     struct date day;
-    unsigned percent_good; /* of answers that say that a requirement is met */
-    struct date expires;   /* the first certificate's end; DATE_NONE: a year or two from the visit */
+    unsigned percent_good;    /* of answers that say that a requirement is met */
+    struct date expires;      /* the first certificate's end; DATE_NONE: a year or two from the visit */
+    const char *const *words; /* what texts say, ended by NULL; NULL: as of a visit */
 };
 
 /* An answer to each question that such a visit asks, in the form's order, without files. NULL past the

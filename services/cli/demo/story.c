@@ -1,8 +1,9 @@
-/* The demonstration's story: two cycles of allocation, what happened between and since, and visits. In: the
+/* The demonstration's story: two cycles of allocation, what happened between and since, visits, fees. In: the
  * records that were loaded, and what is published. Out: commands of the API, one after the other. */
 
 #include "services/cli/demo/story.h"
 
+#include "services/cli/demo/fees.h"
 #include "services/cli/demo/happenings.h"
 #include "services/cli/demo/visits.h"
 #include "services/cli/status.h"
@@ -125,14 +126,14 @@ static enum code tell_since(struct cli *cli, const struct demo *demo, struct dat
     return code == CODE_OK && first.provision_id ? offer(cli, &first, ret_fault) : code;
 }
 
-enum code demo_tell(struct cli *cli, const struct demo *demo, bool *ret_told, bool *ret_visited,
+enum code demo_tell(struct cli *cli, const struct demo *demo, struct demo_told *ret_told,
                     struct fault *ret_fault)
 {
     struct fault none = {0};
     const Pb__GetStatusResponse *status;
     struct happenings all = {0};
     struct date present = demo_year_start(demo->options.today), before, after;
-    *ret_told = *ret_visited = false;
+    *ret_told = (struct demo_told){0};
     if (date_compare(demo->options.today, clock_today(cli)) > 0 ||
         status_ask(cli, "allocation", &status, &none) != CODE_OK)
         return CODE_OK;
@@ -155,7 +156,9 @@ enum code demo_tell(struct cli *cli, const struct demo *demo, bool *ret_told, bo
         code = tell_since(cli, demo, before, &all, ret_fault);
     if (code == CODE_OK)
         code = demo_monitor(cli, demo, demo_year_name(before, &cli->arena),
-                            demo_year_name(present, &cli->arena), ret_visited, ret_fault);
-    *ret_told = code == CODE_OK;
+                            demo_year_name(present, &cli->arena), &ret_told->visits, ret_fault);
+    if (code == CODE_OK)
+        code = demo_fees(cli, demo, &ret_told->fees, ret_fault);
+    ret_told->cycles = code == CODE_OK;
     return code;
 }

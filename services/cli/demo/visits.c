@@ -80,7 +80,7 @@ static bool has_form(struct telling *telling)
     Pb__ListFormsRequest request;
     pb__list_forms_request__init(&request);
     request.in_use_only = true;
-    if (cli_call(telling->cli, NULL, "MonitoringService/ListForms", &request.base, &response, &fault) !=
+    if (cli_call(telling->cli, "monitoring", "FormsService/ListForms", &request.base, &response, &fault) !=
         CODE_OK)
         return false;
     const Pb__ListFormsResponse *list = (const Pb__ListFormsResponse *)(const void *)response;

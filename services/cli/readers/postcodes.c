@@ -19,9 +19,9 @@ struct walk {
     bool begun;
 };
 
-static const char *cell_of(size_t count, char *const *cells, size_t column)
+static const char *cell_of(const struct sheets_row *row, size_t column)
 {
-    return column < count ? cells[column] : "";
+    return column < row->count ? row->cells[column] : "";
 }
 
 static bool find_layout(size_t count, char *const *cells, struct layout *ret_layout)
@@ -57,20 +57,21 @@ static bool looks_like_code_point(size_t count, char *const *cells)
            text_number(cells[3], GRID_NORTHING_MOST, &number);
 }
 
-static void read_entry(struct walk *walk, unsigned line, size_t count, char *const *cells)
+static void read_entry(struct walk *walk, const struct sheets_row *row)
 {
+    unsigned line = row->line;
     struct postcode_reading *out = walk->out;
     const struct layout *layout = &walk->layout;
     struct postcode_entry entry;
     struct fault fault;
     uint32_t quality = 0;
     out->reading.read++;
-    const char *postcode = cell_of(count, cells, layout->postcode);
-    const char *easting = cell_of(count, cells, layout->easting);
-    const char *northing = cell_of(count, cells, layout->northing);
+    const char *postcode = cell_of(row, layout->postcode);
+    const char *easting = cell_of(row, layout->easting);
+    const char *northing = cell_of(row, layout->northing);
     if (postcode_parse(postcode, &entry.postcode, &fault) != CODE_OK)
         reading_reject(&out->reading, line, "postcode", "%s", fault.reason);
-    else if (layout->has_quality && text_number(cell_of(count, cells, layout->quality), 99, &quality) &&
+    else if (layout->has_quality && text_number(cell_of(row, layout->quality), 99, &quality) &&
              quality == QUALITY_NO_POSITION)
         out->without_position++;
     else if (!text_number(easting, GRID_EASTING_MOST, &entry.easting))
@@ -84,8 +85,7 @@ static void read_entry(struct walk *walk, unsigned line, size_t count, char *con
         out->entries[out->count++] = entry;
 }
 
-static enum code on_row(void *context, unsigned line, size_t count, char *const *cells,
-                        struct fault *ret_fault)
+static enum code on_row(void *context, const struct sheets_row *row, struct fault *ret_fault)
 {
     struct walk *walk = context;
     if (walk->out->reading.arena->exhausted)
@@ -93,25 +93,25 @@ static enum code on_row(void *context, unsigned line, size_t count, char *const 
                          "too many rows are rejected: it is no such list");
     if (walk->begun) {
         if (walk->out->count == walk->room)
-            return fault_set(ret_fault, CODE_OUT_OF_RANGE, "file", "line %u: more than %zu postcodes", line,
-                             walk->room);
-        read_entry(walk, line, count, cells);
+            return fault_set(ret_fault, CODE_OUT_OF_RANGE, "file", "line %u: more than %zu postcodes",
+                             row->line, walk->room);
+        read_entry(walk, row);
         return CODE_OK;
     }
-    if (find_layout(count, cells, &walk->layout)) {
+    if (find_layout(row->count, row->cells, &walk->layout)) {
         walk->begun = true;
         return CODE_OK;
     }
-    if (looks_like_code_point(count, cells)) {
+    if (looks_like_code_point(row->count, row->cells)) {
         walk->begun = true;
         walk->layout = CODE_POINT_OPEN;
-        read_entry(walk, line, count, cells);
+        read_entry(walk, row);
         return CODE_OK;
     }
     return fault_set(
         ret_fault, CODE_INVALID_ARGUMENT, "file",
         "line %u is neither a row of Code-Point Open nor has it the headings postcode, easting, northing",
-        line);
+        row->line);
 }
 
 enum code postcodes_read(struct span bytes, struct arena *arena, struct postcode_reading *ret_reading,
@@ -133,7 +133,7 @@ enum code postcodes_read(struct span bytes, struct arena *arena, struct postcode
     if (!out.entries)
         return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "file",
                          "the list is too long to hold in memory");
-    code = sheet_walk(decoded.text, on_row, &walk, ret_fault);
+    code = sheets_walk(decoded.text, on_row, &walk, NULL, ret_fault);
     if (code != CODE_OK)
         return code;
     if (out.count == 0)

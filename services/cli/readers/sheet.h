@@ -1,17 +1,8 @@
 #pragma once
 /* A CSV file as published, as rows of cells, and its columns found by what their headings say. */
 
+#include "common/sheets/read.h"
 #include "services/cli/readers/text.h"
-
-/* One row, as it is given to the walker: cells are trimmed, NUL-ended, valid during the call. */
-typedef enum code (*sheet_on_row)(void *context, unsigned line, size_t count, char *const *cells,
-                                  struct fault *ret_fault);
-
-/* Walks over the rows of CSV text in order: quoted cells with newlines inside, CRLF, LF or CR; rows whose
- * cells are all blank are left out. `line` is where a row begins, from 1. INVALID_ARGUMENT: a quote is never
- * closed, a row has more than SHEET_COLUMNS_MAX cells or SHEET_ROW_BYTES_MAX bytes; the fault names the line.
- * What `on_row` returns other than CODE_OK ends the walk and is returned. */
-enum code sheet_walk(struct span text, sheet_on_row on_row, void *context, struct fault *ret_fault);
 
 struct sheet_row {
     unsigned line; /* where it begins in the file, from 1 */
@@ -25,7 +16,7 @@ struct sheet {
     size_t count;
 };
 
-/* Decodes and reads a whole file into the arena. Errors as text_decode and sheet_walk. */
+/* Decodes and reads a whole file into the arena. Errors as text_decode and sheets_walk. */
 enum code sheet_read(struct span bytes, struct arena *arena, struct sheet *ret_sheet,
                      struct fault *ret_fault);
 

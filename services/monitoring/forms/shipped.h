@@ -1,10 +1,6 @@
 #pragma once
 /* The forms that ship with the system, as their texts stand in this folder (NAME.form), in order of names. */
 
-struct shipped_form {
-    const char *name;
-    const char *text, *end; /* NUL-ended at `end` */
-};
+#include "common/forms/shipped.h"
 
-/* A row without a name ends it. */
-extern const struct shipped_form shipped_forms[];
+extern const struct shipped_form monitoring_shipped[];

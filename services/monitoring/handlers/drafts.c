@@ -5,7 +5,6 @@
 #define SERVICE_TYPE Pb__ReportsService_Service
 
 #include "services/monitoring/handlers/support.h"
-#include "services/monitoring/rules_evidence.h"
 
 /* --- read ------------------------------------------------------------------------------------------------
  */
@@ -52,13 +51,11 @@ HANDLE(GetDraft, get_draft)
 static enum code check_files(struct command *command, const Pb__Report *report, const Pb__FormAnswer *answer)
 {
     struct collected evidence;
-    const struct walk there = {.table = &monitoring_evidence,
-                               .index = INDEX_REPORT,
-                               .value = key_of_uuid(report->id, command->arena)};
     if (answer->n_evidence_ids == 0)
         return CODE_OK;
-    TRY(collect(command, &there, NULL, NULL, &evidence));
-    return check(command, evidence_answer_check(answer, (Pb__Evidence **)evidence.items, evidence.count));
+    TRY(collect_evidence(command, report->id, &evidence));
+    const struct form_files files = files_of(&evidence);
+    return check(command, evidence_is_there(answer, &files) ? REFUSAL_NONE : REFUSAL_EVIDENCE_NOT_THERE);
 }
 
 static enum code take_answers(struct command *command, const Pb__Report *report,
@@ -116,12 +113,22 @@ static enum code check_answers(struct command *command, const Pb__Report *report
                   problems.items[0]->reason);
 }
 
+static bool is_kept(const struct collected *kept, const char *question_id)
+{
+    for (size_t i = 0; i < kept->count; i++) {
+        const Pb__FormAnswer *answer = ((const Pb__ReportAnswer *)kept->items[i])->answer;
+        if (answer && strcmp(answer->question_id, question_id) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* The version that was read. Who saw none while another author answered is told both, as of any stale one:
  * a version that never was makes the store do so. */
 static uint64_t version_read(const Pb__ReportAnswer *given, const struct collected *kept)
 {
     uint64_t version = given->meta ? given->meta->version : 0;
-    return version == 0 && kept_answer(kept, given->answer->question_id) ? UINT64_MAX : version;
+    return version == 0 && is_kept(kept, given->answer->question_id) ? UINT64_MAX : version;
 }
 
 static Pb__ReportAnswer *answer_to_keep(struct command *command, const Pb__Report *report,
@@ -174,14 +181,6 @@ HANDLE(SaveAnswers, save_answers)
 /* --- steps (rule M3) -------------------------------------------------------------------------------------
  */
 
-static bool is_incomplete(const struct collected *evidence)
-{
-    for (size_t i = 0; i < evidence->count; i++)
-        if (!((const Pb__Evidence *)evidence->items[i])->complete)
-            return true;
-    return false;
-}
-
 /* Who runs the provision, and what it is called, is as it is when the report is sent. */
 static enum code refresh(struct command *command, Pb__Report *report)
 {
@@ -213,7 +212,6 @@ HANDLE(SendForComment, send_for_comment)
     if (!report)
         return no_memory(command);
     TRY(load_draft(command, stored, &draft));
-    TRY(check(command, is_incomplete(&draft.evidence) ? REFUSAL_EVIDENCE_PARTS_MISSING : REFUSAL_NONE));
     TRY(draft_problems(command, &draft, &problems));
     TRY(check_problems(command, &problems, REFUSAL_REPORT_INCOMPLETE));
     TRY(check(command,

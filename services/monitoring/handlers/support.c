@@ -6,18 +6,6 @@
 #include "services/monitoring/rules_concern.h"
 #include "services/monitoring/rules_text.h"
 
-void *load_known(struct command *command, const struct table *table, const char *id,
-                 enum monitoring_refusal unknown)
-{
-    enum code code;
-    void *record = load_if_any(command, table, id, &code);
-    if (code != CODE_OK)
-        return refused(command, code);
-    if (!record)
-        check(command, unknown);
-    return record;
-}
-
 enum code check_day(struct command *command, enum monitoring_refusal refusal, enum monitoring_refusal early,
                     const char *day)
 {
@@ -118,94 +106,20 @@ Pb__Report *load_report_to(struct command *command, const char *id, enum report_
     return report;
 }
 
-const Pb__FormTemplate *load_form_of(struct command *command, const char *id)
-{
-    enum code code;
-    struct monitoring *monitoring = command->context;
-    const Pb__FormTemplate *form = form_cache_load(command, &monitoring->forms, id, &code);
-    if (code == CODE_OK && !form)
-        code = CODE_DATA_LOSS;
-    if (code != CODE_OK)
-        refuse(command, code, "", "the form %.100s cannot be read", id);
-    return form;
-}
-
-enum code show_form(struct command *command, const Pb__FormTemplate *form, ProtobufCMessage *out,
-                    const char *field)
-{
-    const struct monitoring *monitoring = command->context;
-    const ProtobufCFieldDescriptor *shown =
-        protobuf_c_message_descriptor_get_field_by_name(out->descriptor, field);
-    struct span packed = form_cache_packed(&monitoring->forms, form);
-    if (!packed.data) {
-        *(const void **)(void *)((uint8_t *)out + shown->offset) = form;
-        return CODE_OK;
-    }
-    /* What a message does not know it passes on as it is, under the number it came with. */
-    ProtobufCMessageUnknownField *passed = arena_new(command->arena, ProtobufCMessageUnknownField);
-    if (!passed)
-        return no_memory(command);
-    *passed = (ProtobufCMessageUnknownField){.tag = shown->id,
-                                             .wire_type = PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED,
-                                             .len = packed.size,
-                                             .data = (uint8_t *)(uintptr_t)packed.data};
-    out->unknown_fields = passed;
-    out->n_unknown_fields = 1;
-    return CODE_OK;
-}
-
-/* An answer with the files beside it: which they are is what the files say, and kept nowhere else. */
-static Pb__FormAnswer *with_files(struct command *command, const char *question_id,
-                                  const Pb__FormAnswer *kept, const struct collected *evidence)
-{
-    Pb__FormAnswer *answer = arena_new(command->arena, Pb__FormAnswer);
-    const char **ids = arena_array(command->arena, const char *, evidence->count + 1);
-    size_t count = 0;
-    if (!answer || !ids)
-        return NULL;
-    pb__form_answer__init(answer);
-    if (kept)
-        *answer = *kept;
-    answer->question_id = question_id;
-    for (size_t i = 0; i < evidence->count; i++) {
-        const Pb__Evidence *file = (const Pb__Evidence *)evidence->items[i];
-        if (file->complete && strcmp(file->question_id, question_id) == 0)
-            ids[count++] = file->id;
-    }
-    answer->evidence_ids = ids;
-    answer->n_evidence_ids = count;
-    return answer;
-}
-
-const Pb__FormAnswer *kept_answer(const struct collected *kept, const char *question_id)
-{
-    for (size_t i = 0; i < kept->count; i++) {
-        const Pb__FormAnswer *answer = ((const Pb__ReportAnswer *)kept->items[i])->answer;
-        if (answer && strcmp(answer->question_id, question_id) == 0)
-            return answer;
-    }
-    return NULL;
-}
-
-/* In the order of the form, those that hold anything. */
 static enum code put_together(struct command *command, struct draft *draft)
 {
-    Pb__FormAnswer **answers = arena_array(command->arena, Pb__FormAnswer *, FORM_QUESTIONS_MAX + 1);
-    size_t count = 0;
+    Pb__FormAnswer **answers = arena_array(command->arena, Pb__FormAnswer *, draft->kept.count + 1);
+    struct form_answers kept = {answers, 0};
     if (!answers)
         return no_memory(command);
-    for (size_t s = 0; s < draft->form->n_sections; s++)
-        for (size_t q = 0; q < draft->form->sections[s]->n_questions && count < FORM_QUESTIONS_MAX; q++) {
-            const char *id = draft->form->sections[s]->questions[q]->id;
-            const Pb__FormAnswer *kept = kept_answer(&draft->kept, id);
-            Pb__FormAnswer *answer = with_files(command, id, kept, &draft->evidence);
-            if (!answer)
-                return no_memory(command);
-            if (kept || answer->n_evidence_ids)
-                answers[count++] = answer;
-        }
-    draft->answers = (struct form_answers){answers, count};
-    return CODE_OK;
+    for (size_t i = 0; i < draft->kept.count; i++) {
+        Pb__FormAnswer *answer = ((const Pb__ReportAnswer *)draft->kept.items[i])->answer;
+        if (answer)
+            answers[kept.count++] = answer;
+    }
+    const struct form_files files = files_of(&draft->evidence);
+    enum code code = evidence_beside(draft->form, &kept, &files, command->arena, &draft->answers);
+    return code == CODE_OK ? CODE_OK : no_memory(command);
 }
 
 enum code load_draft(struct command *command, const Pb__Report *report, struct draft *ret_draft)
@@ -214,10 +128,9 @@ enum code load_draft(struct command *command, const Pb__Report *report, struct d
     if (!draft.form)
         return command->fault.code;
     const struct span id = key_of_uuid(report->id, command->arena);
-    const struct walk answers = {.table = &monitoring_answers, .index = INDEX_REPORT, .value = id},
-                      evidence = {.table = &monitoring_evidence, .index = INDEX_REPORT, .value = id};
+    const struct walk answers = {.table = &monitoring_answers, .index = INDEX_REPORT, .value = id};
     TRY(collect(command, &answers, NULL, NULL, &draft.kept));
-    TRY(collect(command, &evidence, NULL, NULL, &draft.evidence));
+    TRY(collect_evidence(command, report->id, &draft.evidence));
     TRY(put_together(command, &draft));
     *ret_draft = draft;
     return CODE_OK;
@@ -232,7 +145,9 @@ enum code draft_problems(struct command *command, const struct draft *draft,
                          struct form_problems *ret_problems)
 {
     const struct form_setting setting = setting_of(draft->report);
-    enum code code = form_complete(draft->form, &draft->answers, &setting, command->arena, ret_problems);
+    const struct form_files files = files_of(&draft->evidence);
+    enum code code = form_complete_with_files(draft->form, &draft->answers, &files, &setting, command->arena,
+                                              ret_problems);
     return code == CODE_OK ? CODE_OK : no_memory(command);
 }
 
@@ -284,3 +199,31 @@ enum code load_published(struct command *command, const char *id, struct publish
     *ret_published = published;
     return CODE_OK;
 }
+
+/* --- files beside reports --------------------------------------------------------------------------------
+ */
+
+static enum code load_owner(struct command *command, const char *of_id, struct evidence_owner *ret_owner)
+{
+    const Pb__Report *report = load_report_to(command, of_id, REPORT_SAVE);
+    if (!report)
+        return command->fault.code;
+    *ret_owner = (struct evidence_owner){.id = report->id,
+                                         .meta = report->meta,
+                                         .form_id = report->form_id,
+                                         .authority_id = report->authority_id,
+                                         .provider_id = ""};
+    return CODE_OK;
+}
+
+static enum code check_reader_of(struct command *command, const Pb__Evidence *file)
+{
+    return load_report(command, file->of_id, REPORT_ACT_READ) ? CODE_OK : command->fault.code;
+}
+
+const struct evidence_keeping monitoring_evidence_keeping = {
+    .files = &monitoring_evidence,
+    .parts = &monitoring_evidence_parts,
+    .load_owner = load_owner,
+    .check_reader = check_reader_of,
+};

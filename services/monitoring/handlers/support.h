@@ -2,7 +2,9 @@
 /* What every handler of monitoring needs besides common/service/handling.h. */
 
 #include "common/base/limits.h"
-#include "common/forms/forms.h"
+#include "common/forms/evidence.h"
+#include "common/service/evidence_keeping.h"
+#include "common/service/form_keeping.h"
 #include "common/service/handling.h"
 #include "services/monitoring/monitoring.h"
 #include "services/monitoring/records.h"
@@ -27,22 +29,11 @@ static inline Pb__Provision *known_provision(struct command *command, const char
 enum code check_day(struct command *command, enum monitoring_refusal refusal, enum monitoring_refusal early,
                     const char *day);
 
-/* For what answers NULL where it refuses: refused with that code, unless it says why already. */
-static inline void *refused(struct command *command, enum code code)
-{
-    if (command->fault.code == CODE_OK)
-        refuse(command, code, "", "%s", code_meaning(code));
-    return NULL;
-}
-
 /* As load, for what people do not call by the table's name: NULL, and refused so. */
-void *load_known(struct command *command, const struct table *table, const char *id,
-                 enum monitoring_refusal unknown);
-
-/* The meta of a new record that is generated where what it is about is. NULL past the arena's limit. */
-static inline Pb__RecordMeta *meta_like(struct command *command, const Pb__RecordMeta *of)
+static inline void *load_known(struct command *command, const struct table *table, const char *id,
+                               enum monitoring_refusal unknown)
 {
-    return meta_again(command, NULL, of && of->generated);
+    return load_or_refuse(command, table, id, monitoring_refusal_facts(unknown));
 }
 
 /* --- who asks --------------------------------------------------------------------------------------------
@@ -66,13 +57,6 @@ Pb__Report *load_report(struct command *command, const char *id, enum report_act
 /* The same, for a change that `event` makes, where the state allows it. */
 Pb__Report *load_report_to(struct command *command, const char *id, enum report_event event);
 
-/* The form that a record was begun on, without the text it was read from, as form_cache_load has it. NULL:
- * refused (it cannot be missing: DATA_LOSS). */
-const Pb__FormTemplate *load_form_of(struct command *command, const char *id);
-/* Puts it into that field of an answer: packed already, where it is kept so. */
-enum code show_form(struct command *command, const Pb__FormTemplate *form, ProtobufCMessage *out,
-                    const char *field);
-
 /* What a report holds besides its head: its answers as they are kept, its files, and from both the answers as
  * the form reads them, each with the files beside it. In the command's arena. */
 struct draft {
@@ -83,10 +67,13 @@ struct draft {
     struct form_answers answers;
 };
 enum code load_draft(struct command *command, const Pb__Report *report, struct draft *ret_draft);
-/* Of the answers that are kept, the one to that question; NULL: none. */
-const Pb__FormAnswer *kept_answer(const struct collected *kept, const char *question_id);
+/* Files as they were collected, as forms take them. */
+static inline struct form_files files_of(const struct collected *evidence)
+{
+    return (struct form_files){(Pb__Evidence **)evidence->items, evidence->count};
+}
 struct form_setting setting_of(const Pb__Report *report);
-/* What stands between a draft and a complete form. */
+/* What stands between a draft and a complete form, files that are not complete too. */
 enum code draft_problems(struct command *command, const struct draft *draft,
                          struct form_problems *ret_problems);
 /* Refuses as `refusal` does, and says the first of the problems. CODE_OK without any. */

@@ -168,26 +168,6 @@ HANDLE(CancelVisit, cancel_visit)
 /* --- made: its report begins -----------------------------------------------------------------------------
  */
 
-/* In use for that purpose; of several, the one that was put into use last. NULL: refused. */
-static Pb__FormTemplate *form_in_use(struct command *command, Pb__FormPurpose purpose)
-{
-    struct collected forms;
-    Pb__FormTemplate *found = NULL;
-    const struct walk in_use = {
-        .table = &monitoring_forms, .index = INDEX_PURPOSE, .value = purpose_value(purpose, command->arena)};
-    enum code code = collect(command, &in_use, NULL, NULL, &forms);
-    if (code != CODE_OK)
-        return refused(command, code);
-    for (size_t i = 0; i < forms.count; i++) {
-        Pb__FormTemplate *form = (Pb__FormTemplate *)forms.items[i];
-        if (!found || form->meta->changed_at_ms >= found->meta->changed_at_ms)
-            found = form;
-    }
-    if (!found)
-        check(command, REFUSAL_FORM_NONE);
-    return found;
-}
-
 /* What it begins with: of the last report published there (rule M2). */
 static enum code first_answers(struct command *command, const Pb__Report *report,
                                const Pb__FormTemplate *form, struct form_answers *ret_answers)
@@ -226,6 +206,7 @@ static enum code put_answers(struct command *command, const Pb__Report *report,
 HANDLE(RecordVisit, record_visit)
 {
     struct form_answers answers;
+    const Pb__FormTemplate *form;
     const Pb__Visit *stored = own_visit(command, in->visit_id, in->version);
     Pb__Visit *visit = arena_new(command->arena, Pb__Visit);
     Pb__Report *report = arena_new(command->arena, Pb__Report);
@@ -235,9 +216,8 @@ HANDLE(RecordVisit, record_visit)
         return no_memory(command);
     TRY(check_record(command, &in->base));
     TRY(check(command, visit_record(in, stored, command->today, visit)));
-    const Pb__FormTemplate *form = form_in_use(command, visit->purpose);
-    if (!form)
-        return command->fault.code;
+    TRY(form_in_use(command, visit->purpose, &form));
+    TRY(check(command, form ? REFUSAL_NONE : REFUSAL_FORM_NONE));
     report_begin(visit, form->id, report);
     report->id = command_new_id(command);
     report->meta = meta_like(command, visit->meta);

@@ -20,7 +20,7 @@ static const Pb__FormTemplate *shipped_form(size_t which)
     if (!arena.limit_bytes)
         arena_init(&arena, REQUEST_ARENA_BYTES);
     which %= FORMS;
-    const struct shipped_form *shipped = &shipped_forms[which];
+    const struct shipped_form *shipped = &monitoring_shipped[which];
     require(shipped->name);
     if (!read[which])
         require(form_read(span_of(shipped->text, (size_t)(shipped->end - shipped->text)), &arena,

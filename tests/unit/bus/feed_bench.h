@@ -53,9 +53,9 @@ static const char *id_of(unsigned i)
 /* --- the source
  * ------------------------------------------------------------------------------------------------ */
 
-static inline enum code send_to(void *context, uint64_t peer, struct span envelope, struct span body)
+static inline enum code send_to(void *context, uint64_t peer, struct span envelope, struct parcel *body)
 {
-    return fake_reply(&((struct bench *)context)->world, peer, envelope, body);
+    return fake_reply(&((struct bench *)context)->world, peer, envelope, parcel_span(body));
 }
 
 static inline bool may_see(void *context, const struct curve_key *key, struct entitlement *ret_entitlement,

@@ -5,6 +5,8 @@
 #include "services/cli/help.h"
 #include "services/cli/show.h"
 
+#include "common/service/region_services.h"
+
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
 
@@ -96,12 +98,17 @@ static bool is_field(const struct cli_call_plan *plan, const char *path)
            (plan->with_argument && is_field(plan->with_argument, path));
 }
 
+static const char *full_name(const char *method)
+{
+    static char full[128];
+    snprintf(full, sizeof full, "ccrag.v1.%s", method);
+    return full;
+}
+
 static void check_plan(const char *words, const struct cli_call_plan *plan)
 {
-    char full[128];
-    snprintf(full, sizeof full, "ccrag.v1.%s", plan->method);
-    const struct wire_method *method = wire_method_find(full);
-    cr_assert(method, "%s: %s", words, full);
+    const struct wire_method *method = wire_method_find(full_name(plan->method));
+    cr_assert(method, "%s: %s", words, plan->method);
     for (size_t a = 0; a < 3 && plan->arguments[a]; a++)
         cr_assert(has_path(method->input, plan->arguments[a]), "%s: %s", words, plan->arguments[a]);
     cr_assert(!plan->fixed[0] || (has_path(method->input, plan->fixed[0]) && plan->fixed[1]), "%s", words);
@@ -134,6 +141,8 @@ Test(commands, plans_name_what_the_api_has)
         if (!command->plan)
             continue;
         check_plan(command->words, command->plan);
+        const char *of = region_service_of(full_name(command->plan->method));
+        cr_assert((of == NULL) == (command->service != NULL), "%s: whom it asks", command->words);
         for (const struct cli_option *o = command->options; o && o->name; o++) {
             cr_assert(!o->field || is_field(command->plan, o->field), "%s --%s: %s", command->words, o->name,
                       o->field);

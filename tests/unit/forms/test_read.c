@@ -132,8 +132,9 @@ static const struct {
          "1 : says not what it is for: add \"purpose: quality visit\" at the top\n"},
     {"form: F one\ntitle: T\npurpose: none\nsection: s: S\n" OK_Q,
      "1 : \"F one\" is no name: small letters, digits and hyphens, as \"quality-visit\"\n"
-     "3 : \"none\" is no purpose: contractual compliance, quality visit, quality assurance or fee "
-     "application\n"},
+     "3 : \"none\" is no purpose: contractual compliance, quality visit, quality assurance, fee application "
+     "or fee "
+     "report\n"},
     {HEAD "title: U\nsection: s: S\n" OK_Q, "4 : \"title\" is said already in line 2\n"},
     {S OK_Q "title: U\n", "7 ok: \"title\" stands at the top, before the first grading and section\n"},
     {S, "4 : asks nothing: add a section and questions\n"},

@@ -5,6 +5,7 @@
 
 #include "tests/unit/followed_region.h"
 
+#include "common/forms/refusal.h"
 #include "services/monitoring/records.h"
 #include "services/monitoring/refusal.h"
 
@@ -16,6 +17,8 @@ int monitoring_main(int argc, char **argv);
 
 #define MONITORING(m) "ccrag.v1.MonitoringService/" m
 #define REPORTS(m)    "ccrag.v1.ReportsService/" m
+#define FORMS(m)      "ccrag.v1.FormsService/" m
+#define EVIDENCE(m)   "ccrag.v1.EvidenceService/" m
 #define CONCERNS(m)   "ccrag.v1.ConcernsService/" m
 #define OUTCOMES(m)   "ccrag.v1.OutcomesService/" m
 
@@ -91,14 +94,14 @@ static inline const Pb__ImportFormResponse *import_form_text(struct fixture *fix
 {
     Pb__ImportFormRequest request = PB__IMPORT_FORM_REQUEST__INIT;
     request.source = text;
-    return call(fixture, MONITORING("ImportForm"), &request.base, CODE_OK);
+    return call(fixture, FORMS("ImportForm"), &request.base, CODE_OK);
 }
 
 static inline const Pb__FormTemplate *publish_form_named(struct fixture *fixture, const char *id)
 {
     Pb__PublishFormRequest request = PB__PUBLISH_FORM_REQUEST__INIT;
     request.form_id = id;
-    Pb__PublishFormResponse *response = call(fixture, MONITORING("PublishForm"), &request.base, CODE_OK);
+    Pb__PublishFormResponse *response = call(fixture, FORMS("PublishForm"), &request.base, CODE_OK);
     return response->form;
 }
 
@@ -108,8 +111,7 @@ static inline const Pb__FormTemplate *publish_form_named(struct fixture *fixture
 static inline struct fixture *fixture_create_bare(void)
 {
     struct fixture *fixture = fixture_new(MONITORING_NAME);
-    static struct monitoring state; /* each test is a process of its own */
-    fixture->options = monitoring_options(&state);
+    fixture->options = monitoring_options();
     source_begin_at(fixture, 0, source_tables);
     source_begin_at(fixture, 1, allocation_source_tables);
     put_region(fixture);
@@ -141,11 +143,21 @@ static inline void fixture_end(struct fixture *fixture)
     fixture_destroy(fixture);
 }
 
-static inline void said(const struct fixture *fixture, enum monitoring_refusal refusal)
+static inline void said_so(const struct fixture *fixture, const struct refusal_facts *facts)
 {
-    const struct refusal_facts *facts = monitoring_refusal_facts(refusal);
     cr_assert(fixture->status && strncmp(fixture->status->message, facts->text, strlen(facts->text)) == 0,
               "said: %s", fixture->status ? fixture->status->message : "nothing");
+}
+
+static inline void said(const struct fixture *fixture, enum monitoring_refusal refusal)
+{
+    said_so(fixture, monitoring_refusal_facts(refusal));
+}
+
+/* The same of forms and files. */
+static inline void said_of_form(const struct fixture *fixture, enum form_refusal refusal)
+{
+    said_so(fixture, form_refusal_facts(refusal));
 }
 
 /* Noon of another day. */

@@ -2,11 +2,13 @@
 
 #include "fixture.h"
 
+#include "common/service/internal.h"
+
 static void retire(struct fixture *fixture, const char *id)
 {
     Pb__RetireFormRequest request = PB__RETIRE_FORM_REQUEST__INIT;
     request.form_id = id;
-    call(fixture, MONITORING("RetireForm"), &request.base, CODE_OK);
+    call(fixture, FORMS("RetireForm"), &request.base, CODE_OK);
 }
 
 /* A report's form is the stored one, but for the text it was read from. */
@@ -23,10 +25,9 @@ static void check_form(struct fixture *fixture, const Pb__FormTemplate *shown)
 
 static size_t kept_forms(const struct fixture *fixture)
 {
-    const struct monitoring *state = fixture->options.context;
     size_t count = 0;
     for (size_t i = 0; i < FORMS_KEPT_MAX; i++)
-        count += state->forms.kept[i].used > 0;
+        count += fixture->service->form_cache.kept[i].used > 0;
     return count;
 }
 
@@ -42,9 +43,9 @@ Test(form_cache, a_form_that_changes_is_shown_as_it_is)
     cr_assert(form->state == PB__FORM_STATE__FORM_STATE_RETIRED);
     check_form(fixture, form);
     fixture_stop(fixture);
-    cr_assert_eq(kept_forms(fixture), 0);
     fixture_start(fixture);
     settle(fixture);
+    cr_assert_eq(kept_forms(fixture), 0);
     check_form(fixture, report_of(fixture, id, CODE_OK)->form);
     fixture_end(fixture);
 }

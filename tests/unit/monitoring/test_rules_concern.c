@@ -1,8 +1,6 @@
-/* Concerns: every state by every state, who may, and what searches are told (rule M5). Forms' versions
- * besides (rule M2). */
+/* Concerns: every state by every state, who may, and what searches are told (rule M5). */
 
 #include "services/monitoring/rules_concern.h"
-#include "services/monitoring/rules_template.h"
 #include "tests/unit/monitoring/rules_kit.h"
 
 #define RAISED        PB__CONCERN_STATE__CONCERN_STATE_RAISED
@@ -202,49 +200,4 @@ Test(rules_concern, what_a_provisions_monitoring_comes_to)
     cr_assert_str_eq(quality.visited_on, "2026-03-01");
     provision_quality_of("home", list, 0, those, 0, &quality);
     cr_assert(quality.open_concerns == 0 && !quality.report_id[0] && !quality.visited_on[0]);
-}
-
-/* rule M2: every state of a version by every event. */
-Test(rules_concern, every_state_of_a_form)
-{
-    enum { NONE, DRAFT, IN_USE, RETIRED };
-    const enum monitoring_refusal unknown = REFUSAL_FORM_UNKNOWN, fixed = REFUSAL_FORM_NO_DRAFT,
-                                  unused = REFUSAL_FORM_NOT_IN_USE;
-    const struct {
-        enum monitoring_refusal refusal;
-        int next;
-    } expected[RETIRED + 1][TEMPLATE_EVENTS] = {
-        /* import, publish, supersede, retire */
-        {{0, DRAFT}, {unknown, 0}, {unknown, 0}, {unknown, 0}},
-        {{0, DRAFT}, {0, IN_USE}, {0, DRAFT}, {unused, 0}},
-        {{fixed, 0}, {fixed, 0}, {0, RETIRED}, {0, RETIRED}},
-        {{fixed, 0}, {fixed, 0}, {0, RETIRED}, {unused, 0}},
-    };
-    for (size_t state = 0; state <= RETIRED; state++)
-        for (size_t event = 0; event < TEMPLATE_EVENTS; event++) {
-            Pb__FormState next = 99;
-            enum monitoring_refusal refusal = template_step((Pb__FormState)state, event, &next);
-            cr_assert(refusal == expected[state][event].refusal, "state %zu, event %zu", state, event);
-            cr_assert((int)next == (refusal ? 99 : expected[state][event].next), "state %zu, event %zu",
-                      state, event);
-        }
-    Pb__FormState next = 99;
-    cr_assert(template_step(4, TEMPLATE_IMPORT, &next) == REFUSAL_ENUM_UNKNOWN && next == 99);
-}
-
-Test(rules_concern, which_version_of_a_form)
-{
-    Pb__FormTemplate versions[3], *list[] = {&versions[1], &versions[2], &versions[0]};
-    for (size_t i = 0; i < COUNT(versions); i++) {
-        pb__form_template__init(&versions[i]);
-        versions[i].version = (uint32_t)i + 1;
-    }
-    versions[0].state = PB__FORM_STATE__FORM_STATE_RETIRED;
-    versions[1].state = PB__FORM_STATE__FORM_STATE_PUBLISHED;
-    versions[2].state = PB__FORM_STATE__FORM_STATE_DRAFT;
-    cr_assert(template_draft(list, 3) == &versions[2] && template_import_version(list, 3) == 3);
-    cr_assert(template_in_use(list, 3) == &versions[1] && template_newest(list, 3) == &versions[2]);
-    versions[2].state = PB__FORM_STATE__FORM_STATE_PUBLISHED;
-    cr_assert(!template_draft(list, 3) && template_import_version(list, 3) == 4);
-    cr_assert(!template_newest(list, 0) && template_import_version(list, 0) == 1);
 }

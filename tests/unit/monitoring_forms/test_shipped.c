@@ -64,20 +64,20 @@ Test(shipped, each_reads_without_a_problem_and_is_of_its_purpose)
         {"quality-visit", PB__FORM_PURPOSE__FORM_PURPOSE_QUALITY_VISIT},
     };
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        cr_assert_str_eq(shipped_forms[i].name, forms[i].name);
-        const Pb__FormTemplate *template = read_shipped(&shipped_forms[i]);
+        cr_assert_str_eq(monitoring_shipped[i].name, forms[i].name);
+        const Pb__FormTemplate *template = read_shipped(&monitoring_shipped[i]);
         size_t count = count_questions(template, PB__VISIT_MODE__VISIT_MODE_UNSPECIFIED);
         cr_assert_str_eq(template->name, forms[i].name);
         cr_assert_eq(template->purpose, forms[i].purpose);
         cr_assert(count >= 40 && count <= 90, "%s asks %zu questions", template->name, count);
         cr_assert_geq(count_grades(template), 9, "%s", template->name);
     }
-    cr_assert_null(shipped_forms[sizeof forms / sizeof *forms].name);
+    cr_assert_null(monitoring_shipped[sizeof forms / sizeof *forms].name);
 }
 
 Test(shipped, quality_assurance_asks_its_own_on_site_and_at_a_distance)
 {
-    const Pb__FormTemplate *template = read_shipped(&shipped_forms[1]);
+    const Pb__FormTemplate *template = read_shipped(&monitoring_shipped[1]);
     cr_assert_geq(count_questions(template, PB__VISIT_MODE__VISIT_MODE_ON_SITE), 4);
     cr_assert_geq(count_questions(template, PB__VISIT_MODE__VISIT_MODE_REMOTE), 4);
 }
@@ -88,7 +88,7 @@ Test(shipped, both_quality_forms_grade_the_nine_standards)
     static const char *const sections[] = {"care",          "views",      "education",  "enjoyment", "health",
                                            "relationships", "protection", "leadership", "planning"};
     for (size_t form = 1; form <= 2; form++) {
-        const Pb__FormTemplate *template = read_shipped(&shipped_forms[form]);
+        const Pb__FormTemplate *template = read_shipped(&monitoring_shipped[form]);
         for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
             size_t at = 0;
             while (at < template->n_sections && strcmp(template->sections[at]->id, sections[i]) != 0)
@@ -103,7 +103,7 @@ Test(shipped, both_quality_forms_grade_the_nine_standards)
 /* A blank page for every form, to be taken along on paper, shows each of its questions. */
 Test(shipped, each_prints_as_a_blank_form)
 {
-    for (const struct shipped_form *form = shipped_forms; form->name; form++) {
+    for (const struct shipped_form *form = monitoring_shipped; form->name; form++) {
         const struct form_page page = {.template = read_shipped(form), .blank = true};
         const char *html = form_html(&page, &arena);
         size_t headings = 0;

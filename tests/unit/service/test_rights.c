@@ -116,12 +116,12 @@ Test(rights, row_by_row)
         {"ccrag.v1.TransfersService/AnswerTransfer", "HLQno"},
         {"ccrag.v1.TransfersService/WithdrawTransfer", "HLQno"},
         {"ccrag.v1.TransfersService/ListTransfers", "HALPQFsno"},
-        {"ccrag.v1.MonitoringService/PreviewForm", "HALPQFsno"},
-        {"ccrag.v1.MonitoringService/ImportForm", "Ho"}, /* M2 */
-        {"ccrag.v1.MonitoringService/PublishForm", "Ho"},
-        {"ccrag.v1.MonitoringService/RetireForm", "Ho"},
-        {"ccrag.v1.MonitoringService/GetForm", "HALPQFVsno"},
-        {"ccrag.v1.MonitoringService/ListForms", "HALPQFVsno"},
+        {"ccrag.v1.FormsService/PreviewForm", "HALPQFsno"},
+        {"ccrag.v1.FormsService/ImportForm", "Ho"}, /* M2 */
+        {"ccrag.v1.FormsService/PublishForm", "Ho"},
+        {"ccrag.v1.FormsService/RetireForm", "Ho"},
+        {"ccrag.v1.FormsService/GetForm", "HALPQFVsno"},
+        {"ccrag.v1.FormsService/ListForms", "HALPQFVsno"},
         {"ccrag.v1.MonitoringService/FindVisits", "HALPQFsno"},
         {"ccrag.v1.MonitoringService/PlanVisit", "HLQno"}, /* M1: H for its own LA alone */
         {"ccrag.v1.MonitoringService/RescheduleVisit", "HLQno"},
@@ -143,11 +143,11 @@ Test(rights, row_by_row)
         {"ccrag.v1.ReportsService/ListReports", "HALPQFVsno"},
         {"ccrag.v1.ReportsService/CompareReports", "HALPQFVsno"},
         {"ccrag.v1.ReportsService/ListGrades", "HALPQFVsno"},
-        {"ccrag.v1.ReportsService/BeginEvidence", "HLQno"},
-        {"ccrag.v1.ReportsService/AppendEvidence", "HLQno"},
-        {"ccrag.v1.ReportsService/FinishEvidence", "HLQno"},
-        {"ccrag.v1.ReportsService/RemoveEvidence", "HLQno"},
-        {"ccrag.v1.ReportsService/ReadEvidence", "HALPQFVsno"},
+        {"ccrag.v1.EvidenceService/BeginEvidence", "HLQVno"},
+        {"ccrag.v1.EvidenceService/AppendEvidence", "HLQVno"},
+        {"ccrag.v1.EvidenceService/FinishEvidence", "HLQVno"},
+        {"ccrag.v1.EvidenceService/RemoveEvidence", "HLQVno"},
+        {"ccrag.v1.EvidenceService/ReadEvidence", "HALPQFVsno"},
         {"ccrag.v1.ConcernsService/RaiseConcern", "HLPQFno"}, /* M5 */
         {"ccrag.v1.ConcernsService/UpdateConcern", "HLPQFno"},
         {"ccrag.v1.ConcernsService/ListConcerns", "HALPQFsno"},
@@ -155,6 +155,56 @@ Test(rights, row_by_row)
         {"ccrag.v1.OutcomesService/RecordOutcomes", "LPQFno"},
         {"ccrag.v1.OutcomesService/EraseOutcomes", "Lno"}, /* S2 */
         {"ccrag.v1.OutcomesService/ReportOutcomes", "HALPQFsno"},
+        /* F1 to F8: H for its own LA alone where an LA writes; no service where it is confidential (S4) */
+        {"ccrag.v1.FeeCyclesService/OpenFeeCycle", "Ho"},
+        {"ccrag.v1.FeeCyclesService/UpdateFeeCycle", "Ho"},
+        {"ccrag.v1.FeeCyclesService/CloseFeeCycle", "Ho"},
+        {"ccrag.v1.FeeCyclesService/ListFeeCycles", "HALPQFVsno"},
+        {"ccrag.v1.FeeCyclesService/PreviewThreshold", "HALPQFVsno"},
+        {"ccrag.v1.FeeCyclesService/SetThreshold", "Ho"}, /* F4 */
+        {"ccrag.v1.FeeCyclesService/UpdateFeeIndex", "Ho"},
+        {"ccrag.v1.FeeCyclesService/ListFeeIndices", "HALPQFVsno"},
+        {"ccrag.v1.FeeCyclesService/SetFeeDate", "HLFno"}, /* F1 */
+        {"ccrag.v1.FeeCyclesService/ListFeeDates", "HALPQFVsno"},
+        {"ccrag.v1.FeeCyclesService/UpdateLetterText", "Ho"},
+        {"ccrag.v1.FeeCyclesService/ListLetterTexts", "HALPQFsno"},
+        {"ccrag.v1.FeeApplicationsService/BeginFeeApplication", "Vo"}, /* F3 */
+        {"ccrag.v1.FeeApplicationsService/SaveFeeApplication", "Vo"},
+        {"ccrag.v1.FeeApplicationsService/WriteFeeSheet", "HVo"},
+        {"ccrag.v1.FeeApplicationsService/ImportFeeSheet", "Vo"},
+        {"ccrag.v1.FeeApplicationsService/SubmitFeeApplication", "Vo"},
+        {"ccrag.v1.FeeApplicationsService/ReturnFeeApplication", "HLFno"},
+        {"ccrag.v1.FeeApplicationsService/CorrectFeeApplication", "Vo"},
+        {"ccrag.v1.FeeApplicationsService/WithdrawFeeApplication", "Vo"},
+        {"ccrag.v1.FeeApplicationsService/GetFeeApplication", "HALPQFVno"},
+        {"ccrag.v1.FeeApplicationsService/ListFeeApplications", "HALPQFVno"},
+        {"ccrag.v1.FeeConsultationsService/NominateLead", "Ho"}, /* F2 */
+        {"ccrag.v1.FeeConsultationsService/TellLevel", "HLFno"},
+        {"ccrag.v1.FeeConsultationsService/BeginConsultation", "HLFno"},
+        {"ccrag.v1.FeeConsultationsService/AddLogEntry", "HLFno"},
+        {"ccrag.v1.FeeConsultationsService/ListLogEntries", "HALPQFno"}, /* no provider */
+        {"ccrag.v1.FeeConsultationsService/ReopenConsultation", "HLFno"},
+        {"ccrag.v1.FeeConsultationsService/GetConsultation", "HALPQFVsno"},
+        {"ccrag.v1.FeeConsultationsService/ListConsultations", "HALPQFVsno"},
+        {"ccrag.v1.FeeConsultationsService/SaveFeeReport", "HLFno"}, /* F6 */
+        {"ccrag.v1.FeeConsultationsService/PublishFeeReport", "HLFno"},
+        {"ccrag.v1.FeeConsultationsService/GetFeeReport", "HALPQFsno"}, /* no provider */
+        {"ccrag.v1.FeeConsultationsService/WriteLetter", "HLFno"},
+        {"ccrag.v1.FeeConsultationsService/RecordLetter", "HLFno"},
+        {"ccrag.v1.FeeConsultationsService/ListLetters", "HALPQFVno"},
+        {"ccrag.v1.FeeConsultationsService/DecideFee", "HLFno"}, /* F6 */
+        {"ccrag.v1.FeeConsultationsService/ListDecisions", "HALPQFVno"},
+        {"ccrag.v1.FeeLinesService/ImportFeeLines", "LFno"}, /* F5: not the host */
+        {"ccrag.v1.FeeLinesService/UpdateFeeLine", "LFno"},
+        {"ccrag.v1.FeeLinesService/DeleteFeeLine", "LFno"},
+        {"ccrag.v1.FeeLinesService/EraseFeeLines", "Lno"}, /* S2 */
+        {"ccrag.v1.FeeLinesService/ListFeeLines", "LPFno"},
+        {"ccrag.v1.FeeLinesService/ListFeeLineTotals", "HALPQFno"},
+        {"ccrag.v1.FeesService/ReportFeeProgress", "HALPQFVsno"}, /* F7 */
+        {"ccrag.v1.FeesService/ListFeeReminders", "HALPQFVsno"},
+        {"ccrag.v1.FeesService/ReportWorth", "HALPQFno"}, /* F8 */
+        {"ccrag.v1.FeesService/ReportFeeHistory", "HALPQFVno"},
+        {"ccrag.v1.FeesService/ReportBenchmarks", "HALPQFno"}, /* no provider */
         {"ccrag.v1.MatchingService/Search", "HLPQFsnor"}, /* X1, X9: no provider learns of a child's needs */
         {"ccrag.v1.DispatchService/OfferWork", "sw"},
     };
@@ -194,10 +244,17 @@ Test(rights, restricted_reads_are_marked)
         bool restricted;
     } rows[] = {
         {"ccrag.v1.PlacementsService/GetPlacement", true}, /* child-level lines (rule S3) */
-        {"ccrag.v1.PlacementsService/ListPlacements", true}, {"ccrag.v1.FeedService/ReadHistory", true},
-        {"ccrag.v1.ReportsService/GetDraft", true},          {"ccrag.v1.ReportsService/ReadEvidence", true},
+        {"ccrag.v1.PlacementsService/ListPlacements", true},
+        {"ccrag.v1.FeedService/ReadHistory", true},
+        {"ccrag.v1.ReportsService/GetDraft", true},
+        {"ccrag.v1.EvidenceService/ReadEvidence", true},
         {"ccrag.v1.ReportsService/GetReport", false}, /* published: for every member */
-        {"ccrag.v1.MatchingService/Search", false},   /* counted, not logged one by one (rule S3) */
+        {"ccrag.v1.FeeApplicationsService/GetFeeApplication", true},
+        {"ccrag.v1.FeeApplicationsService/WriteFeeSheet", true},
+        {"ccrag.v1.FeeConsultationsService/GetFeeReport", true}, /* a draft too */
+        {"ccrag.v1.FeeLinesService/ListFeeLines", true},
+        {"ccrag.v1.FeeLinesService/ListFeeLineTotals", false},
+        {"ccrag.v1.MatchingService/Search", false}, /* counted, not logged one by one (rule S3) */
         {"ccrag.v1.ProvisionsService/GetProvision", false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

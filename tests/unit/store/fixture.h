@@ -106,7 +106,7 @@ static inline struct span authority_key(const ProtobufCMessage *record, struct a
 
 static inline void audience_parse(const char *text, struct audience *ret_audience)
 {
-    char copy[400];
+    char copy[1000];
     snprintf(copy, sizeof copy, "%s", text);
     char *rest = NULL;
     for (char *word = strtok_r(copy, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {

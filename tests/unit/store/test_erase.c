@@ -74,10 +74,10 @@ Test(erase, no_copy_can_be_read_again) /* rule S2 */
     cr_assert_eq(past_of(&f, child), 1);
     end(&f);
 
-    cr_assert_eq(entries_of(&f, "history"), 1);
+    cr_assert_eq(entries_of(&f, "past"), 1);
     cr_assert_eq(entries_of(&f, "record-keys"), 2);
     cr_assert_eq(erase(&f, child), CODE_OK);
-    cr_assert_eq(entries_of(&f, "history"), 0);
+    cr_assert_eq(entries_of(&f, "past"), 0);
     cr_assert_eq(entries_of(&f, "record-keys"), 1);
     reading(&f);
     ProtobufCMessage *record;
@@ -91,6 +91,25 @@ Test(erase, no_copy_can_be_read_again) /* rule S2 */
     cr_assert_eq(batch->n_entries, 2, "the other one, and the tombstone");
     cr_assert_eq(batch->entries[0]->sequence, 3);
     cr_assert_eq(batch->entries[1]->change_case, PB__JOURNAL_ENTRY__CHANGE_DELETED);
+    fixture_finish(&f);
+}
+
+Test(erase, takes_the_past_of_a_deleted_record_and_nobody_elses) /* rule S2 */
+{
+    struct fixture f;
+    fixture_init(&f);
+    put(&f, &placements, placement(&f, child, 0, "E1", "REF-1"));
+    put(&f, &placements, placement(&f, other, 0, "E1", "REF-2"));
+    put(&f, &placements, placement(&f, child, 1, "E1", "REF-3"));
+    put(&f, &placements, placement(&f, other, 1, "E1", "REF-4"));
+    delete_one(&f, &placements, key_of_uuid(child, &f.arena));
+    cr_assert_eq(entries_of(&f, "past"), 4, "one of each, and the child's last and its end");
+    cr_assert_eq(erase(&f, child), CODE_OK);
+    cr_assert_eq(entries_of(&f, "past"), 1);
+    put(&f, &placements, placement(&f, other, 2, "E1", "REF-5"));
+    reading(&f);
+    cr_assert_eq(past_of(&f, child), 0);
+    cr_assert_eq(past_of(&f, other), 2);
     fixture_finish(&f);
 }
 

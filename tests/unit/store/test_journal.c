@@ -133,6 +133,29 @@ Test(journal, many_who_ever_saw_it_become_everyone)
     fixture_finish(&f);
 }
 
+/* As many LAs as an audience holds may see a record change and never be told to others. */
+Test(journal, many_who_go_on_seeing_it_are_not_everyone)
+{
+    struct fixture f;
+    char names[AUDIENCE_NAMES_MAX * 5 + 1] = "";
+    fixture_init(&f);
+    for (unsigned i = 0; i < AUDIENCE_NAMES_MAX - 1; i++)
+        snprintf(names + strlen(names), 6, "%sN%u", i ? " " : "", i);
+    Pb__Authority *record = authority(&f, "A", 0, "one", names);
+    cr_assert_eq(put(&f, &authorities, record), CODE_OK);
+    record->name = "two";
+    cr_assert_eq(put(&f, &authorities, record), CODE_OK);
+    snprintf(names + strlen(names), 6, " M");
+    record->name = "three", record->protocol_accepted_by = names + strlen("N0 ");
+    cr_assert_eq(put(&f, &authorities, record), CODE_OK);
+    reading(&f);
+    cr_assert_str_eq(seen(&f, 0, (struct entitlement){.name = "N120"}), "A=one A=two A=three ");
+    cr_assert_str_eq(seen(&f, 0, (struct entitlement){.name = "N0"}), "A=one A=two ~A ");
+    cr_assert_str_eq(seen(&f, 0, provider_p), "");
+    cr_assert_str_eq(seen(&f, 0, services), "");
+    fixture_finish(&f);
+}
+
 Test(journal, batches_are_bounded_and_join)
 {
     struct fixture f;

@@ -36,7 +36,8 @@ Test(records, a_put_keeps_who_when_and_the_version) /* rule R10 */
 static struct record_stamp stamp_of(struct fixture *f, const char *id, enum code expected)
 {
     struct record_stamp stamp = {{0}};
-    cr_assert_eq(record_stamp_get(f->txn, &authorities, key_of_text(id), &stamp), expected);
+    enum code code = record_stamp_get(f->txn, &authorities, key_of_text(id), &stamp);
+    cr_assert_eq(code, expected, "%s: %s", id, code_name(code));
     return stamp;
 }
 
@@ -50,8 +51,8 @@ Test(records, a_stamp_is_of_one_state_alone)
 {
     struct fixture f;
     fixture_init(&f);
-    put(&f, &authorities, authority(&f, "E1", 0, "one", "M"));
-    put(&f, &authorities, authority(&f, "E2", 0, "one", "M"));
+    cr_assert_eq(put(&f, &authorities, authority(&f, "E1", 0, "one", "M")), CODE_OK);
+    cr_assert_eq(put(&f, &authorities, authority(&f, "E2", 0, "another", "M")), CODE_OK);
     reading(&f);
     struct record_stamp first = stamp_of(&f, "E1", CODE_OK);
     cr_assert_not(same(first, stamp_of(&f, "E2", CODE_OK)), "another record");
@@ -409,6 +410,69 @@ Test(history, a_deletion_is_the_last_of_the_past)
     cr_assert_eq(entries[0]->change_case, PB__JOURNAL_ENTRY__CHANGE_DELETED);
     cr_assert_eq(entries[0]->version, 2);
     cr_assert_eq(entries[1]->change_case, PB__JOURNAL_ENTRY__CHANGE_CONTENT);
+    fixture_finish(&f);
+}
+
+/* The past of a record, newest first: a name, or what else there is, for each state. */
+static const char *past_of(struct fixture *f, const char *key)
+{
+    Pb__JournalEntry **entries;
+    size_t count;
+    const char *said = "";
+    cr_assert_eq(record_history(f->txn, &authorities, key_of_text(key), 20, &f->arena, &entries, &count),
+                 CODE_OK);
+    for (size_t i = 0; i < count; i++) {
+        const Pb__Authority *past = NULL;
+        if (entries[i]->change_case == PB__JOURNAL_ENTRY__CHANGE_CONTENT)
+            past = (Pb__Authority *)protobuf_c_message_unpack(
+                &pb__authority__descriptor, &f->arena.pb, entries[i]->content.len, entries[i]->content.data);
+        said = arena_format(&f->arena, "%s%s ", said, past ? past->name : "-");
+    }
+    return said;
+}
+
+Test(history, goes_on_after_a_deletion_and_another_opening)
+{
+    struct fixture f;
+    fixture_init(&f);
+    put(&f, &authorities, authority(&f, "E1", 0, "one", "M"));
+    put(&f, &authorities, authority(&f, "E2", 0, "else", "M"));
+    put(&f, &authorities, authority(&f, "E1", 1, "two", "M"));
+    delete_one(&f, &authorities, key_of_text("E1"));
+    reading(&f);
+    cr_assert_str_eq(past_of(&f, "E1"), "- two one ");
+    end(&f);
+    fixture_reopen(&f);
+    put(&f, &authorities, authority(&f, "E2", 1, "other", "M"));
+    put(&f, &authorities, authority(&f, "E1", 0, "three", "M"));
+    put(&f, &authorities, authority(&f, "E1", 4, "four", "M"));
+    reading(&f);
+    cr_assert_str_eq(past_of(&f, "E1"), "three - two one ");
+    cr_assert_str_eq(past_of(&f, "E2"), "else ");
+    end(&f);
+    fixture_finish(&f);
+}
+
+Test(history, of_a_record_written_twice_in_a_command_has_the_state_between)
+{
+    struct fixture f;
+    fixture_init(&f);
+    put(&f, &authorities, authority(&f, "E1", 0, "one", "M"));
+    begin(&f);
+    command(&f);
+    cr_assert_eq(record_put(f.txn, &authorities, &authority(&f, "E1", 1, "two", "M")->base), CODE_OK);
+    cr_assert_eq(record_put(f.txn, &authorities, &authority(&f, "E1", 2, "three", "M")->base), CODE_OK);
+    cr_assert_eq(keep(&f), CODE_OK);
+    command(&f);
+    cr_assert_eq(record_put(f.txn, &authorities, &authority(&f, "E1", 3, "refused", "M")->base), CODE_OK);
+    store_command_end(f.txn, false);
+    command(&f);
+    cr_assert_eq(record_put(f.txn, &authorities, &authority(&f, "E1", 3, "four", "M")->base), CODE_OK);
+    cr_assert_eq(keep(&f), CODE_OK);
+    cr_assert_eq(commit(&f), CODE_OK);
+    reading(&f);
+    cr_assert_str_eq(past_of(&f, "E1"), "three two one ");
+    end(&f);
     fixture_finish(&f);
 }
 

@@ -4,6 +4,7 @@
 #include "tests/unit/world/linked.h"
 
 static const struct span PING = {(const uint8_t *)"ping", 4};
+enum { BIG_BYTES = 200000 };
 static const struct span BODY = {(const uint8_t *)"body of it", 10};
 
 Test(link, two_parts_go_there_and_back_under_the_proven_key)
@@ -22,6 +23,35 @@ Test(link, two_parts_go_there_and_back_under_the_proven_key)
     cr_assert(span_equal(linked.message.envelope, BODY) && linked.message.body.size == 0);
     cr_assert(linked.message.peer == 0);
     cr_assert(curve_key_equal(&linked.message.key, &linked.server.public_key));
+    linked_finish(&linked);
+}
+
+Test(link, a_parcel_is_held_until_it_was_sent_to_all)
+{
+    struct linked linked;
+    linked_init(&linked);
+    struct link *neighbour = linked_dial(&linked, &linked.client), *dialled[] = {linked.dialled, neighbour};
+    struct parcel *parcel = parcel_create(BIG_BYTES);
+    cr_assert(parcel);
+    memset(parcel->data, 'p', parcel->size);
+    for (size_t i = 0; i < 2; i++) {
+        cr_assert(linked_reaches(&linked, dialled[i], LINK_UP));
+        cr_assert(link_send(dialled[i], 0, PING, BODY) == CODE_OK);
+        cr_assert(linked_receive(&linked, linked.listener, PATIENCE_US) == CODE_OK);
+        cr_assert(link_send_parcel(linked.listener, linked.message.peer, PING, parcel) == CODE_OK);
+    }
+    cr_assert(link_send_parcel(linked.listener, UINT64_MAX, PING, parcel) == CODE_UNAVAILABLE);
+    for (size_t i = 0; i < 2; i++) {
+        cr_assert(linked_receive(&linked, dialled[i], PATIENCE_US) == CODE_OK);
+        cr_assert(span_equal(linked.message.envelope, PING));
+        cr_assert(span_equal(linked.message.body, parcel_span(parcel)));
+    }
+    for (int64_t until = world_mono_us(linked.world) + PATIENCE_US;
+         atomic_load(&parcel->holders) > 1 && world_mono_us(linked.world) < until;)
+        world_wait(linked.world, world_mono_us(linked.world) + 1000);
+    cr_assert_eq(atomic_load(&parcel->holders), 1);
+    parcel_release(parcel);
+    link_close(neighbour);
     linked_finish(&linked);
 }
 

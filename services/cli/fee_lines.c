@@ -20,33 +20,50 @@ static int by_reference(const void *a, const void *b)
     return strcmp((*(Pb__Placement *const *)a)->reference, (*(Pb__Placement *const *)b)->reference);
 }
 
+/* Adds a page to those that were read. */
+static bool add_page(struct cli *cli, const Pb__ListPlacementsResponse *page, Pb__Placement ***items,
+                     size_t *count)
+{
+    Pb__Placement **all = arena_array(&cli->arena, Pb__Placement *, *count + page->n_placements + 1);
+    if (!all)
+        return false;
+    if (*count)
+        memcpy(all, *items, *count * sizeof *all);
+    for (size_t i = 0; i < page->n_placements; i++)
+        all[*count + i] = page->placements[i];
+    *items = all;
+    *count += page->n_placements;
+    return true;
+}
+
 enum code fee_placements_read(struct cli *cli, struct fee_placements *ret_placements, struct fault *ret_fault)
 {
-    static const struct cli_option LA = {.name = "la", .value = "LA", .field = "authority_id"};
-    static const struct cli_option ENDED = {.name = "ended", .field = "with_ended"};
-    static const struct cli_call_plan PLAN = {.method = "PlacementsService/ListPlacements",
-                                              .list = "placements"};
     const ProtobufCMessage *response;
-    const char *la = fees_la(cli);
-    if (!*la && !cli->as)
+    Pb__Placement **items = NULL;
+    size_t count = 0;
+    Pb__PageRequest page;
+    Pb__ListPlacementsRequest request;
+    pb__page_request__init(&page);
+    pb__list_placements_request__init(&request);
+    page.size = PLAN_PAGE_SIZE;
+    request.page = &page;
+    request.authority_id = fees_la(cli);
+    request.with_ended = true;
+    if (!*request.authority_id && !cli->as)
         return fault_set(ret_fault, CODE_INVALID_ARGUMENT, "--la", "say whose lines they are");
-    /* What was typed was for another call. */
-    size_t arguments = cli->argument_count, given = cli->given_count;
-    struct cli_given kept[2] = {cli->given[0], cli->given[1]};
-    cli->argument_count = cli->given_count = 0;
-    cli->given[cli->given_count++] = (struct cli_given){&ENDED, ""};
-    if (*la)
-        cli->given[cli->given_count++] = (struct cli_given){&LA, la};
-    enum code code = plan_call(cli, &PLAN, &response, ret_fault);
-    memcpy(cli->given, kept, sizeof kept);
-    cli->argument_count = arguments;
-    cli->given_count = given;
-    if (code != CODE_OK)
-        return code;
-    const Pb__ListPlacementsResponse *list = (const Pb__ListPlacementsResponse *)(const void *)response;
-    if (list->n_placements)
-        qsort(list->placements, list->n_placements, sizeof *list->placements, by_reference);
-    *ret_placements = (struct fee_placements){list->placements, list->n_placements};
+    do {
+        enum code code =
+            cli_call(cli, NULL, "PlacementsService/ListPlacements", &request.base, &response, ret_fault);
+        if (code != CODE_OK)
+            return code;
+        const Pb__ListPlacementsResponse *list = (const Pb__ListPlacementsResponse *)(const void *)response;
+        if (!add_page(cli, list, &items, &count))
+            return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "the LA has too many placements");
+        page.after = list->page ? list->page->next : (ProtobufCBinaryData){0};
+    } while (page.after.len);
+    if (count)
+        qsort(items, count, sizeof *items, by_reference);
+    *ret_placements = (struct fee_placements){items, count};
     return CODE_OK;
 }
 

@@ -12,6 +12,7 @@
 #include "ccrag/v1/placements.pb-c.h"
 #include "ccrag/v1/provisions.pb-c.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Provisions that the file names by URN, each asked for once. */
@@ -125,6 +126,19 @@ static enum code send_rows(struct import *import, size_t first, size_t count, st
     return CODE_OK;
 }
 
+static int by_line(const void *a, const void *b)
+{
+    unsigned left = ((const struct reading_issue *)a)->line, right = ((const struct reading_issue *)b)->line;
+    return (left > right) - (left < right);
+}
+
+/* Found here and there, told in the order of the file. */
+static void order_rejects(struct reading_issues *rejects)
+{
+    if (rejects->count)
+        qsort(rejects->items, rejects->count, sizeof *rejects->items, by_line);
+}
+
 static int take_file(struct import *import)
 {
     struct fault fault = {0};
@@ -139,6 +153,7 @@ static int take_file(struct import *import)
         progress_show(&progress, world_mono_us(import->cli->world), first, import->reading.count);
     }
     progress_finish(&progress);
+    order_rejects(&import->reading.rejects);
     /* What was taken before something failed is taken, and is told too. */
     int status = fault.code != CODE_OK ? cli_fail(import->cli, &fault) : EX_OK, told = EX_OK;
     if (status == EX_OK || import->added + import->changed + import->unchanged)

@@ -162,6 +162,48 @@ void fee_line_sums_erase(struct fee_line_sums *sums, const Pb__FeeLine *line,
     fee_totals_add(is_all_year(line) ? &sums->erased_all_year : &sums->erased_term_time, &totals);
 }
 
+static struct fee_amounts amounts_less(struct fee_amounts a, struct fee_amounts b)
+{
+    return (struct fee_amounts){a.weekly - b.weekly, a.yearly - b.yearly};
+}
+
+static struct fee_totals totals_less(const struct fee_totals *a, const struct fee_totals *b)
+{
+    return (struct fee_totals){
+        .lines = a->lines - b->lines,
+        .decided_lines = a->decided_lines - b->decided_lines,
+        .current = amounts_less(a->current, b->current),
+        .proposed = amounts_less(a->proposed, b->proposed),
+        .negotiated_lines = a->negotiated_lines - b->negotiated_lines,
+        .negotiated_proposed = amounts_less(a->negotiated_proposed, b->negotiated_proposed),
+        .negotiated = amounts_less(a->negotiated, b->negotiated),
+        .decided_current = amounts_less(a->decided_current, b->decided_current),
+        .decided_proposed = amounts_less(a->decided_proposed, b->decided_proposed),
+        .decided = amounts_less(a->decided, b->decided),
+    };
+}
+
+static bool own_up(Pb__FeeTotals **erased, const Pb__FeeTotals *counted, const struct fee_totals *there,
+                   struct arena *arena)
+{
+    const struct fee_totals all = fee_totals_of(counted);
+    if (all.lines <= there->lines)
+        return true;
+    const struct fee_totals gone = totals_less(&all, there);
+    struct fee_totals sum = fee_totals_of(*erased);
+    fee_totals_add(&sum, &gone);
+    Pb__FeeTotals *message = fee_totals_message(&sum, arena);
+    if (message)
+        *erased = message;
+    return message;
+}
+
+bool fee_line_sums_own_up(const struct fee_line_sums *there, struct arena *arena, Pb__FeeLineTotals *totals)
+{
+    return own_up(&totals->erased_term_time, totals->term_time, &there->term_time, arena) &&
+           own_up(&totals->erased_all_year, totals->all_year, &there->all_year, arena);
+}
+
 bool fee_line_sums_put(const struct fee_line_sums *sums, struct arena *arena, Pb__FeeLineTotals *totals)
 {
     Pb__FeeTotals *term_time = fee_totals_message(&sums->term_time, arena),

@@ -50,6 +50,10 @@ void fee_line_sums_add(struct fee_line_sums *sums, const Pb__FeeLine *line,
  * Instead of fee_line_sums_add. */
 void fee_line_sums_erase(struct fee_line_sums *sums, const Pb__FeeLine *line,
                          const struct fee_line_figures *figures);
+/* What is counted and not there, though nobody took it out: where an older copy was put in a store's place,
+ * what had been erased since was erased in it again. It counts as erased from now on. `there`: begun with
+ * `totals`, and every line that is there added as it is counted now. False past the arena's limit. */
+bool fee_line_sums_own_up(const struct fee_line_sums *there, struct arena *arena, Pb__FeeLineTotals *totals);
 /* Puts the four sums in place. False past the arena's limit, and nothing is changed. */
 bool fee_line_sums_put(const struct fee_line_sums *sums, struct arena *arena, Pb__FeeLineTotals *totals);
 

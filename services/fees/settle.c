@@ -86,9 +86,16 @@ static bool is_of_cycle(void *context, const ProtobufCMessage *record)
 enum code fees_dependents_load(struct command *command, const Pb__Consultation *stored,
                                const struct fee_settled *settled, struct fee_dependents *ret_dependents)
 {
-    enum code code;
+    enum code code = CODE_OK;
     struct fee_dependents found = {.report = NULL};
-    struct walk of_it = {.index = INDEX_CONSULTATION, .value = span_of_text(stored ? stored->id : "")};
+    *ret_dependents = found;
+    if (!settled->there)
+        return CODE_OK;
+    const Pb__Consultation *now = &settled->consultation;
+    const char *id = fees_consultation_id(now->cycle_id, now->provision_id, command->arena);
+    struct walk of_it = {.index = INDEX_CONSULTATION, .value = span_of_text(id ? id : "")};
+    if (!id)
+        return no_memory(command);
     if (stored && settled->concerned_grew) {
         const struct walk there = {.table = &fees_submissions,
                                    .index = INDEX_PROVISION,
@@ -99,10 +106,10 @@ enum code fees_dependents_load(struct command *command, const Pb__Consultation *
         of_it.table = &fees_decisions;
         TRY(collect(command, &of_it, NULL, NULL, &found.decisions));
     }
-    if (stored && settled->lead_changed) {
+    if (settled->lead_changed) { /* lines may be there before anybody leads */
         of_it.table = &fees_line_totals;
         TRY(collect(command, &of_it, NULL, NULL, &found.totals));
-        found.report = load_if_any(command, &fees_reports, stored->id, &code);
+        found.report = stored ? load_if_any(command, &fees_reports, id, &code) : NULL;
         TRY(code);
     }
     *ret_dependents = found;

@@ -47,21 +47,14 @@ static const char *provision_of(const struct table *table, const ProtobufCMessag
     return arena_text(arena, wire_field_text(record, table == &fees_provisions ? "id" : "provision_id"));
 }
 
-/* One provision may have several consultations; it is settled once. */
-static void add_once(struct settle_slice *slice, const char *id)
+/* The next records of a table, of keys that begin so, after the key `after`: which provisions they are about;
+ * `ret_last`: the last of their keys, `ret_end`: there are no more. */
+static enum code next_provisions(struct command *command, const struct table *table, struct span prefix,
+                                 struct span after, struct settle_slice *slice, struct span *ret_last,
+                                 bool *ret_end)
 {
-    for (size_t i = 0; i < slice->count; i++)
-        if (strcmp(slice->ids[i], id) == 0)
-            return;
-    slice->ids[slice->count++] = id;
-}
-
-/* The next records of a table after the key `after`: which provisions they are about; `ret_last`: the last of
- * their keys, `ret_end`: there are no more. */
-static enum code next_provisions(struct command *command, const struct table *table, struct span after,
-                                 struct settle_slice *slice, struct span *ret_last, bool *ret_end)
-{
-    struct record_scan scan = {.txn = command->txn, .table = table, .first = after, .after = after.size > 0};
+    struct record_scan scan = {
+        .txn = command->txn, .table = table, .prefix = prefix, .first = after, .after = after.size > 0};
     struct arena arena;
     ProtobufCMessage *record;
     enum code code = CODE_OK;
@@ -74,7 +67,7 @@ static enum code next_provisions(struct command *command, const struct table *ta
             code = CODE_RESOURCE_EXHAUSTED;
             break;
         }
-        add_once(slice, id);
+        slice->ids[slice->count++] = id;
         arena_reset(&arena);
     }
     record_scan_finish(&scan);
@@ -128,8 +121,14 @@ static enum code walk_on(struct command *command, const Pb__FeeCycle *cycle, str
     struct settle_slice slice = {.count = 0};
     struct span last;
     bool end;
-    TRY(next_provisions(command, settled[walk->table],
-                        arena_copy(command->arena, span_of(walk->key, walk->key_size)), &slice, &last, &end));
+    const struct table *table = settled[walk->table];
+    /* Of consultations those of this cycle, whose keys begin with it. */
+    const char *of_cycle =
+        table == &fees_consultations ? fees_consultation_id(cycle->id, "", command->arena) : "";
+    const struct span after = arena_copy(command->arena, span_of(walk->key, walk->key_size));
+    if (!of_cycle || (walk->key_size && !after.data))
+        return no_memory(command);
+    TRY(next_provisions(command, table, span_of_text(of_cycle), after, &slice, &last, &end));
     TRY(fees_settle_slice(command, cycle, &slice));
     if (last.size > sizeof walk->key)
         return CODE_DATA_LOSS;
@@ -166,7 +165,7 @@ enum code fees_settle(struct command *command)
     if (fees_ready(command) != CODE_OK)
         return CODE_OK;
     TRY(open_cycle(command, &cycle));
-    TRY(next_provisions(command, &fees_checks, (struct span){0}, &marked, &last, &end));
+    TRY(next_provisions(command, &fees_checks, (struct span){0}, (struct span){0}, &marked, &last, &end));
     if (marked.count && cycle)
         TRY(fees_settle_slice(command, cycle, &marked));
     if (marked.count) {

@@ -103,6 +103,15 @@ def visit_rows:
     row("drafts saved, 64 authors"; "saves/s"; true; $f.lmdb_save_w64_per_s; null; $f.visits_save_w64_per_s; ""; null),
     row("  service's CPU a save"; "us"; false; $f.lmdb_save_w64_cpu_us; null; $f.visits_save_w64_service_cpu_us; ""; null);
 
+def fee_rows:
+  .figures as $f
+  | row("worth of a cycle, by LA, p50"; "ms"; false; $f.fees_scan_ms; null; $f.fees_worth_p50_ms; ""; null),
+    row("  service's CPU for it"; "ms"; false; $f.fees_scan_cpu_ms; null; $f.fees_worth_service_cpu_ms; ""; null),
+    row("worth of a cycle, by provision, p50"; "ms"; false; $f.fees_scan_ms; null; $f.fees_worth_provisions_p50_ms; ""; null),
+    row("benchmarks, p50"; "ms"; false; $f.fees_scan_ms; null; $f.fees_benchmarks_p50_ms; ""; null),
+    row("lines of a file of 10,000"; "lines/s"; true; $f.lmdb_lines_per_s; null; $f.fees_lines_per_s; ""; null),
+    row("  service's CPU a line"; "us"; false; $f.lmdb_lines_cpu_us; null; $f.fees_lines_service_cpu_us; ""; null);
+
 def rows:
   . as $all
   | [("100000", "1000000") as $n | $all | search_rows($n)]
@@ -110,7 +119,7 @@ def rows:
     + [("insert", "update") as $what | $all | seal_rows($what)]
     + [feed_rows] + [import_rows] + [("100000", "1000000") as $n | $all | worker_rows($n)]
     + [$all | allocation_rows("5000"; "40 LAs, 5,000 provisions"), allocation_rows("1000000"; "400 LAs, 1,000,000 provisions"), task_rows,
-       visit_rows];
+       visit_rows, fee_rows];
 
 # --- shown -------------------------------------------------------------------------------------------------
 

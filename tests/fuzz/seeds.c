@@ -292,6 +292,7 @@ static void write_lists(void)
         {"reader_authorities", "gss_code,la_name,hq_postcode"},
         {"reader_placements", "URN,REFERENCE,DECOM"},
         {"reader_vacancies", "URN,PLACES,FROM"},
+        {"reader_fee_lines", "reference,attendance,current,proposed\nHX-1,52,100,101"},
         {"reader_postcodes", "postcode,easting,northing\nSG13 8DQ,532440,212045"},
     };
     char cell[1200];

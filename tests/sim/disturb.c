@@ -119,7 +119,7 @@ static void slow_down(struct sim *sim)
 static void change_roster(struct sim *sim)
 {
     static const enum sim_principal_id removable[] = {SIM_NODE_A, SIM_NODE_B, SIM_GATEWAY, SIM_OPERATOR,
-                                                      SIM_FEES};
+                                                      SIM_FOLLOWER};
     roster_turn_out_or_in(sim, removable[between(sim, 0, 4)]);
 }
 
@@ -128,13 +128,15 @@ static void rotate(struct sim *sim)
     roster_rotate(sim, (enum sim_principal_id)between(sim, 0, SIM_PRINCIPALS - 1));
 }
 
-/* Where provisions are handed over, allocation's as often as the registry's. */
+/* Where provisions are handed over, allocation's as often as the registry's; where it is about fees, fees'.
+ */
 static struct node *any_store(struct sim *sim)
 {
+    static const char *const often[SIM_SCENES] = {"", "allocation", "fees"};
     struct node *node = any_node(sim);
-    if (sim->scene == SCENE_HANDING_OVER && sim_random_chance(&sim->random, 40))
+    if (often[sim->scene][0] && sim_random_chance(&sim->random, 40))
         for (unsigned i = 0; i < sim->node_count; i++)
-            if (strcmp(sim->nodes[i].name, "allocation") == 0)
+            if (strcmp(sim->nodes[i].name, often[sim->scene]) == 0)
                 node = &sim->nodes[i];
     return node;
 }
@@ -212,6 +214,21 @@ static void plan_handing_over(struct sim *sim)
     sim->orders_max += 200;
 }
 
+/* The same; and what becomes of an application takes many steps. */
+static void plan_fees(struct sim *sim)
+{
+    sim->scene = SCENE_FEES;
+    sim->pace_us = 60 * 1000;
+    sim->active_until_us += 8 * SECOND_US;
+    sim->orders_max += 400;
+}
+
+static bool shows_in_fees(enum plant plant)
+{
+    return plant == PLANT_SAME_NUMBER || plant == PLANT_UNREAD || plant == PLANT_UNDECIDED ||
+           plant == PLANT_UNCOUNTED || plant == PLANT_UNSETTLED;
+}
+
 void disturb_plan(struct sim *sim)
 {
     static const int64_t paces_us[] = {15 * 1000, 80 * 1000, 300 * 1000};
@@ -231,8 +248,11 @@ void disturb_plan(struct sim *sim)
     for (unsigned i = 0; i < KINDS; i++)
         if (sim_random_chance(&sim->random, kinds[i].percent) || shows(sim->plant, kinds[i].happen))
             sim->kinds |= 1u << i;
-    if (sim_random_chance(&sim->random, 25) || sim->plant == PLANT_HALF)
+    bool hands_over = sim_random_chance(&sim->random, 25), fees = sim_random_chance(&sim->random, 33);
+    if (sim->plant == PLANT_HALF || (hands_over && !shows_in_fees(sim->plant)))
         plan_handing_over(sim);
+    else if (shows_in_fees(sim->plant) || fees)
+        plan_fees(sim);
     sim->disturb_every_us = sim->kinds ? between(sim, 100 * 1000, 2 * SECOND_US) : 0;
     draw_next(sim);
 }

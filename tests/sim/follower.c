@@ -1,9 +1,8 @@
 /* A program that follows the registry through the frame and keeps what it is sent, entry by entry: the least
  * that an LA's node or another service does.
  *
- * In: entries. Out: a table of copies, one for each record; GetAuthority answered from it. It checks on each
- * call that it may answer at all, and at the end of a schedule that its copy is what it is entitled to,
- * no more and no less. */
+ * In: entries. Out: a table of copies, one for each record. At the end of a schedule its copy is what it is
+ * entitled to, no more and no less. What is asked of a follower is asked of fees (fees.c). */
 
 #include "tests/sim/parts.h"
 #include "tests/sim/programs.h"
@@ -26,7 +25,6 @@ enum { DROPPED_AT_ONCE = 100 };
 struct follower {
     struct node *node;
     struct follow follows[2];
-    struct api apis[2];
 };
 
 /* A copy is the entry itself, under the record's type and key. */
@@ -89,55 +87,7 @@ static enum code start_over(struct command *command)
     return code == CODE_NOT_FOUND ? CODE_OK : code;
 }
 
-/* --- answering
- * -------------------------------------------------------------------------------------------------------- */
-
-static void sim_get_authority(Pb__AuthoritiesService_Service *service, const Pb__GetAuthorityRequest *in,
-                              Pb__GetAuthorityResponse_Closure closure, void *context)
-{
-    (void)service, (void)closure;
-    struct command *command = context;
-    struct follower *follower = command->context;
-    Pb__GetAuthorityResponse out = PB__GET_AUTHORITY_RESPONSE__INIT;
-    struct cursor cursor = {0};
-    ProtobufCMessage *copy, *authority = NULL;
-    enum code code = cursor_get(command->txn, "registry", &cursor);
-    if (code == CODE_OK && (cursor.position.epoch == 0 || cursor.position.sequence < cursor.floor))
-        sim_fail(follower->node->world.sim, "partial-silent", "%s answered at %llu, below the floor %llu",
-                 follower->node->name, (unsigned long long)cursor.position.sequence,
-                 (unsigned long long)cursor.floor);
-    struct span key = copy_key(pb__authority__descriptor.name, key_of_text(in->authority_id), command->arena);
-    if (code == CODE_OK)
-        code = record_get(command->txn, &table_copies, key, command->arena, &copy);
-    if (code == CODE_OK) {
-        const ProtobufCBinaryData *content = &((Pb__JournalEntry *)copy)->content;
-        code = wire_unpack(&pb__authority__descriptor, span_of(content->data, content->len), command->arena,
-                           &authority, &command->fault);
-    }
-    out.authority = (Pb__Authority *)authority;
-    command_answer(command, code, &out.base);
-}
-
-#define NOT_HERE(Method, verb)                                                                               \
-    static void sim_##verb(Pb__AuthoritiesService_Service *service, const Pb__##Method##Request *in,         \
-                           Pb__##Method##Response_Closure closure, void *context)                            \
-    {                                                                                                        \
-        (void)service, (void)in, (void)closure;                                                              \
-        command_answer(context, CODE_UNIMPLEMENTED, NULL);                                                   \
-    }
-NOT_HERE(GetRegion, get_region)
-NOT_HERE(UpdateRegion, update_region)
-NOT_HERE(ApplyForMembership, apply_for_membership)
-NOT_HERE(DecideMembership, decide_membership)
-NOT_HERE(LeaveRegion, leave_region)
-NOT_HERE(UpdateAuthority, update_authority)
-NOT_HERE(ImportAuthorities, import_authorities)
-NOT_HERE(ListAuthorities, list_authorities)
-NOT_HERE(UpdateSubRegion, update_sub_region)
-NOT_HERE(ListSubscriptions, list_subscriptions)
-NOT_HERE(RecordSubscriptionPayment, record_subscription_payment)
-
-static const Pb__AuthoritiesService_Service handlers = PB__AUTHORITIES_SERVICE__INIT(sim_);
+static const struct api nothing[] = {{.descriptor = NULL}};
 
 static void prepare(struct node *node)
 {
@@ -146,13 +96,10 @@ static void prepare(struct node *node)
     follower->node = node;
     node->is_follower = true;
     follower->follows[0] = (struct follow){.service = "registry", .apply = apply, .start_over = start_over};
-    follower->apis[0] = (struct api){.descriptor = &pb__authorities_service__descriptor,
-                                     .handlers = &handlers.base,
-                                     .while_partial = node->world.sim->plant == PLANT_PARTIAL};
     node->context = follower;
     node->options = (struct service_options){
         .name = node->name,
-        .apis = follower->apis,
+        .apis = nothing,
         .tables = follower_tables,
         .follows = follower->follows,
         .schema = 1,
@@ -238,7 +185,7 @@ static void check_one(struct node *node)
 
 static void build(struct sim *sim)
 {
-    static const char *const names[] = {"fees", "node-a", "node-b"};
+    static const char *const names[] = {"follower", "node-a", "node-b"};
     for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++)
         prepare(sim_add_node(sim, names[i], names[i]));
 }
@@ -250,4 +197,4 @@ static void check(struct sim *sim)
             check_one(&sim->nodes[i]);
 }
 
-const struct part followers_part = {.service = "fees", .build = build, .check = check};
+const struct part followers_part = {.service = "follower", .build = build, .check = check};

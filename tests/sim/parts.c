@@ -9,8 +9,8 @@
 
 #include <assert.h>
 
-const struct part *const sim_parts[] = {&registry_part,   &followers_part,  &matching_part,
-                                        &allocation_part, &monitoring_part, NULL};
+const struct part *const sim_parts[] = {
+    &registry_part, &followers_part, &matching_part, &allocation_part, &monitoring_part, &fees_part, NULL};
 
 static void told(void *context, const struct client_answer *answer)
 {

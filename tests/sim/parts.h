@@ -29,7 +29,8 @@ struct part {
 /* Ended by NULL. */
 extern const struct part *const sim_parts[];
 
-extern const struct part registry_part, followers_part, matching_part, allocation_part, monitoring_part;
+extern const struct part registry_part, followers_part, matching_part, allocation_part, monitoring_part,
+    fees_part;
 
 /* registry_start.c: members, homes and placements, before anybody asks. */
 void registry_start_full(struct sim *sim);

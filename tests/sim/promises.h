@@ -14,7 +14,7 @@ enum fate {
     FATE_LOST,    /* was acknowledged, or refused, after the copy that a restore put in the store's place */
 };
 
-enum { PARTS_MAX = 8, ORDERS_MAX = 2000, KNOWN_MAX = 1000, TAG_BYTES = 12, ID_BYTES = 40 };
+enum { PARTS_MAX = 8, ORDERS_MAX = 2000, KNOWN_MAX = 1000, TAG_BYTES = 12, ID_BYTES = 64 };
 
 /* One command of a client. Its number is in what it writes, so that its effects can be counted. */
 struct order {

@@ -33,9 +33,10 @@ static const struct sim_principal all[SIM_PRINCIPALS] = {
     [SIM_OPERATOR] = {"operator", ROLE(OPERATOR), "", FIRST},
     [SIM_REGISTRY] = {"registry", ROLE(SERVICE), "", FIRST},
     [SIM_GATEWAY] = {"gateway", ROLE(GATEWAY), "", FIRST},
-    [SIM_FEES] = {"fees", ROLE(SERVICE), "", FIRST},
+    [SIM_FOLLOWER] = {"follower", ROLE(SERVICE), "", FIRST},
     [SIM_ALLOCATION] = {"allocation", ROLE(SERVICE), "", FIRST},
     [SIM_MONITORING] = {"monitoring", ROLE(SERVICE), "", FIRST},
+    [SIM_FEES] = {"fees", ROLE(SERVICE), "", FIRST},
     [SIM_MATCHING] = {"matching", ROLE(SERVICE), "", FIRST},
     [SIM_WORKER] = {"worker-pool", ROLE(WORKER), "", FIRST},
     [SIM_NODE_A] = {"node-a", ROLE(NODE), LA_A, FIRST},
@@ -107,9 +108,9 @@ static enum code read_signing(const struct sim_region *region, const char *name,
     return code;
 }
 
-/* A node's keys; those of services are there. */
-static enum code make_node(struct world *world, const struct sim_region *region, const char *name,
-                           struct fault *ret_fault)
+/* Of one that is in no table of services; those of services are there. */
+static enum code make_key_files(struct world *world, const struct sim_region *region, const char *name,
+                                struct fault *ret_fault)
 {
     char path[200];
     struct curve_pair pair;
@@ -128,8 +129,8 @@ static enum code make_keys(struct world *world, struct sim_region *region, struc
 {
     char path[200];
     enum code code = CODE_OK;
-    if (principal->role == ROLE(NODE))
-        code = make_node(world, region, principal->name, ret_fault);
+    if (principal->role == ROLE(NODE) || principal == &region->principals[SIM_FOLLOWER])
+        code = make_key_files(world, region, principal->name, ret_fault);
     snprintf(path, sizeof path, "%s/keys/%s.curve", region->directory, principal->name);
     if (code == CODE_OK)
         code = curve_pair_read(path, &principal->pairs[0], ret_fault);

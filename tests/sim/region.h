@@ -8,9 +8,10 @@ enum sim_principal_id {
     SIM_OPERATOR,
     SIM_REGISTRY,
     SIM_GATEWAY,
-    SIM_FEES,       /* follows the registry as a service, and answers from its copy */
+    SIM_FOLLOWER,   /* follows the registry as a service, and keeps a copy */
     SIM_ALLOCATION, /* follows it too, and is the real one */
     SIM_MONITORING, /* follows both, and is the real one */
+    SIM_FEES,       /* likewise */
     SIM_MATCHING,   /* dispatches searches, and searches */
     SIM_WORKER,     /* only searches */
     SIM_NODE_A,     /* of LA_A */

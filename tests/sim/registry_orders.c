@@ -257,16 +257,17 @@ static bool order_vacancy(struct load *load, struct order *order)
 /* --- commands of LAs
  * -------------------------------------------------------------------------------------------------- */
 
+/* There are few homes, and LAs often stop placing there. */
 static bool hands_over(const struct load *load)
 {
-    return sim_of(load)->scene == SCENE_HANDING_OVER;
+    return sim_of(load)->scene != SCENE_ANYTHING;
 }
 
 /* There nobody comes or goes before something is published. */
 static bool is_early(const struct load *load)
 {
     enum { PUBLISHED_BY_US = 4 * 1000 * 1000 };
-    return hands_over(load) && sim_of(load)->now_us < PUBLISHED_BY_US;
+    return sim_of(load)->scene == SCENE_HANDING_OVER && sim_of(load)->now_us < PUBLISHED_BY_US;
 }
 
 /* In some group; or at some provision, with nothing said of the group. */
@@ -414,12 +415,12 @@ static void count_erased(struct sim *sim, const struct order *order)
             weight, 0, 0                                                                                     \
         }                                                                                                    \
     }
-/* The second: where provisions are handed over. */
-#define BY_OTHERS(weight, handing_over)                                                                      \
+/* The second: where provisions are handed over; the third: where it is about fees. */
+#define BY_OTHERS(weight, handing_over, fees)                                                                \
     {                                                                                                        \
-        {0, weight, weight},                                                                                 \
+        {0, weight, weight}, {0, handing_over, handing_over},                                                \
         {                                                                                                    \
-            0, handing_over, handing_over                                                                    \
+            0, fees, fees                                                                                    \
         }                                                                                                    \
     }
 const struct order_kind registry_orders[] = {
@@ -435,9 +436,9 @@ const struct order_kind registry_orders[] = {
     {"group", order_group, BY_OPERATOR(12), NULL, false, NULL, false},
     {"delete-group", order_delete_group, BY_OPERATOR(2), &table_place_groups, false, NULL, false},
     {"vacancy", order_vacancy, BY_OPERATOR(20), NULL, false, NULL, false},
-    {"take", order_take, BY_OTHERS(40, 0), NULL, false, count_place, false},
-    {"record", order_record, BY_OTHERS(40, 10), NULL, false, NULL, false},
-    {"end", order_end, BY_OTHERS(20, 20), NULL, false, NULL, false},
+    {"take", order_take, BY_OTHERS(40, 0, 0), NULL, false, count_place, false},
+    {"record", order_record, BY_OTHERS(40, 10, 6), NULL, false, NULL, false},
+    {"end", order_end, BY_OTHERS(20, 20, 8), NULL, false, NULL, false},
     {"erase", order_erase, {{12, 40, 0}}, &table_placements, true, count_erased, false},
     {NULL, NULL, BY_OPERATOR(0), NULL, false, NULL, false},
 };

@@ -68,10 +68,28 @@ static void put_placement(struct start *start, const char *provision_id, const c
     put(start, &table_placement_facts, &fact.base);
 }
 
+static const char *put_provider(struct start *start)
+{
+    Pb__Provider provider = PB__PROVIDER__INIT;
+    provider.id = next_id(start);
+    provider.name = "Start";
+    put(start, &table_providers, &provider.base);
+    return provider.id;
+}
+
+/* Where it is about fees, every other one is an IFA, for which nobody leads. */
+static Pb__ProvisionKind kind_of(const struct start *start, unsigned number)
+{
+    return start->sim->scene == SCENE_FEES && number % 2
+               ? PB__PROVISION_KIND__PROVISION_KIND_INDEPENDENT_FOSTERING_AGENCY
+               : PB__PROVISION_KIND__PROVISION_KIND_CHILDRENS_HOME;
+}
+
 static void put_homes(struct start *start)
 {
     static const char *const members[] = {LA_A, LA_B, LA_C};
-    bool handing_over = start->sim->scene == SCENE_HANDING_OVER;
+    bool handing_over = start->sim->scene != SCENE_ANYTHING;
+    const char *provider_id = put_provider(start);
     unsigned homes = handing_over ? HOMES_HANDED_OVER : HOMES;
     for (unsigned i = 0; i < homes; i++) {
         Pb__Provision home = PB__PROVISION__INIT;
@@ -79,7 +97,8 @@ static void put_homes(struct start *start)
         point.latitude_e7 = 517000000 + (int32_t)sim_random_between(&start->sim->random, 0, 2000000);
         home.id = next_id(start);
         home.name = arena_format(&start->arena, "Home %u", i);
-        home.kind = PB__PROVISION_KIND__PROVISION_KIND_CHILDRENS_HOME;
+        home.kind = kind_of(start, i);
+        home.provider_id = provider_id;
         home.position = &point;
         home.position_quality = PB__POSITION_QUALITY__POSITION_QUALITY_EXACT;
         home.position_stated = true;

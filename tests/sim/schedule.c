@@ -62,7 +62,7 @@ static void build(struct sim *sim)
     for (unsigned i = 0; i < sim->node_count; i++)
         if (!node_start(&sim->nodes[i]))
             sim_fail(sim, "settles", "%s did not start on an empty disk", sim->nodes[i].name);
-    if (!sim->failed && (sim_random_chance(&sim->random, 50) || sim->scene == SCENE_HANDING_OVER))
+    if (!sim->failed && (sim_random_chance(&sim->random, 50) || sim->scene != SCENE_ANYTHING))
         registry_start_full(sim);
 }
 
@@ -149,17 +149,23 @@ static bool step(struct sim *sim, int64_t until_us)
  * ----------------------------------------------------------------------------------------------------------
  */
 
-/* Does it follow the registry? */
+/* Does it follow any? */
 static bool follows(const struct node *node)
 {
     return node->options.follows;
 }
 
-static bool has_read_all(const struct sim *sim, const struct node *node)
+/* Of each service that it follows. */
+static bool has_read_all(struct sim *sim, const struct node *node)
 {
-    struct position position = store_position(service_store(sim->registry->service));
-    struct cursor cursor = service_cursor(node->service, "registry");
-    return cursor.position.epoch == position.epoch && cursor.position.sequence == position.sequence;
+    for (const struct follow *follow = node->options.follows; follow->service; follow++) {
+        struct node *source = sim_node_named(sim, follow->service);
+        struct position position = store_position(service_store(source->service));
+        struct cursor cursor = service_cursor(node->service, follow->service);
+        if (cursor.position.epoch != position.epoch || cursor.position.sequence != position.sequence)
+            return false;
+    }
+    return true;
 }
 
 /* Of a follower: does it read at all? One whose LA is no member does not. */

@@ -37,6 +37,12 @@ struct node;
     X(UNMARKED, "unmarked", "allocation keeps a placement and does not look at its provision", "link-right") \
     X(HALF, "half", "a transfer is accepted and the allocation stays where it was", "one-link")              \
     X(BARE, "bare", "a report is published and nothing of it is there to be read", "published-once")         \
+    X(SAME_NUMBER, "same-number", "an application is submitted again under its last number",                 \
+      "submitted-once")                                                                                      \
+    X(UNREAD, "unread", "a decision is taken on whatever submission stands", "read-before-decided")          \
+    X(UNDECIDED, "undecided", "a decision is acknowledged and not kept", "acknowledged-kept")                \
+    X(UNCOUNTED, "uncounted", "a line changes and its totals do not", "adds-up")                             \
+    X(UNSETTLED, "unsettled", "fees keeps a placement and does not settle who leads", "lead-places")         \
     X(STUCK, "stuck", "a follower can never store what it is sent", "settles")                               \
     X(DIFFERS, "differs", "one of two workers passes over a change", "search-same")                          \
     X(OLD_INDEX, "old-index", "a worker passes over vacancies that end", "search-true")
@@ -45,6 +51,7 @@ struct node;
 enum sim_scene {
     SCENE_ANYTHING,
     SCENE_HANDING_OVER, /* a few homes, whose LAs often stop placing there: transfers and swaps */
+    SCENE_FEES,         /* the same, and all else is about fees */
     SIM_SCENES
 };
 
@@ -90,7 +97,7 @@ enum plant {
     X(RESTORES, "restores of the registry")                                                                  \
     X(LOST, "commands acknowledged that these lost")                                                         \
     X(RESTORES_OTHER, "restores of programs that follow")                                                    \
-    X(RESTORES_SERVING, "of these, of allocation and monitoring")                                            \
+    X(RESTORES_SERVING, "of these, of allocation, monitoring and fees")                                      \
     X(ERASED, "placements erased")                                                                           \
     X(ERASED_AGAIN, "of these, there again in a copy that was restored")                                     \
     X(LEASES, "leases of followers that ended")                                                              \
@@ -118,6 +125,12 @@ enum plant {
     X(REPORTS_PUBLISHED, "reports published")                                                                \
     X(AMENDMENTS, "of these, amendments")                                                                    \
     X(QUALITIES, "provisions whose quality was made again")                                                  \
+    X(SUBMISSIONS, "applications for fees submitted")                                                        \
+    X(DECISIONS, "decisions on fees")                                                                        \
+    X(DECISIONS_UNREAD, "of these, refused, the submission being another")                                   \
+    X(TOTALS, "totals of lines reckoned again")                                                              \
+    X(LEADS, "consultations whose lead was held against the placements")                                     \
+    X(HANDED_OVER, "leads handed over")                                                                      \
     X(LINKS, "allocations held against the rule")                                                            \
     X(TRANSFERS_HELD, "transfers that held at the end")                                                      \
     X(TRANSFERS_OFFERED, "transfers that waited at the end")                                                 \

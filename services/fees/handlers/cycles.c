@@ -49,7 +49,7 @@ static enum code add_threshold(struct command *command, const char *expression, 
 HANDLE(OpenFeeCycle, open_fee_cycle)
 {
     struct collected cycles;
-    const Pb__FeeCycle *last;
+    const Pb__FeeCycle *last = NULL;
     Pb__FeeCycle *cycle = arena_new(command->arena, Pb__FeeCycle);
     TRY(check_record(command, in->cycle ? &in->cycle->base : NULL));
     TRY(fees_all_cycles(command, &cycles));

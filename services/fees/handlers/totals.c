@@ -32,6 +32,33 @@ static enum code load_basis(struct command *command, struct fees_recount *recoun
     return CODE_OK;
 }
 
+static const Pb__FeeDecision *decision_of(const struct fees_recount *recount, const char *authority_id)
+{
+    if (recount->decision && strcmp(recount->decision->authority_id, authority_id) == 0)
+        return recount->decision;
+    for (size_t i = 0; i < recount->decisions.count; i++) {
+        const Pb__FeeDecision *decision = (const Pb__FeeDecision *)recount->decisions.items[i];
+        if (strcmp(decision->authority_id, authority_id) == 0)
+            return decision;
+    }
+    return NULL;
+}
+
+/* Totals count what is not there any more, where a restore erased it again. */
+static enum code own_up(struct command *command, struct fees_recount *recount, Pb__FeeLineTotals *totals)
+{
+    const struct fee_line_basis basis = {recount->submission, recount->report,
+                                         decision_of(recount, totals->authority_id)};
+    struct fee_line_sums there = fee_line_sums_begin(totals);
+    for (size_t i = 0; i < recount->lines.count; i++) {
+        const Pb__FeeLine *line = (const Pb__FeeLine *)recount->lines.items[i];
+        const struct fee_line_figures figures = fee_line_figures(line, &basis);
+        if (strcmp(line->authority_id, totals->authority_id) == 0)
+            fee_line_sums_add(&there, line, &figures);
+    }
+    return fee_line_sums_own_up(&there, command->arena, totals) ? CODE_OK : no_memory(command);
+}
+
 enum code fees_recount_load(struct command *command, const char *cycle_id, const char *provision_id,
                             const char *authority_id, struct fees_recount *ret_recount)
 {
@@ -51,24 +78,14 @@ enum code fees_recount_load(struct command *command, const char *cycle_id, const
     TRY(collect(command, &lines, NULL, NULL, &recount.lines));
     TRY(collect(command, &totals, is_of_authority, (void *)(uintptr_t)authority_id, &recount.totals));
     TRY(collect(command, &decisions, NULL, NULL, &recount.decisions));
+    for (size_t i = 0; i < recount.totals.count; i++)
+        TRY(own_up(command, &recount, (Pb__FeeLineTotals *)recount.totals.items[i]));
     *ret_recount = recount;
     return CODE_OK;
 }
 
 /* --- written ---------------------------------------------------------------------------------------------
  */
-
-static const Pb__FeeDecision *decision_of(const struct fees_recount *recount, const char *authority_id)
-{
-    if (recount->decision && strcmp(recount->decision->authority_id, authority_id) == 0)
-        return recount->decision;
-    for (size_t i = 0; i < recount->decisions.count; i++) {
-        const Pb__FeeDecision *decision = (const Pb__FeeDecision *)recount->decisions.items[i];
-        if (strcmp(decision->authority_id, authority_id) == 0)
-            return decision;
-    }
-    return NULL;
-}
 
 static enum code put_lines(struct command *command, const struct fees_recount *recount,
                            const char *authority_id, struct fee_line_sums *sums)

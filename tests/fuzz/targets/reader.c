@@ -1,11 +1,12 @@
-/* A published list, as a file from anywhere; built once for each reader (READER, and ROW where its rows are
- * messages).
+/* A published list, as a file from anywhere; built once for each reader (READER, ROW where its rows are
+ * messages, FEE_LINES where they are lines of fees).
  *
  * In: a file. Held against: each row of data is either taken or rejected, with line, column and reason; what
  * is taken is a message that can be sent; reading again gives the same. */
 
 #include "common/domain/gss.h"
 #include "common/domain/urn.h"
+#include "services/cli/readers/fee_lines.h"
 #include "tests/fuzz/targets/reader.h"
 
 #include "ccrag/v1/authorities.pb-c.h"
@@ -46,6 +47,14 @@ static char *show_row(const void *row, struct arena *arena)
     check_message(&message->base);
     must_pack(&message->base, arena);
     return must_print(&message->base, false, arena);
+#elif defined(FEE_LINES)
+    const struct fee_line_row *read = row;
+    require(read->row.line == &read->line && read->row.row >= 1 && read->provision);
+    require(read->line.reference[0] || read->line.placement_id[0]);
+    require(read->line.current_pence >= 0 && read->line.proposed_pence >= 0);
+    must_pack(&read->row.base, arena);
+    const char *line = must_print(&read->row.base, false, arena);
+    return arena_format(arena, "%s %s", read->provision, line);
 #else
     const struct vacancy_row *vacancy = row;
     require(vacancy->provision && vacancy->provision[0]);

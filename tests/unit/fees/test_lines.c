@@ -344,3 +344,54 @@ Test(lines, sums_follow_the_lead)
     cr_assert_eq(list_totals(fixture, CODE_OK)->n_totals, 1);
     fixture_end(fixture);
 }
+
+/* Lines may be there before anybody leads. */
+Test(lines, sums_are_read_by_a_lead_that_comes_later)
+{
+    struct fixture *fixture = fixture_create();
+    put_kind(fixture, 7, PB__PROVISION_KIND__PROVISION_KIND_SECURE_CHILDRENS_HOME);
+    put_stay(fixture, 70, BEDFORD, 7, "2026-01-05", "");
+    put_stay(fixture, 71, KENT, 7, "2026-01-05", "");
+    put_stay(fixture, 72, KENT, 7, "2026-01-05", "");
+    settle(fixture);
+    as_officer(fixture, BEDFORD);
+    import_line(fixture, 70, 480000, 489600);
+    cr_assert_str_eq(totals_of(fixture, 7, BEDFORD)->lead_id, "");
+    put_kind(fixture, 7, PB__PROVISION_KIND__PROVISION_KIND_CHILDRENS_HOME);
+    settle(fixture);
+    cr_assert_str_eq(consultation_of(fixture, 7)->lead_id, KENT);
+    cr_assert_str_eq(totals_of(fixture, 7, BEDFORD)->lead_id, KENT);
+    fixture_end(fixture);
+}
+
+/* What the store does as it opens with an older copy: what was erased since is erased again. */
+static void erase_again(struct fixture *fixture, unsigned stay)
+{
+    struct store_txn *txn;
+    const struct actor actor = {"test", "test", fixture->wall_ms};
+    cr_assert(store_write_begin(service_store(fixture->service), &txn) == CODE_OK);
+    store_command_begin(txn, &actor, &fixture->arena);
+    cr_assert(record_erase(txn, &fees_lines, key_of_text(line_id(fixture, stay))) == CODE_OK);
+    cr_assert(store_command_end(txn, true) == CODE_OK && store_commit(txn) == CODE_OK);
+}
+
+Test(lines, that_a_restore_erased_again_go_on_counting)
+{
+    struct fixture *fixture = fixture_create();
+    as_officer(fixture, BEDFORD);
+    put_stay(fixture, 12, BEDFORD, 1, "2026-02-01", "");
+    settle(fixture);
+    import_line(fixture, 11, 480000, 489600);
+    import_line(fixture, 12, 460000, 470000);
+    erase_again(fixture, 11);
+    cr_assert_eq(all_of(fixture, 1, BEDFORD).lines, 2);
+    import_line(fixture, 12, 465000, 470000);
+    cr_assert_eq(all_of(fixture, 1, BEDFORD).lines, 2);
+    cr_assert_eq(all_of(fixture, 1, BEDFORD).current.weekly, 480000 + 465000);
+    cr_assert_eq(totals_of(fixture, 1, BEDFORD)->erased_all_year->lines, 1);
+    import_line(fixture, 12, 466000, 470000);
+    cr_assert_eq(all_of(fixture, 1, BEDFORD).current.weekly, 480000 + 466000);
+    remove_line(fixture, 12, 0, CODE_OK);
+    cr_assert_eq(all_of(fixture, 1, BEDFORD).current.weekly, 480000);
+    fixture_end(fixture);
+}

@@ -55,9 +55,9 @@ static enum code load_owner(struct command *command, const char *of_id, struct e
     return CODE_OK;
 }
 
-static enum code check_reader(struct command *command, const char *of_id)
+static enum code check_reader(struct command *command, const Pb__Evidence *file)
 {
-    (void)of_id;
+    (void)file;
     return is_ours(command) || caller_is_of_authority(&command->caller, HERTS)
                ? CODE_OK
                : refuse(command, CODE_PERMISSION_DENIED, "", "nothing of this is for you");

@@ -18,7 +18,7 @@
     X(NOT_FOUND, 5, 404, "no such record, or none the caller may see")                                       \
     X(ALREADY_EXISTS, 6, 409, "a record with that identity exists")                                          \
     X(PERMISSION_DENIED, 7, 403, "the caller is known and has no right to this")                             \
-    X(RESOURCE_EXHAUSTED, 8, 429, "a bound is reached; try again later or ask the operator")                 \
+    X(RESOURCE_EXHAUSTED, 8, 429, "a bound is reached; ask for less at a time, or ask the operator")         \
     X(FAILED_PRECONDITION, 9, 400, "the state does not allow it")                                            \
     X(ABORTED, 10, 409, "the record changed since it was read; both versions are given")                     \
     X(OUT_OF_RANGE, 11, 400, "past the end of what exists")                                                  \

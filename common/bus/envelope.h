@@ -21,8 +21,8 @@ struct span envelope_cancel(uint64_t call, struct arena *arena);
 
 /* What an answer says besides its body. */
 struct answer_head {
-    const struct fault *fault;    /* NULL or code OK: done */
-    uint32_t retry_after_ms;      /* with RESOURCE_EXHAUSTED or UNAVAILABLE */
+    const struct fault *fault; /* NULL or code OK: done */
+    uint32_t retry_after_ms; /* with RESOURCE_EXHAUSTED or UNAVAILABLE, where asking again may help; 0: not */
     const Pb__Conflict *conflict; /* with ABORTED; left out where it would not fit a frame */
     bool more;                    /* more answers of the call follow */
     uint64_t epoch, sequence;     /* where the journal stands; 0, 0 without a store */

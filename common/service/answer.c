@@ -40,6 +40,14 @@ void answer_refusal(struct service *service, uint64_t peer, uint64_t call, const
     send(service, peer, call, &head, span_of(NULL, 0));
 }
 
+/* A queue that is full is not so for ever; a request that needs more than one may have needs it the next time
+ * too. */
+static bool may_help_later(const struct request *request)
+{
+    return request->code == CODE_UNAVAILABLE ||
+           (request->code == CODE_RESOURCE_EXHAUSTED && !request->arena.exhausted && !request->too_long);
+}
+
 static enum code send_request(struct service *service, struct request *request, bool more)
 {
     struct fault *fault = &request->command.fault;
@@ -49,7 +57,7 @@ static enum code send_request(struct service *service, struct request *request, 
         if (fault->code != request->code || !fault->reason[0])
             fault_set(fault, request->code, "", "%s", code_meaning(request->code));
         head.fault = fault;
-        if (request->code == CODE_UNAVAILABLE || request->code == CODE_RESOURCE_EXHAUSTED)
+        if (may_help_later(request))
             head.retry_after_ms = request->retry_after_ms ? request->retry_after_ms : retry_hint_ms(service);
         body = span_of(NULL, 0);
     }
@@ -73,6 +81,7 @@ void answer(struct service *service, struct request *request)
         send_request(service, request, false) == CODE_INVALID_ARGUMENT) {
         request_refuse(request, CODE_RESOURCE_EXHAUSTED, "",
                        "done, but the answer is longer than a message may be; ask for less at a time");
+        request->too_long = true;
         send_request(service, request, false);
     }
     request_release(service, request);

@@ -27,12 +27,16 @@ const char *form_id(const char *name, uint32_t version, struct arena *arena);
 
 /* --- for handlers -------------------------------------------------------------------------------------- */
 
-/* The form that a record was begun on. NULL: refused (it cannot be missing: DATA_LOSS). */
-Pb__FormTemplate *load_form_of(struct command *command, const char *id);
+/* The form that a record was begun on, without the text it was read from. NULL: refused (it cannot be
+ * missing: DATA_LOSS). It is shared (form_cache.h): not to be changed, and good until the handler returns. */
+const Pb__FormTemplate *load_form_of(struct command *command, const char *id);
 
 /* In use for that purpose; of several, the one that was put into use last. NULL: none is. Before the
  * command's first write. */
-enum code form_in_use(struct command *command, Pb__FormPurpose purpose, Pb__FormTemplate **ret_form);
+enum code form_in_use(struct command *command, Pb__FormPurpose purpose, const Pb__FormTemplate **ret_form);
 
 /* A form without the text it was read from. NULL past the arena's limit. */
 Pb__FormTemplate *form_to_show(struct command *command, const Pb__FormTemplate *form);
+/* Puts a form that load_form_of gave into that field of an answer: packed already, where it is kept so. */
+enum code show_form(struct command *command, const Pb__FormTemplate *form, ProtobufCMessage *out,
+                    const char *field);

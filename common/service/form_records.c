@@ -40,10 +40,12 @@ const char *form_id(const char *name, uint32_t version, struct arena *arena)
     return arena_format(arena, "%s/%u", name, version);
 }
 
-Pb__FormTemplate *load_form_of(struct command *command, const char *id)
+const Pb__FormTemplate *load_form_of(struct command *command, const char *id)
 {
     enum code code;
-    Pb__FormTemplate *form = load_if_any(command, command->service->options.forms->forms, id, &code);
+    const Pb__FormTemplate *form =
+        command->apart ? load_if_any(command, command->service->options.forms->forms, id, &code)
+                       : form_cache_load(command, &command->service->form_cache, id, &code);
     if (code == CODE_OK && !form)
         code = CODE_DATA_LOSS;
     if (code != CODE_OK)
@@ -51,16 +53,16 @@ Pb__FormTemplate *load_form_of(struct command *command, const char *id)
     return form;
 }
 
-enum code form_in_use(struct command *command, Pb__FormPurpose purpose, Pb__FormTemplate **ret_form)
+enum code form_in_use(struct command *command, Pb__FormPurpose purpose, const Pb__FormTemplate **ret_form)
 {
     struct collected forms;
-    Pb__FormTemplate *found = NULL;
+    const Pb__FormTemplate *found = NULL;
     const struct walk in_use = {.table = command->service->options.forms->forms,
                                 .index = INDEX_PURPOSE,
                                 .value = purpose_value(purpose, command->arena)};
     TRY(collect(command, &in_use, NULL, NULL, &forms));
     for (size_t i = 0; i < forms.count; i++) {
-        Pb__FormTemplate *form = (Pb__FormTemplate *)forms.items[i];
+        const Pb__FormTemplate *form = (const Pb__FormTemplate *)forms.items[i];
         if (!found || form->meta->changed_at_ms >= found->meta->changed_at_ms)
             found = form;
     }
@@ -74,6 +76,29 @@ Pb__FormTemplate *form_to_show(struct command *command, const Pb__FormTemplate *
     if (shown)
         shown->source = "";
     return shown;
+}
+
+enum code show_form(struct command *command, const Pb__FormTemplate *form, ProtobufCMessage *out,
+                    const char *field)
+{
+    const ProtobufCFieldDescriptor *shown =
+        protobuf_c_message_descriptor_get_field_by_name(out->descriptor, field);
+    struct span packed = form_cache_packed(&command->service->form_cache, form);
+    if (!packed.data) {
+        *(const void **)(void *)((uint8_t *)out + shown->offset) = form;
+        return CODE_OK;
+    }
+    /* What a message does not know it passes on as it is, under the number it came with. */
+    ProtobufCMessageUnknownField *passed = arena_new(command->arena, ProtobufCMessageUnknownField);
+    if (!passed)
+        return no_memory(command);
+    *passed = (ProtobufCMessageUnknownField){.tag = shown->id,
+                                             .wire_type = PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED,
+                                             .len = packed.size,
+                                             .data = (uint8_t *)(uintptr_t)packed.data};
+    out->unknown_fields = passed;
+    out->n_unknown_fields = 1;
+    return CODE_OK;
 }
 
 /* --- shipped ---------------------------------------------------------------------------------------------

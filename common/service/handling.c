@@ -23,6 +23,7 @@ enum code refuse_with(struct command *command, const struct refusal_facts *facts
 
 enum code no_memory(struct command *command)
 {
+    command->arena->exhausted = true; /* also where it was another's limit: the caller need not ask again */
     return refuse(command, CODE_RESOURCE_EXHAUSTED, "", "the request needs more memory than one may have");
 }
 

@@ -9,6 +9,7 @@
 #include "common/bus/feed_source.h"
 #include "common/service/entitlement.h"
 #include "common/service/region.h"
+#include "common/service/form_cache.h"
 #include "common/service/service.h"
 #include "common/store/audit.h"
 #include "common/store/replies.h"
@@ -53,6 +54,7 @@ struct request {
     enum code code;
     struct span out; /* packed */
     uint32_t retry_after_ms;
+    bool too_long; /* the answer is, for a message */
     const Pb__Conflict *conflict;
     bool replayed; /* it came again: what is answered is what came of it before */
 
@@ -209,11 +211,12 @@ struct service {
     struct served *served; /* in order of the method's address */
     size_t served_count;
 
+    struct form_cache form_cache; /* of the loop's thread */
     struct roster *roster;
     unsigned roster_generation; /* from 1; one more with each roster read */
     struct file_stamp roster_stamp;
     int64_t roster_due_us;
-    bool roster_unkept; /* its serial is still to be remembered in the store */
+    bool roster_unkept; /* its serial is still to be remembered */
     struct peer_seen *peers;
     struct claims_seen *claims;
 

@@ -15,6 +15,7 @@
  * store's place store/NAME.before-…    a store that a restore replaced; to be removed by whoever no longer
  * needs it backup/                copies on their way to where `ccrag backup` was told to put them
  *   run/NAME.pid           written when it is ready
+ *   run/NAME.roster        how new the newest roster is that it read, where it has no store to keep that in
  */
 
 #include "common/base/config.h"
@@ -57,6 +58,22 @@ struct file_stamp {
 };
 enum code region_read_roster(const struct region *region, uint64_t least_serial, struct file_stamp *seen,
                              struct roster **ret_roster, struct fault *ret_fault);
+
+/* How new a roster is: a removal by the revoker key leaves the serial as it was. */
+struct roster_known {
+    uint64_t serial, revocations;
+};
+/* What a program without a store has kept of the newest roster it read, in a file of its own; zeros: nothing
+ * yet. FAILED_PRECONDITION: the file cannot be read, or is none. */
+enum code region_read_known(const struct region *region, const char *program, struct roster_known *ret_known,
+                            struct fault *ret_fault);
+/* Keeps it; on the disk when it returns. As region_write_file. */
+enum code region_keep_known(const struct region *region, const char *program,
+                            const struct roster_known *known, struct fault *ret_fault);
+
+/* Written beside and renamed, so that nobody ever reads a half. RESOURCE_EXHAUSTED: the disk is full;
+ * PERMISSION_DENIED: otherwise; what was there stays. */
+enum code region_write_file(const char *path, const void *data, size_t size, struct fault *ret_fault);
 
 /* The table of configuration keys, for help texts. */
 const struct config_key *region_config_keys(size_t *ret_count);

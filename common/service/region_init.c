@@ -99,8 +99,7 @@ static enum code path_in(const struct making *making, char ret_path[PATH_BYTES],
     return CODE_OK;
 }
 
-/* Written beside and renamed, so that nobody ever reads a half. */
-static enum code write_file(const char *path, const void *data, size_t size, struct fault *ret_fault)
+enum code region_write_file(const char *path, const void *data, size_t size, struct fault *ret_fault)
 {
     char temporary[PATH_BYTES + 8];
     snprintf(temporary, sizeof temporary, "%s.new", path);
@@ -128,7 +127,7 @@ enum code region_write_roster(const char *directory, struct span packed, struct 
     char path[PATH_BYTES];
     if ((size_t)snprintf(path, sizeof path, "%s/roster", directory) >= sizeof path)
         return fault_set(ret_fault, CODE_INVALID_ARGUMENT, "", "the path of the region is too long");
-    return write_file(path, packed.data, packed.size, ret_fault);
+    return region_write_file(path, packed.data, packed.size, ret_fault);
 }
 
 static enum code make_folder(const struct making *making, const char *name)
@@ -228,7 +227,7 @@ static enum code make_public_key(const struct making *making, const uint8_t publ
     enum code code = path_in(making, path, "region.pub", "");
     sodium_bin2hex(text, sizeof text, public_key, SIGNING_KEY_BYTES);
     strcat(text, "\n");
-    return code == CODE_OK ? write_file(path, text, strlen(text), making->fault) : code;
+    return code == CODE_OK ? region_write_file(path, text, strlen(text), making->fault) : code;
 }
 
 /* What a key of the table is set to in a new region; NULL: its preset. */
@@ -271,7 +270,7 @@ static enum code make_config(struct making *making)
                 value ? value : keys[i].preset);
     }
     if (fclose(stream) == 0)
-        code = write_file(path, text, size, making->fault);
+        code = region_write_file(path, text, size, making->fault);
     free(text);
     return code;
 }

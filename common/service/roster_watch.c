@@ -2,63 +2,79 @@
  *
  * In: the region's signed roster. Out: the roster that every check uses; connections of keys that are gone
  * are cut; a newer key of the program's own is taken. The highest serial ever read is remembered in the
- * store, so that an older roster is refused, after a restart too. */
+ * store, or without one in a file, so that an older roster is refused, after a restart too. */
 
 #include "common/service/internal.h"
 #include "common/service/stores.h"
 
 static const char serial_name[] = STORE_ROSTER_SERIAL, revocations_name[] = STORE_ROSTER_REVOCATIONS;
 
-/* How new a roster is: a removal by the revoker key leaves the serial as it was. */
-struct age {
-    uint64_t serial, revocations;
-};
-
-static struct age age_of(const struct roster *roster)
+static struct roster_known known_of(const struct roster *roster)
 {
-    return (struct age){roster_serial(roster), roster_revocations(roster)};
+    return (struct roster_known){roster_serial(roster), roster_revocations(roster)};
 }
 
-/* The newest read so far, in this life or an earlier one. The store is asked once: a disk that fails later
- * must not keep a removed key in force. */
-static enum code find_age(struct service *service, struct age *ret_age)
+static const char *program_of(const struct service *service)
+{
+    const struct service_options *options = &service->options;
+    return options->instance ? options->instance : options->name;
+}
+
+static enum code read_from_store(struct store *store, struct roster_known *ret_known)
 {
     struct store_txn *txn = NULL;
-    struct age kept = {0, 0};
-    if (service->roster) {
-        *ret_age = age_of(service->roster);
-        return CODE_OK;
-    }
-    enum code code = CODE_OK;
-    if (service->store) {
-        code = store_read_begin(service->store, &txn);
-        if (code == CODE_OK)
-            code = store_meta_get_u64(txn, serial_name, &kept.serial);
-        if (code == CODE_OK)
-            code = store_meta_get_u64(txn, revocations_name, &kept.revocations);
-        store_end(txn);
-    }
+    struct roster_known known = {0, 0};
+    enum code code = store_read_begin(store, &txn);
     if (code == CODE_OK)
-        *ret_age = kept;
+        code = store_meta_get_u64(txn, serial_name, &known.serial);
+    if (code == CODE_OK)
+        code = store_meta_get_u64(txn, revocations_name, &known.revocations);
+    store_end(txn);
+    if (code == CODE_OK)
+        *ret_known = known;
     return code;
 }
 
-/* Tried again each second while it fails (a full disk): the roster itself is in force at once. */
-static void keep_age(struct service *service)
+/* The newest read so far, in this life or an earlier one. Store or file are asked once: a disk that fails
+ * later must not keep a removed key in force. */
+static enum code find_known(struct service *service, struct roster_known *ret_known, struct fault *ret_fault)
 {
-    struct age age = age_of(service->roster);
-    struct store_txn *txn = NULL;
+    if (service->roster) {
+        *ret_known = known_of(service->roster);
+        return CODE_OK;
+    }
     if (!service->store)
-        return;
-    enum code code = store_write_begin(service->store, &txn);
+        return region_read_known(service->region, program_of(service), ret_known, ret_fault);
+    enum code code = read_from_store(service->store, ret_known);
+    return code == CODE_OK ? CODE_OK
+                           : fault_set(ret_fault, code, "", "the store does not say which roster it knows");
+}
+
+static enum code keep_in_store(struct store *store, const struct roster_known *known)
+{
+    struct store_txn *txn = NULL;
+    enum code code = store_write_begin(store, &txn);
     if (code == CODE_OK)
-        code = store_meta_put_u64(txn, serial_name, age.serial);
+        code = store_meta_put_u64(txn, serial_name, known->serial);
     if (code == CODE_OK)
-        code = store_meta_put_u64(txn, revocations_name, age.revocations);
+        code = store_meta_put_u64(txn, revocations_name, known->revocations);
     if (code == CODE_OK)
-        code = store_commit(txn);
-    else
-        store_end(txn);
+        return store_commit(txn);
+    store_end(txn);
+    return code;
+}
+
+static enum code keep_in_file(const struct service *service, const struct roster_known *known)
+{
+    enum code code = world_disk(service->world, DISK_WRITE, "roster");
+    return code == CODE_OK ? region_keep_known(service->region, program_of(service), known, NULL) : code;
+}
+
+/* Tried again each second while it fails (a full disk): the roster itself is in force at once. */
+static void keep_known(struct service *service)
+{
+    struct roster_known known = known_of(service->roster);
+    enum code code = service->store ? keep_in_store(service->store, &known) : keep_in_file(service, &known);
     service->roster_unkept = code != CODE_OK;
     if (code != CODE_OK)
         log_event(&service->log, LOG_ERROR, "roster-serial-not-kept", "code", code_name(code), NULL);
@@ -67,14 +83,14 @@ static void keep_age(struct service *service)
 static enum code read_roster(struct service *service, struct fault *ret_fault)
 {
     struct roster *roster = NULL;
-    struct age kept = {0, 0};
-    enum code code = find_age(service, &kept);
+    struct roster_known kept = {0, 0};
+    enum code code = find_known(service, &kept, ret_fault);
     if (code != CODE_OK)
-        return fault_set(ret_fault, code, "", "the store does not say which roster it knows");
+        return code;
     code = region_read_roster(service->region, kept.serial, &service->roster_stamp, &roster, ret_fault);
     if (code != CODE_OK)
         return code;
-    struct age age = age_of(roster);
+    struct roster_known age = known_of(roster);
     if (age.serial == kept.serial && age.revocations < kept.revocations) {
         roster_destroy(roster);
         return fault_set(ret_fault, CODE_FAILED_PRECONDITION, "revocations",
@@ -84,7 +100,7 @@ static enum code read_roster(struct service *service, struct fault *ret_fault)
     service->roster = roster;
     service->roster_generation++;
     if (age.serial > kept.serial || age.revocations > kept.revocations)
-        keep_age(service);
+        keep_known(service);
     return CODE_OK;
 }
 
@@ -190,7 +206,7 @@ bool roster_watch(struct service *service)
             log_event(&service->log, LOG_ERROR, "not-in-the-roster", NULL);
     }
     if (service->roster_unkept)
-        keep_age(service);
+        keep_known(service);
     clients_refresh(service);
     return service->roster_generation != generation;
 }

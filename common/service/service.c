@@ -219,6 +219,7 @@ void service_destroy(struct service *service)
     free(service->served);
     free(service->peers);
     free(service->claims);
+    form_cache_finish(&service->form_cache);
     arena_finish(&service->turn_arena);
     curve_pair_wipe(&service->pair);
     free(service);

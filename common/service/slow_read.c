@@ -21,6 +21,7 @@ enum code defer_read(struct command *command, struct slow_read *read, slow_finis
 {
     read->reading = *command;
     read->reading.txn = NULL;
+    read->reading.apart = true;
     return defer(command, JOB_POOL_SLOW, work, finish, read);
 }
 

@@ -220,6 +220,8 @@ enum code seal(struct store_txn *txn, const struct own_key *own, struct span pla
 enum code unseal(struct store_txn *txn, const struct own_key *own, struct span place, struct span sealed,
                  struct arena *arena, struct span *ret_plain);
 bool sealed_by_own_key(struct span sealed);
+/* Nonce and tag; false: it is cut short. */
+bool sealed_stamp(struct span sealed, struct record_stamp *ret_stamp);
 
 /* The record's own key. own_key_get: NOT_FOUND when there is none, or no more. */
 enum code own_key_get(struct store_txn *txn, const struct table *table, struct span key,

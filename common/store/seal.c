@@ -75,6 +75,16 @@ bool sealed_by_own_key(struct span sealed)
     return sealed.size >= SEAL_BYTES && get_u32_be(sealed.data) == 0;
 }
 
+bool sealed_stamp(struct span sealed, struct record_stamp *ret_stamp)
+{
+    static_assert(sizeof ret_stamp->bytes == NONCE_BYTES + TAG_BYTES, "nonce and tag");
+    if (sealed.size < SEAL_BYTES)
+        return false;
+    memcpy(ret_stamp->bytes, sealed.data + NUMBER_BYTES, NONCE_BYTES);
+    memcpy(ret_stamp->bytes + NONCE_BYTES, sealed.data + sealed.size - TAG_BYTES, TAG_BYTES);
+    return true;
+}
+
 static const uint8_t *key_numbered(const struct store *store, uint32_t number)
 {
     for (size_t i = 0; i < store->key_count; i++)

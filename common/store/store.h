@@ -127,6 +127,17 @@ const Pb__Conflict *store_txn_conflict(const struct store_txn *txn);
 enum code record_get(struct store_txn *txn, const struct table *table, struct span key, struct arena *arena,
                      ProtobufCMessage **ret_record);
 
+/* Tells one state of a record from every other without reading it: what is sealed anew is sealed under
+ * another nonce, so that two stamps are equal of the same state alone, whatever was committed, undone or
+ * restored in between. NOT_FOUND (not sticky) when there is no record. Not of tables whose records have keys
+ * of their own.
+ */
+struct record_stamp {
+    uint8_t bytes[40];
+};
+enum code record_stamp_get(struct store_txn *txn, const struct table *table, struct span key,
+                           struct record_stamp *ret_stamp);
+
 /* Writes a record: its indexes, its past state, its journal entry. With TABLE_VERSIONED, `meta.version` must
  * be the stored version (0: must not exist, else ALREADY_EXISTS), else ABORTED; on return `meta` points into
  * the command's arena and is as stored (on failure it is the caller's own again; of the caller's only

@@ -160,6 +160,20 @@ enum code record_get(struct store_txn *txn, const struct table *table, struct sp
     return code;
 }
 
+enum code record_stamp_get(struct store_txn *txn, const struct table *table, struct span key,
+                           struct record_stamp *ret_stamp)
+{
+    assert(!(table->flags & TABLE_OWN_KEY));
+    if (key.size == 0 || key.size > RECORD_KEY_BYTES_MAX)
+        return txn_error(txn) ? txn_error(txn) : CODE_NOT_FOUND;
+    const struct open_table *open = store_table(txn->store, table);
+    struct span sealed;
+    enum code code = txn_get(txn, open->dbi, key, &sealed);
+    if (code == CODE_OK && !sealed_stamp(sealed, ret_stamp))
+        return txn_fail(txn, CODE_DATA_LOSS, "", "a sealed value of %s is cut short", table->name);
+    return code;
+}
+
 uint64_t record_count(struct store_txn *txn, const struct table *table)
 {
     assert(!txn->in_command || !txn->command.first);

@@ -52,6 +52,7 @@ struct cli_call_plan {
     const struct cli_call_plan *with_argument; /* the call that it is when an argument is given */
     bool reads_own_writes; /* what the registry stored before must be in the answer: fills `at_least` */
     uint32_t deadline_ms;  /* 0: as always */
+    unsigned page_size;    /* of a list that is read whole; 0: as always */
     const char *none;      /* said of an empty list; NULL: that there are none */
     const char *inputs;    /* message that says what was reckoned with: a sheet of its own in XLSX */
     const struct cli_column *input_columns;
@@ -106,6 +107,7 @@ struct cli {
     } clients[CLI_CLIENTS_MAX];
     const Pb__SignedClaim *claim;
     const Pb__Conflict *conflict; /* of the last call, when it was refused as a stale edit */
+    bool too_much;                /* the last call needs more than one may have, and will the next time */
 };
 
 /* Options that every command takes, and those that every command takes that prints a list. */

@@ -67,7 +67,7 @@ static const char *advice(const struct cli *cli, enum code code)
         return "; it changed meanwhile: look at it again, then repeat";
     if (code == CODE_UNAUTHENTICATED && cli->as)
         return "; sign in with `ccrag login`";
-    if (code == CODE_RESOURCE_EXHAUSTED || code == CODE_DEADLINE_EXCEEDED)
+    if ((code == CODE_RESOURCE_EXHAUSTED && !cli->too_much) || code == CODE_DEADLINE_EXCEEDED)
         return "; try again later";
     return "";
 }
@@ -80,8 +80,11 @@ int cli_fail(const struct cli *cli, const struct fault *fault)
         length--;
     if (fault->code == CODE_ABORTED && cli->conflict)
         show_conflict(stderr, cli->conflict);
-    return cli_complain(cli_status_of(fault->code), "%s%s%.*s%s", fault->field, *fault->field ? ": " : "",
-                        (int)length, reason, advice(cli, fault->code));
+    int status = cli_status_of(fault->code);
+    if (fault->code == CODE_RESOURCE_EXHAUSTED && cli->too_much)
+        status = EX_DATAERR;
+    return cli_complain(status, "%s%s%.*s%s", fault->field, *fault->field ? ": " : "", (int)length, reason,
+                        advice(cli, fault->code));
 }
 
 struct world *cli_world(struct cli *cli)
@@ -222,6 +225,7 @@ enum code cli_call_within(struct cli *cli, const char *service, const char *meth
         ret_fault->code = code;
     }
     cli->conflict = code == CODE_ABORTED ? answer.conflict : NULL;
+    cli->too_much = code == CODE_RESOURCE_EXHAUSTED && answer.retry_after_ms == 0;
     return code;
 }
 

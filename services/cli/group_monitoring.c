@@ -5,7 +5,11 @@
 #include "services/cli/plan.h"
 #include "services/cli/show_monitoring.h"
 
+#include "common/base/limits.h"
+
 #include <string.h>
+
+enum { LOOKING_MS = 120 * 1000 }; /* everything of a cycle is looked at for each page */
 
 static const struct cli_column VISIT_COLUMNS[] = {
     {"Intended", "intended_on", false},
@@ -121,9 +125,10 @@ static const struct cli_option PROGRESS_OPTIONS[] = {
      .value = "CYCLE",
      .meaning = "Of this cycle (the one that is not closed, else the last).",
      .field = "cycle_id"},
+    SIZE_OPTION,
     {0},
 };
-static const struct cli_option REMINDER_OPTIONS[] = {LA_OPTION("Only this LA's"), {0}};
+static const struct cli_option REMINDER_OPTIONS[] = {LA_OPTION("Only this LA's"), SIZE_OPTION, {0}};
 static const struct cli_call_plan VISITS = {.method = "MonitoringService/ListVisits",
                                             .list = "visits",
                                             .columns = VISIT_COLUMNS,
@@ -144,10 +149,14 @@ static const struct cli_call_plan CANCEL = {
     .method = "MonitoringService/CancelVisit", .arguments = {"visit_id"}, .show = show_visit};
 static const struct cli_call_plan PROGRESS = {.method = "MonitoringService/ReportProgress",
                                               .list = "progress",
+                                              .deadline_ms = LOOKING_MS,
+                                              .page_size = ROWS_PAGE_MAX,
                                               .tabulate = tabulate_progress,
                                               .remark = remark_progress};
 static const struct cli_call_plan REMINDERS = {.method = "MonitoringService/ListReminders",
                                                .list = "reminders",
+                                               .deadline_ms = LOOKING_MS,
+                                               .page_size = ROWS_PAGE_MAX,
                                                .columns = REMINDER_COLUMNS,
                                                .none = "Nothing is due or late.",
                                                .remark = remark_reminders};

@@ -52,7 +52,9 @@ static enum code call_pages(struct cli *cli, const struct cli_call_plan *plan,
     bool paged = protobuf_c_message_descriptor_get_field_by_name(method->input, "page") != NULL;
     bool whole = paged && !cli_option(cli, "size");
     if (whole)
-        json_object_set_new(request, "page", json_pack("{s:i}", "size", PLAN_PAGE_SIZE));
+        json_object_set_new(
+            request, "page",
+            json_pack("{s:i}", "size", plan->page_size ? (int)plan->page_size : PLAN_PAGE_SIZE));
     enum code code = call_json(cli, plan, method, request, ret_response, ret_fault);
     const ProtobufCMessage *page = code == CODE_OK ? *ret_response : NULL;
     while (code == CODE_OK && whole) {

@@ -18,10 +18,8 @@ static enum code take(struct command *command, enum source source, const struct 
     enum code code = copies_apply(command, tables, entry, &copied);
     if (code != CODE_OK || !copied.table)
         return code;
-    if (!copied.record) {
-        index_remove(worker->index, copied.table->type, copied.key);
-        return CODE_OK;
-    }
+    if (!copied.record)
+        return index_remove(worker->index, copied.table->type, copied.key);
     if (copied.table == &matching_blob_heads)
         postcodes_named(worker, (const Pb__BlobHead *)copied.record);
     return index_put(worker->index, copied.record);
@@ -40,8 +38,8 @@ static enum code apply_quality(struct command *command, const Pb__JournalEntry *
 static enum code start_over(struct command *command)
 {
     matching_of(command->context)->worker.ahead[SOURCE_REGISTRY] = true;
-    index_clear(matching_of(command->context)->worker.index);
-    return copies_drop(command, matching_registry_tables);
+    enum code code = index_clear(matching_of(command->context)->worker.index);
+    return code != CODE_OK ? code : copies_drop(command, matching_registry_tables);
 }
 
 static enum code start_quality_over(struct command *command)

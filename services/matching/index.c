@@ -6,6 +6,7 @@
 
 #include "common/domain/trig.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 void root_reckon_fresh(struct matching_root *root)
@@ -66,24 +67,30 @@ void index_reclaim(struct matching_index *index)
     reclaim(index, index->newest->number);
 }
 
+enum code index_retire_room(struct matching_index *index, size_t more)
+{
+    if (index->retired_first > index->retired_room / 2) {
+        memmove(index->retired, index->retired + index->retired_first,
+                index->retired_count * sizeof *index->retired);
+        index->retired_first = 0;
+    }
+    size_t needed = index->retired_first + index->retired_count + more;
+    if (needed <= index->retired_room)
+        return CODE_OK;
+    size_t room = needed > 2 * index->retired_room ? needed : 2 * index->retired_room;
+    struct retired *retired = realloc(index->retired, room * sizeof *retired);
+    if (!retired)
+        return CODE_RESOURCE_EXHAUSTED;
+    index->retired = retired;
+    index->retired_room = room;
+    return CODE_OK;
+}
+
 void index_retire(struct matching_index *index, void *pointer)
 {
     if (!pointer)
         return;
-    if (index->retired_first + index->retired_count == index->retired_room) {
-        if (index->retired_first > index->retired_room / 2) {
-            memmove(index->retired, index->retired + index->retired_first,
-                    index->retired_count * sizeof *index->retired);
-            index->retired_first = 0;
-        } else {
-            size_t room = index->retired_room ? 2 * index->retired_room : 256;
-            struct retired *retired = realloc(index->retired, room * sizeof *retired);
-            if (!retired)
-                return;
-            index->retired = retired;
-            index->retired_room = room;
-        }
-    }
+    assert(index->retired_first + index->retired_count < index->retired_room);
     index->retired[index->retired_first + index->retired_count++] =
         (struct retired){.pointer = pointer, .number = index->newest->number + 1};
 }
@@ -119,8 +126,11 @@ static void free_node(void *context, void *thing)
     free(thing);
 }
 
-void index_clear(struct matching_index *index)
+enum code index_clear(struct matching_index *index)
 {
+    enum code code = index_retire_room(index, index->groups.count + index->provisions.count);
+    if (code != CODE_OK)
+        return code;
     uuid_map_each(&index->groups, retire_group, index);
     uuid_map_each(&index->provisions, empty_provision, index);
     uuid_map_each(&index->providers, free_node, NULL);
@@ -130,6 +140,7 @@ void index_clear(struct matching_index *index)
     index->cleared = true;
     index->stale_days = VACANCY_STALE_DAYS;
     index->demonstration = false;
+    return CODE_OK;
 }
 
 void index_clear_quality(struct matching_index *index)
@@ -147,7 +158,7 @@ void index_destroy(struct matching_index *index)
 {
     if (!index)
         return;
-    index_clear(index);
+    index_clear(index); /* without memory for that what it has is lost with the program */
     uuid_map_each(&index->provisions, free_node, NULL);
     uuid_map_finish(&index->provisions);
     for (unsigned kind = 0; kind < KIND_COUNT; kind++)

@@ -26,12 +26,13 @@ void index_destroy(struct matching_index *index);
  * state then stays. */
 enum code index_put(struct matching_index *index, const ProtobufCMessage *record);
 
-/* The record of that type and key (its 16 bytes) is no more. One that is not there changes nothing. */
-void index_remove(struct matching_index *index, const ProtobufCMessageDescriptor *type, struct span key);
+/* The record of that type and key (its 16 bytes) is no more. One that is not there changes nothing.
+ * RESOURCE_EXHAUSTED: nothing is changed. */
+enum code index_remove(struct matching_index *index, const ProtobufCMessageDescriptor *type, struct span key);
 
 /* Forgets every fact of the registry, or all that monitoring said; the published root stays until the next is
- * published. */
-void index_clear(struct matching_index *index);
+ * published. RESOURCE_EXHAUSTED: nothing is changed. */
+enum code index_clear(struct matching_index *index);
 void index_clear_quality(struct matching_index *index);
 
 /* Is monitoring read, so that no record of a provision means no concern? Not at first; from the next root on.

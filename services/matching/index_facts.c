@@ -125,6 +125,8 @@ static enum code put_provision(struct matching_index *index, const Pb__Provision
         if (!(provider = provider_of(index, &provider_id)))
             return CODE_RESOURCE_EXHAUSTED;
     }
+    if (index_retire_room(index, 1) != CODE_OK)
+        return CODE_RESOURCE_EXHAUSTED;
     struct provision_facts *facts = provision_facts_make(record, &id);
     struct provision_node *provision = facts ? provision_of(index, &id) : NULL;
     if (!provision) {
@@ -241,15 +243,18 @@ enum code index_put(struct matching_index *index, const ProtobufCMessage *record
     return CODE_OK;
 }
 
-static void remove_provision(struct matching_index *index, const struct uuid *id)
+static enum code remove_provision(struct matching_index *index, const struct uuid *id)
 {
     struct provision_node *provision = uuid_map_find(&index->provisions, id);
     if (!provision)
-        return;
+        return CODE_OK;
+    if (index_retire_room(index, 1) != CODE_OK)
+        return CODE_RESOURCE_EXHAUSTED;
     index_retire(index, provision->facts);
     provision->facts = NULL;
     join_provider(provision, NULL);
     provision_changed(index, provision);
+    return CODE_OK;
 }
 
 static void remove_group(struct matching_index *index, const struct uuid *id, bool vacancy)
@@ -289,7 +294,7 @@ static void remove_quality(struct matching_index *index, const struct uuid *id)
     provision_changed(index, provision);
 }
 
-void index_remove(struct matching_index *index, const ProtobufCMessageDescriptor *type, struct span key)
+enum code index_remove(struct matching_index *index, const ProtobufCMessageDescriptor *type, struct span key)
 {
     struct uuid id;
     if (type == &pb__region__descriptor) {
@@ -297,14 +302,15 @@ void index_remove(struct matching_index *index, const ProtobufCMessageDescriptor
         index->demonstration = false;
     }
     if (key.size != UUID_BYTES)
-        return;
+        return CODE_OK;
     memcpy(id.bytes, key.data, UUID_BYTES);
     if (type == &pb__vacancy__descriptor || type == &pb__place_group__descriptor)
         remove_group(index, &id, type == &pb__vacancy__descriptor);
     else if (type == &pb__provision__descriptor)
-        remove_provision(index, &id);
+        return remove_provision(index, &id);
     else if (type == &pb__provider__descriptor)
         remove_provider(index, &id);
     else if (type == &pb__provision_quality__descriptor)
         remove_quality(index, &id);
+    return CODE_OK;
 }

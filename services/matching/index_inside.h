@@ -171,7 +171,9 @@ struct matching_index {
 /* Fills in the marks of freshness, as `stale_days` stands. */
 void root_reckon_fresh(struct matching_root *root);
 
-/* Frees `pointer` once no reader can see it any more. Out of memory it is leaked, which is safe. */
+/* Room to retire so many: before anything is changed. CODE_RESOURCE_EXHAUSTED: out of memory. */
+enum code index_retire_room(struct matching_index *index, size_t more);
+/* Frees `pointer` (NULL: nothing) once no reader can see it any more. There must be room. */
 void index_retire(struct matching_index *index, void *pointer);
 
 /* Frees what no held root shows any more. */

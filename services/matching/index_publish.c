@@ -167,6 +167,8 @@ enum code index_publish(struct matching_index *index)
         begin_root(index, batch.root);
         code = make_places(&batch);
     }
+    if (code == CODE_OK) /* the place of each group, and every band */
+        code = index_retire_room(index, batch.groups + (size_t)KIND_COUNT * BAND_COUNT);
     if (code == CODE_OK)
         code = make_bands(&batch);
     if (code == CODE_OK) {

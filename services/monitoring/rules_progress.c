@@ -249,16 +249,41 @@ enum code progress_build(struct progress_builder *builder, Pb__ProgressOf of, co
     return CODE_OK;
 }
 
-static int compare_names(const void *left, const void *right)
+/* What of a name counts in the order: whole characters. */
+static size_t name_bytes(const char *name)
+{
+    size_t bytes = strnlen(name, RECORD_NAME_INDEX_BYTES);
+    if (name[bytes])
+        while (bytes && ((unsigned char)name[bytes] & 0xc0) == 0x80)
+            bytes--;
+    return bytes;
+}
+
+int progress_compare(const void *left, const void *right)
 {
     const Pb__MonitoringProgress *a = *(const Pb__MonitoringProgress *const *)left;
     const Pb__MonitoringProgress *b = *(const Pb__MonitoringProgress *const *)right;
-    int order = strcmp(a->name, b->name);
+    size_t a_bytes = name_bytes(a->name), b_bytes = name_bytes(b->name);
+    int order = memcmp(a->name, b->name, a_bytes < b_bytes ? a_bytes : b_bytes);
+    if (order == 0)
+        order = ORDER(a_bytes, b_bytes);
     return order ? order : strcmp(a->id, b->id);
+}
+
+const Pb__MonitoringProgress *progress_bare(const Pb__MonitoringProgress *row, struct arena *arena)
+{
+    Pb__MonitoringProgress *bare = arena_new(arena, Pb__MonitoringProgress);
+    const char *name = arena_format(arena, "%.*s", (int)name_bytes(row->name), row->name);
+    if (!bare || !name)
+        return NULL;
+    pb__monitoring_progress__init(bare);
+    bare->id = row->id;
+    bare->name = name;
+    return bare;
 }
 
 void progress_sort_by_name(Pb__MonitoringProgress **rows, size_t count)
 {
     if (count > 0)
-        qsort(rows, count, sizeof *rows, compare_names);
+        qsort(rows, count, sizeof *rows, progress_compare);
 }

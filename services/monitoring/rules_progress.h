@@ -34,5 +34,9 @@ bool progress_add_report(struct progress_builder *builder, const Pb__Report *rep
 enum code progress_build(struct progress_builder *builder, Pb__ProgressOf of, const char *authority_id,
                          Pb__MonitoringProgress ***ret_rows, size_t *ret_count,
                          Pb__MonitoringProgress *ret_total);
-/* By name, then identifier. */
+/* By name (its first RECORD_NAME_INDEX_BYTES), then identifier. */
 void progress_sort_by_name(Pb__MonitoringProgress **rows, size_t count);
+/* Of two pointers to rows, as qsort has it: that order. */
+int progress_compare(const void *left, const void *right);
+/* A row with nothing but what that order looks at. NULL past the arena's limit. */
+const Pb__MonitoringProgress *progress_bare(const Pb__MonitoringProgress *row, struct arena *arena);

@@ -75,11 +75,11 @@ bool progress_add_report(struct progress_builder *builder, const Pb__Report *rep
                 (struct entry){report->id, version_of(report->meta), report, NULL});
 }
 
-bool progress_add_published(struct progress_builder *builder, const Pb__PublishedReport *report,
-                            const Pb__FormTemplate *form)
+bool progress_add_told(struct progress_builder *builder, const struct told_report *told_report,
+                       uint64_t version)
 {
     return told(builder, &builder->published,
-                (struct entry){report->id, version_of(report->meta), report, form});
+                (struct entry){told_report->head.id, version, told_report, NULL});
 }
 
 /* --- each once ----------------------------------------------------------------------------------------- */

@@ -8,11 +8,21 @@ struct entry {
     const char *id;
     uint64_t version;
     const void *record;
-    const void *beside; /* a term's provider, a published report's form */
+    const void *beside; /* a term's provider */
 };
 struct entries {
     struct entry *items;
     size_t count, capacity;
+};
+
+/* A published report, and what in it ends soon, or has ended. */
+struct told_report {
+    Pb__Report head; /* what reminders need of it */
+    struct ending {
+        const char *question_id, *title;
+        struct date on;
+    } * endings;
+    size_t count;
 };
 
 /* Who has a provision. */
@@ -46,5 +56,9 @@ struct shared_visit {
 };
 struct shared_visit progress_shared_visit(const struct progress_builder *builder,
                                           const struct holding *holding);
+
+/* One of `published`. False past the arena's limit. */
+bool progress_add_told(struct progress_builder *builder, const struct told_report *told_report,
+                       uint64_t version);
 
 bool progress_push(struct arena *arena, struct entries *entries, struct entry entry);

@@ -1,11 +1,10 @@
-/* What is due or late, for whom (rules M3, M6). In: what progress was told of, and published reports with
- * their forms. Out: reminders, the earliest day first. Sending them, and remembering what was sent, is the
- * service's. */
+/* What is due or late, for whom (rules M3, M6). In: what progress was told of, and what ends of published
+ * reports (rules_reminders_told.c). Out: reminders, the earliest day first. Sending them, and remembering
+ * what was sent, is the service's. */
 
 #include "services/monitoring/rules_reminders.h"
 
 #include "common/domain/working_days.h"
-#include "services/monitoring/rules_amendment.h"
 #include "services/monitoring/rules_progress_inside.h"
 
 #include <stdlib.h>
@@ -35,19 +34,20 @@ static const char *days_in_words(struct reminding *reminding, struct date on)
                     : arena_format(arena, "%d day%s ago", -days, days == -1 ? "" : "s");
 }
 
-static void remind(struct reminding *reminding, Pb__ReminderKind kind, struct about about, struct date on,
-                   const char *what)
+/* Where it is asked for. NULL: it is not, or the arena is full. */
+static Pb__Reminder *remind(struct reminding *reminding, Pb__ReminderKind kind, struct about about,
+                            struct date on, const char *what)
 {
     struct arena *arena = reminding->builder->arena;
     if (reminding->authority_id[0] && strcmp(reminding->authority_id, about.authority_id) != 0)
-        return;
+        return NULL;
     Pb__Reminder *reminder = arena_new(arena, Pb__Reminder);
     const char *day = date_text(on, arena), *when = days_in_words(reminding, on);
     const char *detail = when ? arena_format(arena, "%s %s", what, when) : NULL;
     if (!reminder || !day || !detail ||
         !progress_push(arena, &reminding->list, (struct entry){.record = reminder})) {
         reminding->failed = true;
-        return;
+        return NULL;
     }
     pb__reminder__init(reminder);
     reminder->kind = kind;
@@ -58,6 +58,7 @@ static void remind(struct reminding *reminding, Pb__ReminderKind kind, struct ab
     reminder->report_id = about.report_id;
     reminder->on = day;
     reminder->detail = detail;
+    return reminder;
 }
 
 /* --- visits -------------------------------------------------------------------------------------------- */
@@ -149,37 +150,28 @@ static void remind_of_report(struct reminding *reminding, const Pb__Report *repo
 
 static int compare_published(const void *left, const void *right)
 {
-    const struct entry *a = left, *b = right;
-    const Pb__Report *one = ((const Pb__PublishedReport *)a->record)->report;
-    const Pb__Report *other = ((const Pb__PublishedReport *)b->record)->report;
+    const Pb__Report *one = &((const struct told_report *)((const struct entry *)left)->record)->head;
+    const Pb__Report *other = &((const struct told_report *)((const struct entry *)right)->record)->head;
     int order = strcmp(one->provision_id, other->provision_id);
     if (order)
         return order;
     return report_is_later(one, other) ? -1 : report_is_later(other, one) ? 1 : 0;
 }
 
-static void remind_of_expiries(struct reminding *reminding, const struct entry *entry)
+static void remind_of_endings(struct reminding *reminding, const struct told_report *told)
 {
-    struct progress_builder *builder = reminding->builder;
-    const Pb__PublishedReport *published = entry->record;
-    const Pb__Report *report = published->report;
+    const struct progress_builder *builder = reminding->builder;
+    const Pb__Report *report = &told->head;
     const struct holding *holder = progress_holding(builder, report->provision_id);
     const struct about about = {holder ? holder->authority_id : report->authority_id, report->provision_id,
                                 report->name, report->visit_id, report->id};
-    struct form_filled filled = {.template = entry->beside};
-    struct form_expiry *expiries;
-    size_t count;
-    if (report_applied(published, builder->arena, &filled.answers) != CODE_OK ||
-        form_expiries(&filled, builder->arena, &expiries, &count) != CODE_OK) {
-        reminding->failed = true;
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        bool past = date_compare(expiries[i].on, builder->today) < 0;
-        const char *what =
-            arena_format(builder->arena, "%s: %s", expiries[i].question->title, past ? "ended" : "ends");
-        if (expiries[i].on.day <= builder->today.day + REMIND_EXPIRY_DAYS)
-            remind(reminding, REMIND(EXPIRY), about, expiries[i].on, what ? what : "");
+    for (size_t i = 0; i < told->count; i++) {
+        const struct ending *ending = &told->endings[i];
+        bool past = date_compare(ending->on, builder->today) < 0;
+        const char *what = arena_format(builder->arena, "%s: %s", ending->title, past ? "ended" : "ends");
+        Pb__Reminder *reminder = remind(reminding, REMIND(EXPIRY), about, ending->on, what ? what : "");
+        if (reminder)
+            reminder->question_id = ending->question_id;
     }
 }
 
@@ -197,16 +189,16 @@ static void remind_of_published(struct reminding *reminding)
         memcpy(items, published->items, published->count * sizeof *items);
     qsort(items, published->count, sizeof *items, compare_published);
     for (size_t i = 0; i < published->count; i++) {
-        const Pb__Report *report = ((const Pb__PublishedReport *)items[i].record)->report;
-        if (!provision_id || strcmp(provision_id, report->provision_id) != 0)
-            remind_of_expiries(reminding, &items[i]);
-        provision_id = report->provision_id;
+        const struct told_report *told = items[i].record;
+        if (!provision_id || strcmp(provision_id, told->head.provision_id) != 0)
+            remind_of_endings(reminding, told);
+        provision_id = told->head.provision_id;
     }
 }
 
 /* --- all ----------------------------------------------------------------------------------------------- */
 
-static int compare_reminders(const void *left, const void *right)
+int reminder_compare(const void *left, const void *right)
 {
     const Pb__Reminder *a = *(const Pb__Reminder *const *)left, *b = *(const Pb__Reminder *const *)right;
     const int orders[] = {
@@ -216,7 +208,7 @@ static int compare_reminders(const void *left, const void *right)
         strcmp(a->provision_id, b->provision_id),
         strcmp(a->visit_id, b->visit_id),
         strcmp(a->report_id, b->report_id),
-        strcmp(a->detail, b->detail),
+        strcmp(a->question_id, b->question_id),
     };
     for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++)
         if (orders[i])
@@ -243,8 +235,18 @@ enum code progress_reminders(struct progress_builder *builder, const char *autho
         return CODE_RESOURCE_EXHAUSTED;
     for (size_t i = 0; i < reminding.list.count; i++)
         list[i] = reminding.list.items[i].record;
-    qsort(list, reminding.list.count, sizeof *list, compare_reminders);
+    qsort(list, reminding.list.count, sizeof *list, reminder_compare);
     *ret_reminders = (Pb__Reminder **)list;
     *ret_count = reminding.list.count;
     return CODE_OK;
+}
+
+const Pb__Reminder *reminder_bare(const Pb__Reminder *reminder, struct arena *arena)
+{
+    Pb__Reminder *bare = arena_new(arena, Pb__Reminder);
+    if (!bare)
+        return NULL;
+    *bare = *reminder;
+    bare->name = bare->detail = "";
+    return bare;
 }

@@ -81,13 +81,19 @@ def task_rows:
   | row("a changed placement to its task, \($p)"; "us"; false; $round; null; $late; ""; null);
 
 def visit_rows:
-  (.figures | with_entries(select(.key | test("^visits_progress.*_us$")) | .value /= 1000)) as $progress
+  (.figures | with_entries(select(.key | test("^visits_(progress|reminders).*_us$")) | .value /= 1000)) as $progress
   | .figures as $f
   | row("progress of all LAs"; "ms"; false; $f.visits_scan_ms; null; $progress.visits_progress_w1_p50_us; ""; null),
     row("  service's CPU for it"; "ms"; false; $f.visits_scan_cpu_ms; null;
         $progress.visits_progress_w1_service_cpu_us; ""; null),
-    row("progress of all provisions"; "ms"; false; $f.visits_scan_ms; null;
+    row("progress of provisions, a page of 5,000"; "ms"; false; $f.visits_scan_ms; null;
         $progress.visits_progress_provisions_w1_p50_us; ""; null),
+    row("reminders, a page of 5,000"; "ms"; false; $f.visits_scan_latest_ms; null;
+        $progress.visits_reminders_w1_p50_us; ""; null),
+    row("a concern raised to its mark in a search, p50"; "ms"; false; null; null;
+        $f.visits_concern_p50_ms; "1000 ms"; most($f.visits_concern_p50_ms; 1000)),
+    row("a concern raised to its mark in a search, p99"; "ms"; false; null; null;
+        $f.visits_concern_p99_ms; "1000 ms"; most($f.visits_concern_p99_ms; 1000)),
     row("latest report of a provision, one at a time, p50"; "us"; false; $f.latest_echo_w1_p50_us; null;
         $f.visits_latest_w1_p50_us; ""; null),
     row("latest report of a provision, window 64"; "reports/s"; true; $f.latest_echo_w64_per_s; null;

@@ -16,13 +16,14 @@
 
 enum { WINDOW_MAX = VISITS_AUTHORS, SAMPLES_MAX = 2000000, PATIENCE_S = 60 };
 
-enum asked { PROGRESS_OF_AUTHORITIES, PROGRESS_OF_PROVISIONS, LATEST_REPORT, SAVED };
+enum asked { PROGRESS_OF_AUTHORITIES, PROGRESS_OF_PROVISIONS, REMINDERS, LATEST_REPORT, SAVED };
 static const struct {
     const char *name, *method;
     bool command;
 } kinds[] = {
     [PROGRESS_OF_AUTHORITIES] = {"progress", "ccrag.v1.MonitoringService/ReportProgress", false},
     [PROGRESS_OF_PROVISIONS] = {"progress_provisions", "ccrag.v1.MonitoringService/ReportProgress", false},
+    [REMINDERS] = {"reminders", "ccrag.v1.MonitoringService/ListReminders", false},
     [LATEST_REPORT] = {"latest", "ccrag.v1.ReportsService/GetReport", false},
     [SAVED] = {"save", "ccrag.v1.ReportsService/SaveAnswers", true},
 };
@@ -46,7 +47,19 @@ struct visiting {
 static struct span progress_request(struct visiting *visiting, Pb__ProgressOf of)
 {
     Pb__ReportProgressRequest request = PB__REPORT_PROGRESS_REQUEST__INIT;
+    Pb__PageRequest page = PB__PAGE_REQUEST__INIT;
+    page.size = ROWS_PAGE_MAX;
     request.of = of;
+    request.page = &page;
+    return wire_pack(&request.base, &visiting->arena);
+}
+
+static struct span reminders_request(struct visiting *visiting)
+{
+    Pb__ListRemindersRequest request = PB__LIST_REMINDERS_REQUEST__INIT;
+    Pb__PageRequest page = PB__PAGE_REQUEST__INIT;
+    page.size = ROWS_PAGE_MAX;
+    request.page = &page;
     return wire_pack(&request.base, &visiting->arena);
 }
 
@@ -88,6 +101,8 @@ static struct span request_of(struct visiting *visiting, enum asked asked, unsig
         return progress_request(visiting, PB__PROGRESS_OF__PROGRESS_OF_AUTHORITIES);
     case PROGRESS_OF_PROVISIONS:
         return progress_request(visiting, PB__PROGRESS_OF__PROGRESS_OF_PROVISIONS);
+    case REMINDERS:
+        return reminders_request(visiting);
     case LATEST_REPORT:
         return latest_request(visiting);
     case SAVED:
@@ -184,6 +199,7 @@ int main(int argc, char **argv)
     for (unsigned long i = strtoul(argv[4], NULL, 10); i > 0; i--) {
         run(&visiting, PROGRESS_OF_AUTHORITIES, 1, seconds);
         run(&visiting, PROGRESS_OF_PROVISIONS, 1, seconds);
+        run(&visiting, REMINDERS, 1, seconds);
         run(&visiting, LATEST_REPORT, 1, seconds);
         run(&visiting, LATEST_REPORT, WINDOW_MAX, seconds);
         run(&visiting, SAVED, 1, seconds);

@@ -125,4 +125,24 @@ static struct service_options options(void)
     return allocation_options(&allocation);
 }
 
-const struct subject subject = {ALLOCATION_NAME, options, name, fill};
+#define HOME(n) "01979df0-0000-7000-8000-a0000000000" n
+
+static const struct fed feeds[] = {
+    {ALLOCATION_SOURCE, "ccrag.v1.PlacementFact",
+     "{\"id\": \"01979df0-0000-7000-8000-c00000000001\", \"provisionId\": \"" HOME(
+         "9") "\", \"authorityId\": \"" HERTS "\", \"startOn\": \"2026-01-05\"}",
+     FED_PUT},
+    {ALLOCATION_SOURCE, "ccrag.v1.Provision", "{\"id\": \"" HOME("0") "\"}", FED_GONE},
+    {ALLOCATION_SOURCE, "ccrag.v1.Authority",
+     "{\"id\": \"" ESSEX "\", \"name\": \"Essex\", \"state\": \"MEMBERSHIP_STATE_LEFT\"}", FED_PUT},
+    {ALLOCATION_SOURCE, "ccrag.v1.Provision",
+     "{\"id\": \"" HOME("0") "\", \"name\": \"applied\", \"kind\": \"PROVISION_KIND_CHILDRENS_HOME\"}",
+     FED_ANEW},
+};
+
+const struct subject subject = {.service = ALLOCATION_NAME,
+                                .options = options,
+                                .name = name,
+                                .fill = fill,
+                                .feeds = feeds,
+                                .feed_count = sizeof feeds / sizeof feeds[0]};

@@ -187,3 +187,29 @@ void journal_text(struct host *host, uint64_t after, char ret_text[ANSWER_TEXT_B
     store_end(txn);
     arena_finish(&arena);
 }
+
+void state_text(struct host *host, char *ret_text)
+{
+    struct store_txn *txn = NULL;
+    struct arena arena;
+    ProtobufCMessage *record = NULL;
+    size_t size = 0;
+    arena_init(&arena, 64u << 20);
+    if (store_read_begin(service_store(host->service), &txn) != CODE_OK)
+        abort();
+    for (const struct table *const *table = host->options.tables; *table; table++) {
+        struct record_scan scan = {.txn = txn, .table = *table};
+        while (record_scan_next(&scan, &arena, &record) == CODE_OK) {
+            assert(size + ANSWER_TEXT_BYTES < STATE_TEXT_BYTES);
+            size += (size_t)sprintf(ret_text + size, "%s ", (*table)->name);
+            print_message(record, &arena, ret_text + size);
+            size += strlen(ret_text + size);
+            ret_text[size++] = '\n';
+            arena_reset(&arena);
+        }
+        record_scan_finish(&scan);
+    }
+    ret_text[size] = '\0';
+    store_end(txn);
+    arena_finish(&arena);
+}

@@ -30,5 +30,9 @@ uint64_t journal_end(const struct host *host);
 /* The journal's entries after that one, in the form of answers. */
 void journal_text(struct host *host, uint64_t after, char ret_text[ANSWER_TEXT_BYTES]);
 
+/* Every record of every table, in the same form; at most STATE_TEXT_BYTES. */
+enum { STATE_TEXT_BYTES = 4 * 1024 * 1024 };
+void state_text(struct host *host, char *ret_text);
+
 /* Remembers a field of the last answer for $name in later requests. */
 void keep_field(const struct call *call, const char *name);

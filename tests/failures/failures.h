@@ -71,6 +71,16 @@ enum code held_put(struct store_txn *txn, const struct table *const *tables, con
 /* As if that service's feed had been read to its end. */
 enum code held_is_read(struct store_txn *txn, const char *service);
 
+/* One change that a service it follows tells it of. */
+struct fed {
+    const char *source, *type, *json; /* the record; of one that is gone, as much as gives its key */
+    enum fed_as {
+        FED_PUT,
+        FED_GONE,
+        FED_ANEW, /* in a batch from another beginning: all else of that source is gone */
+    } as;
+};
+
 struct subject {
     const char *service; /* of the roster */
     struct service_options (*options)(void);
@@ -78,6 +88,11 @@ struct subject {
     void (*name)(void);
     /* What its store holds before, of other services' feeds; may be NULL. */
     enum code (*fill)(struct store_txn *txn, struct arena *arena);
+    /* What it is fed; each alone, from what the store holds before. */
+    const struct fed *feeds;
+    size_t feed_count;
+    /* What is asked afterwards, as a line of requests has it; NULL: nothing. */
+    const char *asked_method, *asked_body;
 };
 
 /* The program's one subject. */
@@ -85,10 +100,22 @@ extern const struct subject subject;
 
 /* --- the service in its world (host.c) ------------------------------------------------------------------ */
 
+enum { HOST_DIALLED = 8, HOST_ENDPOINT_BYTES = 64 };
+
+/* A link to another service, whose part the harness plays while it is up: its feed, nothing else. */
+struct dialled {
+    struct link_base base; /* first */
+    char endpoint[HOST_ENDPOINT_BYTES];
+    bool up;
+    uint64_t call;              /* the Follow that is open; 0: none */
+    struct span envelope, body; /* on its way to the program; no data: none */
+};
+
 struct host {
     struct world world; /* first */
     int64_t wall_ms, mono_us, remembered_ms;
-    struct link_base listening, dialled;
+    struct link_base listening;
+    struct dialled dialled[HOST_DIALLED];
     bool waiting, answered; /* a request; an answer of the present call */
     struct span in_envelope, in_body, out_envelope, out_body;
     struct curve_key from;
@@ -107,6 +134,10 @@ void host_finish(struct host *host);
 /* The store and the hour as they are now, and as they were then: the service is started anew on it. */
 void host_remember(struct host *host);
 void host_restore(struct host *host);
+/* The link that it dials a service over. */
+struct dialled *host_dialled(struct host *host, const char *service);
+/* Sends over it once, in the next host_run. Both are copied. */
+void host_tell(struct dialled *dialled, struct span envelope, struct span body);
 struct curve_key host_key(const struct host *host, const char *principal);
 /* Turns until there is nothing to do; while `failing`, what was set fails. */
 void host_run(struct host *host, bool failing);

@@ -90,4 +90,4 @@ static struct service_options options(void)
     return fees_options(&fees);
 }
 
-const struct subject subject = {"fees", options, name, fill};
+const struct subject subject = {.service = "fees", .options = options, .name = name, .fill = fill};

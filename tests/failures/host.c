@@ -1,5 +1,5 @@
 /* One service in this process: a region in a folder that goes away, a world whose clock stands still but for
- * what the harness lets pass, one link whose other end the harness holds. Slow work is done at the next turn.
+ * what the harness lets pass, links whose other ends the harness holds. Slow work is done at the next turn.
  */
 
 #include "tests/failures/failures.h"
@@ -64,27 +64,39 @@ static enum code listens(struct world *world, const struct listen_options *optio
     return CODE_OK;
 }
 
-/* Never gets through. */
+/* NULL: it is the one that listens. */
+static struct dialled *dialled_of(const struct link *link)
+{
+    return link == (const struct link *)(const void *)&host_of_link(link)->listening
+               ? NULL
+               : (struct dialled *)(void *)(uintptr_t)link;
+}
+
+static struct dialled *dialled_at(struct host *host, const char *endpoint)
+{
+    struct dialled *dialled = host->dialled;
+    while (dialled->endpoint[0] && strcmp(dialled->endpoint, endpoint) != 0)
+        dialled++;
+    assert(dialled < host->dialled + HOST_DIALLED && strlen(endpoint) < HOST_ENDPOINT_BYTES);
+    snprintf(dialled->endpoint, sizeof dialled->endpoint, "%s", endpoint);
+    return dialled;
+}
+
+struct dialled *host_dialled(struct host *host, const char *service)
+{
+    return dialled_at(host, region_endpoint(host->region, service));
+}
+
+/* Gets through while it is up. */
 static enum code dials(struct world *world, const struct dial_options *options, struct link **ret_link,
                        struct fault *ret_fault)
 {
-    (void)options, (void)ret_fault;
-    host_of(world)->dialled.world = world;
-    *ret_link = (struct link *)(void *)&host_of(world)->dialled;
+    (void)ret_fault;
+    struct dialled *dialled = dialled_at(host_of(world), options->endpoint);
+    dialled->base.world = world;
+    dialled->call = 0;
+    *ret_link = (struct link *)(void *)dialled;
     return CODE_OK;
-}
-
-static enum code receives(struct link *link, struct arena *arena, struct message *ret_message)
-{
-    struct host *host = host_of_link(link);
-    if (!host->waiting || link != (struct link *)(void *)&host->listening)
-        return CODE_UNAVAILABLE;
-    host->waiting = false;
-    *ret_message = (struct message){.peer = PEER, .key = host->from};
-    ret_message->envelope = arena_copy(arena, host->in_envelope);
-    if (ret_message->envelope.data)
-        ret_message->body = arena_copy(arena, host->in_body);
-    return arena->exhausted ? CODE_RESOURCE_EXHAUSTED : CODE_OK;
 }
 
 static struct span copy_of(struct span span)
@@ -102,12 +114,68 @@ static void forget(struct span *span)
     *span = (struct span){0};
 }
 
+static enum code take_told(struct dialled *dialled, struct arena *arena, struct message *ret_message)
+{
+    if (!dialled->envelope.data)
+        return CODE_UNAVAILABLE;
+    *ret_message = (struct message){.envelope = arena_copy(arena, dialled->envelope)};
+    if (ret_message->envelope.data)
+        ret_message->body = arena_copy(arena, dialled->body);
+    bool suspended = fail_suspend();
+    forget(&dialled->envelope);
+    forget(&dialled->body);
+    fail_resume(suspended);
+    return arena->exhausted ? CODE_RESOURCE_EXHAUSTED : CODE_OK;
+}
+
+static enum code receives(struct link *link, struct arena *arena, struct message *ret_message)
+{
+    struct host *host = host_of_link(link);
+    if (dialled_of(link))
+        return take_told(dialled_of(link), arena, ret_message);
+    if (!host->waiting)
+        return CODE_UNAVAILABLE;
+    host->waiting = false;
+    *ret_message = (struct message){.peer = PEER, .key = host->from};
+    ret_message->envelope = arena_copy(arena, host->in_envelope);
+    if (ret_message->envelope.data)
+        ret_message->body = arena_copy(arena, host->in_body);
+    return arena->exhausted ? CODE_RESOURCE_EXHAUSTED : CODE_OK;
+}
+
+/* A Follow begins or ends. */
+static void take_asked(struct dialled *dialled, struct span packed)
+{
+    struct arena arena;
+    Pb__Envelope *envelope = NULL;
+    arena_init(&arena, REQUEST_ARENA_BYTES);
+    if (envelope_read(packed, &arena, &envelope, NULL) != CODE_OK)
+        abort();
+    if (envelope->kind_case == PB__ENVELOPE__KIND_REQUEST &&
+        strcmp(envelope->request->method, "ccrag.v1.FeedService/Follow") == 0)
+        dialled->call = envelope->call;
+    else if (envelope->kind_case == PB__ENVELOPE__KIND_CANCEL && envelope->call == dialled->call)
+        dialled->call = 0;
+    arena_finish(&arena);
+}
+
+void host_tell(struct dialled *dialled, struct span envelope, struct span body)
+{
+    forget(&dialled->envelope);
+    forget(&dialled->body);
+    dialled->envelope = copy_of(envelope);
+    dialled->body = copy_of(body);
+}
+
 static enum code sends(struct link *link, uint64_t peer, struct span envelope, struct span body)
 {
     struct host *host = host_of_link(link);
     bool suspended = fail_suspend();
     (void)peer;
-    if (!host->answered && envelope_call(envelope) == host->call) { /* else of an earlier one, a stream's */
+    if (dialled_of(link))
+        take_asked(dialled_of(link), envelope);
+    else if (!host->answered &&
+             envelope_call(envelope) == host->call) { /* else of an earlier one, a stream's */
         forget(&host->out_envelope);
         forget(&host->out_body);
         host->out_envelope = copy_of(envelope);
@@ -125,8 +193,7 @@ static void drops(struct link *link, uint64_t peer)
 
 static enum link_state state(const struct link *link)
 {
-    return link == (const struct link *)(const void *)&host_of_link(link)->listening ? LINK_UP
-                                                                                     : LINK_CONNECTING;
+    return !dialled_of(link) || dialled_of(link)->up ? LINK_UP : LINK_CONNECTING;
 }
 
 static const char *endpoint(const struct link *link)
@@ -306,6 +373,10 @@ void host_finish(struct host *host)
     region_destroy(host->region);
     forget(&host->out_envelope);
     forget(&host->out_body);
+    for (size_t i = 0; i < HOST_DIALLED; i++) {
+        forget(&host->dialled[i].envelope);
+        forget(&host->dialled[i].body);
+    }
     nftw(host->directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 

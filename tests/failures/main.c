@@ -1,5 +1,5 @@
 /* Each method of a service, with its N-th allocation, slice of an arena, step of the disk and call to LMDB
- * failing, N rising until nothing fails any more.
+ * failing, N rising until nothing fails any more; and each change that it follows (feeds.c).
  *
  * In: one honest request for each method that the descriptors have (a method without one fails). What must
  * hold of each try: it is refused with a code that says so, or done as it is without the failure; of a
@@ -9,6 +9,7 @@
 
 #include "tests/failures/calls.h"
 #include "tests/failures/digest.h"
+#include "tests/failures/feeds.h"
 
 #include "tests/service/tap.h"
 
@@ -261,6 +262,19 @@ static void check_complete(const struct requests *requests)
     tap(missing == 0, "%s: each of %u methods has its request", subject.service, served);
 }
 
+static void try_feed(const struct fed *fed)
+{
+    static const char *const words[] = {
+        [FED_PUT] = "comes", [FED_GONE] = "is gone", [FED_ANEW] = "is all that is left"};
+    unsigned most[FAIL_KINDS] = {0};
+    const char *what = feed_each(&host, fed, most);
+    if (what)
+        tap(false, "%s: %s of %s %s: %s", subject.service, fed->type, fed->source, words[fed->as], what);
+    else
+        tap(!has_leaked(), "%s: %s of %s %s: failing %u %u %u %u", subject.service, fed->type, fed->source,
+            words[fed->as], most[FAIL_MEMORY], most[FAIL_ARENA], most[FAIL_DISK], most[FAIL_STORE]);
+}
+
 int main(int argc, char **argv)
 {
     const char *only = argc > 1 ? argv[1] : "";
@@ -282,6 +296,9 @@ int main(int argc, char **argv)
         else
             do_once(&call);
     }
+    for (size_t i = 0; i < subject.feed_count; i++)
+        if (strstr(subject.feeds[i].type, only))
+            try_feed(&subject.feeds[i]);
     printf("# %u tries: %u refused, %u done all the same, %u not answered\n", tries, refused, tolerated,
            silent);
     host_finish(&host);

@@ -35,7 +35,8 @@ static const struct held held[] = {
 static enum code fill(struct store_txn *txn, struct arena *arena)
 {
     enum code code = held_put(txn, matching_tables, held, sizeof held / sizeof held[0], arena);
-    return code ? code : held_is_read(txn, "registry");
+    code = code ? code : held_is_read(txn, "registry");
+    return code ? code : held_is_read(txn, "monitoring");
 }
 
 static struct service_options options(void)
@@ -44,4 +45,25 @@ static struct service_options options(void)
     return matching_options(&matching);
 }
 
-const struct subject subject = {"matching", options, NULL, fill};
+static const struct fed feeds[] = {
+    {"registry", "ccrag.v1.Vacancy",
+     "{\"id\": \"" ID("03") "\", \"provisionId\": \"" ID("02") "\", \"free\": [{\"from\":"
+                                                               " \"2026-01-01\", \"places\": 3}],"
+                                                               " \"confirmedAtMs\": \"1780000000000\"}",
+     FED_PUT},
+    {"registry", "ccrag.v1.PlaceGroup", "{\"id\": \"" ID("03") "\"}", FED_GONE},
+    {"registry", "ccrag.v1.Provider",
+     "{\"id\": \"" ID("01") "\", \"name\": \"Oaks\", \"state\": \"PROVIDER_STATE_APPROVED\"}", FED_ANEW},
+    {"monitoring", "ccrag.v1.ProvisionQuality",
+     "{\"provisionId\": \"" ID("02") "\", \"openConcerns\": 1, \"suspensions\": 1}", FED_PUT},
+};
+
+const struct subject subject = {
+    .service = "matching",
+    .options = options,
+    .fill = fill,
+    .feeds = feeds,
+    .feed_count = sizeof feeds / sizeof feeds[0],
+    .asked_method = "ccrag.v1.MatchingService/Search",
+    .asked_body =
+        "{\"postcode\": \"SG13 8DQ\", \"age\": 12, \"needs\": [\"NEED_SEMH\"], \"withinM\": 60000}"};

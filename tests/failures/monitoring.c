@@ -35,8 +35,11 @@ static const struct held held[] = {
     {"ccrag.v1.AllocationCycle",
      "{\"id\": \"2025-26\", \"firstOn\": \"2025-10-01\", \"lastOn\": \"2026-09-30\","
      " \"state\": \"CYCLE_STATE_PUBLISHED\"}"},
-    {"ccrag.v1.Allocation", "{\"provisionId\": \"" ID("02") "\", \"authorityId\": \"E10000015\","
-                                                            " \"standing\": \"ALLOCATION_STANDING_LINK\"}"},
+    {"ccrag.v1.Allocation",
+     "{\"provisionId\": \"" ID("02") "\", \"authorityId\": \"E10000015\","
+                                     " \"standing\": \"ALLOCATION_STANDING_LINK\","
+                                     " \"termId\": \"" ID("21") "\","
+                                                                " \"since\": \"2025-10-01\"}"},
     REPORT("11", "SENT", ", \"commentBy\": \"2026-05-20\""),
     REPORT("12", "SENT", ", \"commentBy\": \"2026-06-20\""),
     REPORT("13", "DRAFT", ""),
@@ -83,4 +86,29 @@ static struct service_options options(void)
     return monitoring_options();
 }
 
-const struct subject subject = {"monitoring", options, name, fill};
+/* A home that changes hands as its term ends another; what is read anew leaves the terms as they are. */
+static const struct fed feeds[] = {
+    {"registry", "ccrag.v1.Provision",
+     "{\"id\": \"" ID("02") "\", \"providerId\": \"" ID("01") "\", \"name\": \"The Oaks\"}", FED_PUT},
+    {"registry", "ccrag.v1.PlacementFact", "{\"id\": \"" ID("03") "\"}", FED_GONE},
+    {"registry", "ccrag.v1.Authority",
+     "{\"id\": \"E10000015\", \"name\": \"Herts\", \"state\": \"MEMBERSHIP_STATE_ACTIVE\"}", FED_ANEW},
+    {"allocation", "ccrag.v1.Allocation",
+     "{\"provisionId\": \"" ID("02") "\", \"authorityId\": \"E10000015\", \"termId\": \"" ID(
+         "22") "\", \"since\": \"2026-06-01\", \"standing\": \"ALLOCATION_STANDING_SOLE\"}",
+     FED_PUT},
+    {"allocation", "ccrag.v1.Allocation", "{\"provisionId\": \"" ID("02") "\"}", FED_GONE},
+    {"allocation", "ccrag.v1.AllocationCycle",
+     "{\"id\": \"2025-26\", \"firstOn\": \"2025-10-01\", \"lastOn\": \"2026-09-30\","
+     " \"state\": \"CYCLE_STATE_PUBLISHED\"}",
+     FED_ANEW},
+};
+
+const struct subject subject = {.service = "monitoring",
+                                .options = options,
+                                .name = name,
+                                .fill = fill,
+                                .feeds = feeds,
+                                .feed_count = sizeof feeds / sizeof feeds[0],
+                                .asked_method = "ccrag.v1.MonitoringService/ReportProgress",
+                                .asked_body = "{\"of\": \"PROGRESS_OF_PROVISIONS\"}"};

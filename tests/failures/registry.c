@@ -36,4 +36,4 @@ static struct service_options options(void)
     return registry_options(&registry);
 }
 
-const struct subject subject = {"registry", options, name, NULL};
+const struct subject subject = {.service = "registry", .options = options, .name = name};

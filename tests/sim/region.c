@@ -73,6 +73,8 @@ void sim_region_clear(const struct sim_region *region)
     char path[sizeof region->directory + 8];
     snprintf(path, sizeof path, "%s/store", region->directory);
     remove_within(path);
+    snprintf(path, sizeof path, "%s/run", region->directory);
+    remove_within(path);
 }
 
 void sim_region_copy_file(const char *from, const char *to)

@@ -216,7 +216,14 @@ void roster_leave(struct node *node)
     struct store *store = service_store(node->service);
     struct store_txn *txn = NULL;
     bool quiet = sim->quiet;
-    node->roster_serial = node->roster_revocations = 0; /* one without a store knows nothing afterwards */
+    node->roster_serial = node->roster_revocations = 0;
+    if (!store) { /* it keeps what it knows in a file */
+        struct roster_known known = {0, 0};
+        const char *name = node->options.instance ? node->options.instance : node->options.name;
+        region_read_known(node->region, name, &known, NULL);
+        node->roster_serial = known.serial;
+        node->roster_revocations = known.revocations;
+    }
     sim->quiet = true;
     if (store && store_read_begin(store, &txn) == CODE_OK) {
         store_meta_get_u64(txn, STORE_ROSTER_SERIAL, &node->roster_serial);

@@ -141,7 +141,7 @@ static enum code take_later(void *context, const ProtobufCMessage *record)
 }
 
 static enum code load_last(struct command *command, const Pb__Provision *provision,
-                           Pb__FeeApplication **ret_last, Pb__FormTemplate **ret_form)
+                           Pb__FeeApplication **ret_last, const Pb__FormTemplate **ret_form)
 {
     enum code code = CODE_OK;
     struct last last = {.provider_id = provision->provider_id};
@@ -159,7 +159,7 @@ static enum code load_last(struct command *command, const Pb__Provision *provisi
 static enum code begin(struct command *command, const struct fee_place *place, const Pb__FormTemplate *form,
                        Pb__FeeApplication **ret_application)
 {
-    Pb__FormTemplate *last_form;
+    const Pb__FormTemplate *last_form;
     Pb__FeeApplication *last, *application = arena_new(command->arena, Pb__FeeApplication);
     Pb__Consultation *consultation;
     if (!application)
@@ -183,7 +183,8 @@ static enum code begin(struct command *command, const struct fee_place *place, c
 }
 
 /* One that is there already, if it is the caller's to go on with. */
-static enum code go_on(struct command *command, Pb__FeeApplication *application, Pb__FormTemplate **ret_form)
+static enum code go_on(struct command *command, Pb__FeeApplication *application,
+                       const Pb__FormTemplate **ret_form)
 {
     struct fees_actor actor;
     TRY(fees_load_actor(command, &actor));
@@ -196,7 +197,7 @@ static enum code go_on(struct command *command, Pb__FeeApplication *application,
 HANDLE(BeginFeeApplication, begin_fee_application)
 {
     struct fee_place place;
-    Pb__FormTemplate *form;
+    const Pb__FormTemplate *form;
     Pb__FeeApplication *application;
     TRY(fees_ready(command));
     Pb__FeeCycle *cycle = fees_cycle_to(command, in->cycle_id, FEE_CYCLE_WORK);

@@ -17,7 +17,7 @@ struct reporting {
 /* The form it was begun on, else the one in use. */
 static enum code load_form(struct command *command, struct reporting *reporting)
 {
-    Pb__FormTemplate *form;
+    const Pb__FormTemplate *form;
     if (reporting->stored) {
         reporting->facts.form = form = load_form_of(command, reporting->stored->form_id);
         return form ? CODE_OK : command->fault.code;

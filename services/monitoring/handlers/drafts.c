@@ -33,8 +33,7 @@ HANDLE(GetDraft, get_draft)
     TRY(load_draft(command, report, &draft));
     TRY(draft_problems(command, &draft, &problems));
     out->report = report;
-    if (!(out->form = form_to_show(command, draft.form)))
-        return no_memory(command);
+    TRY(show_form(command, draft.form, &out->base, "form"));
     show_files(&draft);
     out->answers = (Pb__ReportAnswer **)draft.kept.items;
     out->n_answers = draft.kept.count;
@@ -259,7 +258,8 @@ HANDLE(GiveNotice, give_notice)
         return command->fault.code;
     if (!report)
         return no_memory(command);
-    TRY(check(command, report_give_notice(stored, command->today, command->arena, report)));
+    TRY(check_day(command, report_give_notice(stored, command->today, command->arena, report),
+                  REFUSAL_NOTICE_EARLY, stored->comment_by));
     TRY(put_step(command, report, in->version));
     out->report = report;
     return CODE_OK;

@@ -48,7 +48,8 @@ HANDLE(PublishReport, publish_report)
         return command->fault.code;
     if (!report)
         return no_memory(command);
-    TRY(check(command, report_publish(stored, command->today, command->arena, report)));
+    TRY(check_day(command, report_publish(stored, command->today, command->arena, report),
+                  REFUSAL_PUBLISH_EARLY, stored->may_publish_on));
     TRY(load_draft(command, stored, &draft));
     TRY(quality_load(command, stored->provision_id, &quality));
     expect_version(report->meta, in->version);

@@ -34,23 +34,43 @@ static enum code readable_there(struct command *command, const char *provision_i
     return CODE_OK;
 }
 
+/* The latest of them. Which is the latest of all is kept beside the provision's concerns. */
+static enum code latest_there(struct command *command, const char *provision_id, const char **ret_id)
+{
+    struct collected there;
+    struct monitoring_actor actor;
+    enum code code;
+    TRY(load_actor(command, &actor));
+    const Pb__Provision *provision = known_provision(command, provision_id);
+    if (!provision)
+        return command->fault.code;
+    const Pb__ProvisionQuality *quality = load_if_any(command, &monitoring_quality, provision->id, &code);
+    TRY(code);
+    const Pb__Report *report =
+        quality ? load_if_any(command, &monitoring_reports, quality->report_id, &code) : NULL;
+    TRY(code);
+    if (report && report_may(&actor, REPORT_ACT_READ, report) == REFUSAL_NONE) {
+        *ret_id = report->id;
+        return CODE_OK;
+    }
+    TRY(readable_there(command, provision->id, &there));
+    TRY(check(command, there.count ? REFUSAL_NONE : REFUSAL_REPORT_UNKNOWN));
+    *ret_id = ((const Pb__Report *)there.items[there.count - 1])->id;
+    return CODE_OK;
+}
+
 HANDLE(GetReport, get_report)
 {
     struct published published;
-    struct collected there;
     const char *id = in->report_id;
-    if (!id[0]) {
-        TRY(readable_there(command, in->provision_id, &there));
-        TRY(check(command, there.count ? REFUSAL_NONE : REFUSAL_REPORT_UNKNOWN));
-        id = ((const Pb__Report *)there.items[there.count - 1])->id;
-    }
+    if (!id[0])
+        TRY(latest_there(command, in->provision_id, &id));
     const Pb__Report *report = load_report(command, id, REPORT_ACT_READ);
     if (!report)
         return command->fault.code;
     TRY(load_published(command, report->id, &published));
     out->report = published.record;
-    out->form = form_to_show(command, published.form);
-    return out->form ? CODE_OK : no_memory(command);
+    return show_form(command, published.form, &out->base, "form");
 }
 
 /* --- two of them -----------------------------------------------------------------------------------------

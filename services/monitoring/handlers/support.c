@@ -6,6 +6,15 @@
 #include "services/monitoring/rules_concern.h"
 #include "services/monitoring/rules_text.h"
 
+enum code check_day(struct command *command, enum monitoring_refusal refusal, enum monitoring_refusal early,
+                    const char *day)
+{
+    const struct refusal_facts *facts = monitoring_refusal_facts(refusal);
+    if (refusal != early || !day[0])
+        return check(command, refusal);
+    return refuse(command, facts->code, facts->field, "%s (%s)", facts->text, day);
+}
+
 /* --- who asks --------------------------------------------------------------------------------------------
  */
 

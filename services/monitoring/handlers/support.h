@@ -25,6 +25,10 @@ static inline Pb__Provision *known_provision(struct command *command, const char
     return load_by_urn(command, &monitoring_provisions, id_or_urn);
 }
 
+/* The same of a refusal for being too early, which says the day that it waits for; any other as it is. */
+enum code check_day(struct command *command, enum monitoring_refusal refusal, enum monitoring_refusal early,
+                    const char *day);
+
 /* As load, for what people do not call by the table's name: NULL, and refused so. */
 static inline void *load_known(struct command *command, const struct table *table, const char *id,
                                enum monitoring_refusal unknown)
@@ -57,7 +61,7 @@ Pb__Report *load_report_to(struct command *command, const char *id, enum report_
  * the form reads them, each with the files beside it. In the command's arena. */
 struct draft {
     const Pb__Report *report;
-    Pb__FormTemplate *form;
+    const Pb__FormTemplate *form;
     struct collected kept;     /* Pb__ReportAnswer */
     struct collected evidence; /* Pb__Evidence */
     struct form_answers answers;
@@ -83,8 +87,8 @@ Pb__Report *latest_published(const struct collected *reports);
 /* A published report with its answers as they read now. */
 struct published {
     Pb__PublishedReport *record;
-    Pb__FormTemplate *form;
+    const Pb__FormTemplate *form;
     struct form_filled filled;
 };
-/* NULL record: refused. */
+/* The form as load_form_of has it. */
 enum code load_published(struct command *command, const char *id, struct published *ret_published);

@@ -206,7 +206,7 @@ static enum code put_answers(struct command *command, const Pb__Report *report,
 HANDLE(RecordVisit, record_visit)
 {
     struct form_answers answers;
-    Pb__FormTemplate *form;
+    const Pb__FormTemplate *form;
     const Pb__Visit *stored = own_visit(command, in->visit_id, in->version);
     Pb__Visit *visit = arena_new(command->arena, Pb__Visit);
     Pb__Report *report = arena_new(command->arena, Pb__Report);

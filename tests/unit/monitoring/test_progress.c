@@ -60,6 +60,59 @@ Test(progress, of_a_cycle_under_way)
     fixture_end(fixture);
 }
 
+/* Page by page it is the same as at once, with the total of all on each. */
+Test(progress, in_pages)
+{
+    struct fixture *fixture = fixture_create();
+    Pb__ReportProgressRequest request = PB__REPORT_PROGRESS_REQUEST__INIT;
+    Pb__PageRequest page = PB__PAGE_REQUEST__INIT;
+    const Pb__ReportProgressResponse *whole = progress(fixture, OF_PROVISIONS, CYCLE, CODE_OK), *part;
+    cr_assert(whole->n_progress == 4 && whole->page->next.len == 0);
+    request.of = OF_PROVISIONS, request.cycle_id = CYCLE, request.page = &page;
+    for (unsigned size = 1; size <= 4; size++) {
+        size_t seen = 0;
+        page = (Pb__PageRequest)PB__PAGE_REQUEST__INIT;
+        page.size = size;
+        do {
+            part = call(fixture, MONITORING("ReportProgress"), &request.base, CODE_OK);
+            cr_assert(part->n_progress == (4 - seen < size ? 4 - seen : size) && part->total->owed == 3);
+            for (size_t i = 0; i < part->n_progress; i++)
+                cr_assert_str_eq(part->progress[i]->id, whole->progress[seen++]->id);
+            page.after = part->page->next;
+        } while (page.after.len);
+        cr_assert_eq(seen, 4);
+    }
+    page.size = ROWS_PAGE_MAX + 1;
+    call(fixture, MONITORING("ReportProgress"), &request.base, CODE_INVALID_ARGUMENT);
+    page.size = 1, page.after = (ProtobufCBinaryData){4, (uint8_t *)(uintptr_t) "none"};
+    call(fixture, MONITORING("ReportProgress"), &request.base, CODE_INVALID_ARGUMENT);
+    cr_assert_str_eq(fixture->status->field, "page.after");
+    fixture_end(fixture);
+}
+
+Test(progress, reminders_in_pages)
+{
+    struct fixture *fixture = fixture_create();
+    Pb__ListRemindersRequest request = PB__LIST_REMINDERS_REQUEST__INIT;
+    Pb__PageRequest page = PB__PAGE_REQUEST__INIT;
+    plan(fixture, 2, BEDFORD, QA, "2026-06-05", CODE_OK);
+    draft_at(fixture, 3, ESSEX);
+    to_day(fixture, "2026-07-08");
+    const Pb__ListRemindersResponse *whole =
+        call(fixture, MONITORING("ListReminders"), &request.base, CODE_OK);
+    cr_assert(whole->n_reminders >= 3 && whole->page->next.len == 0);
+    request.page = &page, page.size = 1;
+    for (size_t i = 0; i < whole->n_reminders; i++) {
+        const Pb__ListRemindersResponse *part =
+            call(fixture, MONITORING("ListReminders"), &request.base, CODE_OK);
+        cr_assert(part->n_reminders == 1 && (part->page->next.len == 0) == (i + 1 == whole->n_reminders));
+        cr_assert_str_eq(part->reminders[0]->detail, whole->reminders[i]->detail);
+        cr_assert_str_eq(part->reminders[0]->provision_id, whole->reminders[i]->provision_id);
+        page.after = part->page->next;
+    }
+    fixture_end(fixture);
+}
+
 /* A cycle that is over counts who had it then, though others have it now. */
 Test(progress, of_a_cycle_that_is_over)
 {

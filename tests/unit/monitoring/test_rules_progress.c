@@ -563,6 +563,17 @@ static void publish(struct published *published, const char *id, const char *vis
     published->whole.answers = published->list, published->whole.n_answers = 2;
 }
 
+/* What was told of may be gone afterwards. */
+static bool tell_published(struct progress_builder *builder, const struct published *published,
+                           const Pb__FormTemplate *form)
+{
+    struct arena scratch;
+    arena_init(&scratch, TEST_ARENA_BYTES);
+    bool told = progress_add_published(builder, &published->whole, form, &scratch);
+    arena_finish(&scratch);
+    return told;
+}
+
 /* What expires is told from the latest report, as amended, to who has the provision now. */
 Test(rules_progress, what_expires)
 {
@@ -579,8 +590,8 @@ Test(rules_progress, what_expires)
     publish(&earlier, "a", "2025-05-01", "2025-12-01", "2025-12-01");
     publish(&latest, "b", "2026-05-01", "2026-07-31", "2026-08-01"); /* in 60 days, in 61 */
     struct progress_builder *builder = progress_create(&cycle, day(TODAY), &arena);
-    cr_assert(progress_add_published(builder, &latest.whole, form));
-    cr_assert(progress_add_published(builder, &earlier.whole, form));
+    cr_assert(tell_published(builder, &latest, form));
+    cr_assert(tell_published(builder, &earlier, form));
     cr_assert(progress_reminders(builder, "", &reminders, &count) == CODE_OK && count == 1);
     cr_assert_str_eq(reminders[0]->authority_id, ESSEX); /* nobody has it: who wrote it */
     cr_assert(progress_add_allocation(builder, &held));
@@ -589,13 +600,18 @@ Test(rules_progress, what_expires)
     cr_assert_str_eq(reminders[0]->on, "2026-07-31");
     cr_assert_str_eq(reminders[0]->detail, "Gas safety certificate: ends in 60 days");
     cr_assert_str_eq(reminders[0]->report_id, "b");
+    cr_assert_str_eq(reminders[0]->question_id, "gas");
     Pb__FormAnswer renewed, *renewals[] = {&renewed};
     Pb__ReportAmendment amendment, *amendments[] = {&amendment};
     pb__form_answer__init(&renewed);
     renewed.question_id = "fire", renewed.date = "2026-05-30";
     pb__report_amendment__init(&amendment);
     amendment.answers = renewals, amendment.n_answers = 1;
-    latest.whole.amendments = amendments, latest.whole.n_amendments = 1;
+    Pb__RecordMeta newer;
+    pb__record_meta__init(&newer);
+    newer.version = 2;
+    latest.whole.amendments = amendments, latest.whole.n_amendments = 1, latest.whole.meta = &newer;
+    cr_assert(tell_published(builder, &latest, form));
     cr_assert(progress_reminders(builder, "", &reminders, &count) == CODE_OK && count == 2);
     cr_assert_str_eq(reminders[0]->detail, "Fire risk assessment: ended 2 days ago");
     arena_finish(&arena);
@@ -623,5 +639,36 @@ Test(rules_progress, no_room)
     size_t count = 99;
     cr_assert(progress_build(builder, BY_LA, "", &rows, &count, &total) == CODE_RESOURCE_EXHAUSTED);
     cr_assert(!rows && count == 99);
+    arena_finish(&arena);
+}
+
+/* Names are put in order as far as a place between two of them says; cut between characters, not in one. */
+Test(rules_progress, order_of_rows)
+{
+    static const char a_99[] =
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    static_assert(sizeof a_99 == 100, "one less than counts");
+    char long_one[200], long_two[200];
+    snprintf(long_one, sizeof long_one, "%s\u00e9 one", a_99);
+    snprintf(long_two, sizeof long_two, "%s\u00e9 two", a_99);
+    const struct {
+        const char *name, *id;
+    } cases[] = {{"", "z"},   {"Ash", "b"},    {"Ash", "c"},   {"Ashes", "a"},
+                 {a_99, "1"}, {long_two, "2"}, {long_one, "3"}};
+    struct arena arena;
+    arena_init(&arena, TEST_ARENA_BYTES);
+    for (size_t i = 0; i < COUNT(cases); i++)
+        for (size_t k = 0; k < COUNT(cases); k++) {
+            Pb__MonitoringProgress one, other;
+            const Pb__MonitoringProgress *left = &one, *right = &other;
+            pb__monitoring_progress__init(&one);
+            pb__monitoring_progress__init(&other);
+            one.name = cases[i].name, one.id = cases[i].id;
+            other.name = cases[k].name, other.id = cases[k].id;
+            cr_assert((progress_compare(&left, &right) < 0) == (i < k), "%zu %zu", i, k);
+            left = progress_bare(left, &arena);
+            cr_assert(left && (progress_compare(&left, &right) < 0) == (i < k), "bare: %zu %zu", i, k);
+            cr_assert((progress_compare(&left, &right) == 0) == (i == k));
+        }
     arena_finish(&arena);
 }

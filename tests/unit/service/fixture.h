@@ -239,6 +239,9 @@ HANDLE(UpdateSubRegion, update_sub_region)
     if (!in->sub_region)
         return refuse(command, CODE_INVALID_ARGUMENT, "sub_region", "there is none");
     enum code code = record_put(command->txn, &trial_table, &in->sub_region->base);
+    if (code == CODE_OK && strcmp(in->sub_region->name, "greedy") == 0)
+        return refuse(command, CODE_RESOURCE_EXHAUSTED, "",
+                      arena_alloc(command->arena, SIZE_MAX) ? "?" : "no room");
     if (code == CODE_OK && strcmp(in->sub_region->name, "refuse") == 0)
         return refuse(command, CODE_FAILED_PRECONDITION, "sub_region.name", "no such name");
     out->sub_region = in->sub_region;

@@ -387,6 +387,42 @@ Test(feed, an_older_roster_is_refused_even_after_a_restart)
     fixture_finish(&f);
 }
 
+static enum code create_without_store(struct fixture *f, struct fault *ret_fault)
+{
+    struct service_options options = {
+        .name = "registry", .instance = "bare", .apis = trial_apis, .log = &f->log};
+    return service_create(&f->world.base, f->region, &options, &f->service, ret_fault);
+}
+
+/* A program without a store keeps it in a file beside its pid; a file that says something else is refused. */
+Test(feed, a_program_without_a_store_refuses_an_older_roster_too)
+{
+    struct fixture f;
+    struct fault fault = {0};
+    char path[160];
+    fixture_init(&f, NULL);
+    service_destroy(f.service);
+    cr_assert_eq(create_without_store(&f, &fault), CODE_OK, "%s", fault.reason);
+    sign_without(&f, 5, "gateway");
+    f.world.mono_us += 1000 * 1000;
+    turn(&f);
+    cr_assert_eq(roster_serial(service_roster(f.service)), 5);
+    sign_without(&f, 4, "");
+    service_destroy(f.service);
+    cr_assert_eq(create_without_store(&f, &fault), CODE_FAILED_PRECONDITION);
+    cr_assert_str_eq(fault.field, "serial");
+    snprintf(path, sizeof path, "%s/run/bare.roster", f.directory);
+    cr_assert_eq(unlink(path), 0);
+    cr_assert_eq(create_without_store(&f, &fault), CODE_OK, "%s", fault.reason);
+    service_destroy(f.service);
+    f.service = NULL;
+    FILE *file = fopen(path, "w");
+    cr_assert(file && fputs("4 0", file) >= 0 && fclose(file) == 0, "cut short");
+    cr_assert_eq(create_without_store(&f, &fault), CODE_FAILED_PRECONDITION);
+    cr_assert(strstr(fault.reason, "bare.roster"), "%s", fault.reason);
+    fixture_finish(&f);
+}
+
 /* --- a program that is not whole ---------------------------------------------------------------------- */
 
 Test(feed, a_service_with_a_method_without_handler_does_not_start)

@@ -80,6 +80,19 @@ Test(group, a_failed_commit_answers_its_whole_group_as_not_done)
     fixture_finish(&f);
 }
 
+/* What needs too much needs it the next time too: the caller is not told to come again. */
+Test(group, a_request_that_needs_too_much_is_not_worth_asking_again)
+{
+    struct fixture f;
+    fixture_init(&f, NULL);
+    struct answered answered =
+        ask(&f, &(struct ask){.method = AUTHORITIES("UpdateSubRegion"), .request = sub_region(&f, "greedy")});
+    cr_assert_eq(answered.code, CODE_RESOURCE_EXHAUSTED);
+    cr_assert_eq(answered.status->retry_after_ms, 0);
+    cr_assert_eq(count_records(&f), 0);
+    fixture_finish(&f);
+}
+
 Test(group, a_stale_edit_is_given_both_versions)
 {
     struct fixture f;

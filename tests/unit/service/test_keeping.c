@@ -44,7 +44,7 @@ static enum code load_owner(struct command *command, const char *of_id, struct e
 {
     static const Pb__RecordMeta generated = {.base = {.descriptor = &pb__record_meta__descriptor},
                                              .generated = true};
-    Pb__FormTemplate *form;
+    const Pb__FormTemplate *form;
     if (strcmp(of_id, APPLICATION) != 0)
         return refuse(command, CODE_NOT_FOUND, "application_id", "there is no such application");
     if (!is_ours(command))

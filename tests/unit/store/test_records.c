@@ -33,6 +33,51 @@ Test(records, a_put_keeps_who_when_and_the_version) /* rule R10 */
     fixture_finish(&f);
 }
 
+static struct record_stamp stamp_of(struct fixture *f, const char *id, enum code expected)
+{
+    struct record_stamp stamp = {{0}};
+    enum code code = record_stamp_get(f->txn, &authorities, key_of_text(id), &stamp);
+    cr_assert_eq(code, expected, "%s: %s", id, code_name(code));
+    return stamp;
+}
+
+static bool same(struct record_stamp a, struct record_stamp b)
+{
+    return memcmp(&a, &b, sizeof a) == 0;
+}
+
+/* One state has one stamp, whatever else happens; no other state ever has it. */
+Test(records, a_stamp_is_of_one_state_alone)
+{
+    struct fixture f;
+    fixture_init(&f);
+    cr_assert_eq(put(&f, &authorities, authority(&f, "E1", 0, "one", "M")), CODE_OK);
+    cr_assert_eq(put(&f, &authorities, authority(&f, "E2", 0, "another", "M")), CODE_OK);
+    reading(&f);
+    struct record_stamp first = stamp_of(&f, "E1", CODE_OK);
+    cr_assert_not(same(first, stamp_of(&f, "E2", CODE_OK)), "another record");
+    stamp_of(&f, "E3", CODE_NOT_FOUND);
+    end(&f);
+    begin(&f);
+    command(&f);
+    cr_assert_eq(record_put(f.txn, &authorities, &authority(&f, "E1", 1, "two", "M")->base), CODE_OK);
+    struct record_stamp undone = stamp_of(&f, "E1", CODE_OK);
+    cr_assert_not(same(first, undone), "the command's own");
+    cr_assert_eq(store_command_end(f.txn, false), CODE_OK);
+    cr_assert(same(first, stamp_of(&f, "E1", CODE_OK)), "undone");
+    end(&f);
+    cr_assert_eq(put(&f, &authorities, authority(&f, "E1", 1, "two", "M")), CODE_OK);
+    reading(&f);
+    struct record_stamp second = stamp_of(&f, "E1", CODE_OK);
+    cr_assert_not(same(second, first));
+    cr_assert_not(same(second, undone), "the same words, put again");
+    end(&f);
+    fixture_reopen(&f);
+    reading(&f);
+    cr_assert(same(second, stamp_of(&f, "E1", CODE_OK)), "opened anew");
+    fixture_finish(&f);
+}
+
 struct version_case {
     bool exists;
     uint64_t version;

@@ -1,0 +1,73 @@
+/* How new the newest roster is that a program has read, for a program without a store. In: serial and
+ * removals. Out: a line of text in the region's run folder, whole or not there. */
+
+#include "common/service/region.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 512, LINE_BYTES = 64 };
+
+static enum code path_of_known(const struct region *region, const char *program, char ret_path[PATH_BYTES],
+                               struct fault *ret_fault)
+{
+    int size = snprintf(ret_path, PATH_BYTES, "%s/run/%s.roster", region_directory(region), program);
+    if (size < 0 || size >= PATH_BYTES)
+        return fault_set(ret_fault, CODE_INVALID_ARGUMENT, "", "the path of the region is too long");
+    return CODE_OK;
+}
+
+enum code region_read_known(const struct region *region, const char *program, struct roster_known *ret_known,
+                            struct fault *ret_fault)
+{
+    char path[PATH_BYTES], line[LINE_BYTES], end;
+    struct roster_known known = {0, 0};
+    enum code code = path_of_known(region, program, path, ret_fault);
+    if (code != CODE_OK)
+        return code;
+    FILE *file = fopen(path, "re");
+    if (!file && errno == ENOENT) {
+        *ret_known = known;
+        return CODE_OK;
+    }
+    bool good = file && fgets(line, sizeof line, file) &&
+                sscanf(line, "%" SCNu64 " %" SCNu64 "%c", &known.serial, &known.revocations, &end) == 3 &&
+                end == '\n';
+    if (file)
+        fclose(file);
+    if (!good)
+        return fault_set(ret_fault, CODE_FAILED_PRECONDITION, "",
+                         "%.160s does not say which roster is known; remove it if the roster is the newest",
+                         path);
+    *ret_known = known;
+    return CODE_OK;
+}
+
+/* The file's new name is on the disk too. */
+static bool sync_folder_of(char path[PATH_BYTES])
+{
+    *strrchr(path, '/') = '\0';
+    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool good = folder >= 0 && fsync(folder) == 0;
+    if (folder >= 0)
+        close(folder);
+    return good;
+}
+
+enum code region_keep_known(const struct region *region, const char *program,
+                            const struct roster_known *known, struct fault *ret_fault)
+{
+    char path[PATH_BYTES], line[LINE_BYTES];
+    enum code code = path_of_known(region, program, path, ret_fault);
+    int size = snprintf(line, sizeof line, "%" PRIu64 " %" PRIu64 "\n", known->serial, known->revocations);
+    if (code == CODE_OK)
+        code = region_write_file(path, line, (size_t)size, ret_fault);
+    if (code == CODE_OK && !sync_folder_of(path))
+        return fault_set(ret_fault, CODE_PERMISSION_DENIED, "", "%.160s cannot be written: %s", path,
+                         strerror(errno));
+    return code;
+}

@@ -230,9 +230,10 @@ enum {
     REPORT_PUBLISHED_BYTES_MAX = FRAME_BYTES_MAX - 256 * 1024, /* with its amendments, beside its form */
     REPORT_DRAFT_BYTES_MAX = 1024 * 1024,                      /* the answers of a draft, together */
     MONITORING_ARENA_BYTES = 512 * 1024 * 1024,                /* of one request for progress or reminders */
-    ROWS_PAGE_MAX = 5000, /* of progress and reminders: each page is made from everything, so it may be long */
-    FORMS_KEPT_MAX = 32,                                       /* forms kept unpacked, those used last */
-    FORM_KEPT_BYTES_MAX = 1024 * 1024,                         /* of each; a larger one is read each time */
+    ROWS_PAGE_MAX =
+        5000,            /* of progress and reminders: each page is made from everything, so it may be long */
+    FORMS_KEPT_MAX = 32, /* forms kept unpacked, those used last */
+    FORM_KEPT_BYTES_MAX = 1024 * 1024, /* of each; a larger one is read each time */
     EVIDENCE_BYTES_MAX = 25 * 1024 * 1024,
     EVIDENCE_PER_FORM_MAX = 200, /* beside the answers of one form */
     EVIDENCE_NAME_BYTES_MAX = 160,

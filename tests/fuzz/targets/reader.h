@@ -17,10 +17,12 @@ static inline void require_issues(const struct reading_issues *issues, unsigned 
     }
 }
 
+/* As the reader of sheets counts them: CRLF, LF or CR ends a line. */
 static inline unsigned lines_of(struct span bytes)
 {
     unsigned lines = 1;
     for (size_t i = 0; i < bytes.size; i++)
-        lines += bytes.data[i] == '\n';
+        lines += bytes.data[i] == '\n' ||
+                 (bytes.data[i] == '\r' && (i + 1 == bytes.size || bytes.data[i + 1] != '\n'));
     return lines;
 }

@@ -20,6 +20,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* Of a message whose connection ends between its two parts, libzmq 4.3.4 cannot take the first one back
+ * (lb.cpp says so), and it is lost: with a process that is killed all the time that happens. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libzmq.so\n";
+}
+
 enum { WINDOW = 32, ENTRIES_PER_CRASH = 5000, PATIENCE_MS = 60 * 1000 };
 
 enum entry_state { ENTRY_OPEN, ENTRY_ACKNOWLEDGED, ENTRY_UNKNOWN };

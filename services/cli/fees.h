@@ -41,7 +41,7 @@ void fees_print_problems(FILE *out, Pb__FeeProblem *const *problems, size_t coun
 /* The expression with a caret under a character of it (from 1), on `out`. */
 void fees_print_caret(FILE *out, const char *expression, uint32_t column);
 
-/* --- shown (show_fees.c, show_fees_tables.c) ----------------------------------------------------------- */
+/* --- shown (show_fees*.c) ----------------------------------------------------------- */
 
 /* "£4,250.00"; also of nothing. In cli->arena. */
 const char *fees_pounds(struct cli *cli, int64_t pence);

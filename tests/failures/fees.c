@@ -90,4 +90,31 @@ static struct service_options options(void)
     return fees_options(&fees);
 }
 
-const struct subject subject = {.service = "fees", .options = options, .name = name, .fill = fill};
+/* What changes who leads: a home under another name and owner, a child who left, another LA that has it, one
+ * that has nobody any more; and each source read anew. */
+static const struct fed feeds[] = {
+    {"registry", "ccrag.v1.Provision",
+     "{\"id\": \"" ID("02") "\", \"providerId\": \"" ID("09") "\", \"name\": \"The Oaks\","
+                                                              " \"kind\": \"PROVISION_KIND_CHILDRENS_HOME\","
+                                                              " \"status\": \"REGISTRATION_STATUS_ACTIVE\"}",
+     FED_PUT},
+    {"registry", "ccrag.v1.PlacementFact", "{\"id\": \"" ID("11") "\"}", FED_GONE},
+    {"registry", "ccrag.v1.Authority",
+     "{\"id\": \"E06000055\", \"name\": \"Bedford\", \"state\": \"MEMBERSHIP_STATE_LEFT\"}", FED_PUT},
+    {"registry", "ccrag.v1.Authority",
+     "{\"id\": \"E10000015\", \"name\": \"Herts\", \"state\": \"MEMBERSHIP_STATE_ACTIVE\"}", FED_ANEW},
+    {"allocation", "ccrag.v1.Allocation",
+     "{\"provisionId\": \"" ID("03") "\", \"authorityId\": \"E06000055\"}", FED_PUT},
+    {"allocation", "ccrag.v1.Allocation", "{\"provisionId\": \"" ID("02") "\"}", FED_GONE},
+    {"allocation", "ccrag.v1.Allocation",
+     "{\"provisionId\": \"" ID("02") "\", \"authorityId\": \"E06000055\"}", FED_ANEW},
+};
+
+const struct subject subject = {.service = "fees",
+                                .options = options,
+                                .name = name,
+                                .fill = fill,
+                                .feeds = feeds,
+                                .feed_count = sizeof feeds / sizeof feeds[0],
+                                .asked_method = "ccrag.v1.FeesService/ReportFeeProgress",
+                                .asked_body = "{\"of\": \"FEE_PROGRESS_OF_PROVISIONS\"}"};

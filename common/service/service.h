@@ -43,6 +43,9 @@ struct timer {
     const char *name;
     int64_t every_ms;
     enum code (*run)(struct command *command);
+    /* While it says so there is nothing to do for it before `idle_ms` have passed. NULL: it never is. */
+    bool (*is_idle)(const struct service *service);
+    int64_t idle_ms;
 };
 
 struct service_options {

@@ -33,13 +33,21 @@ void service_timer_soon(struct service *service, const char *name)
             service->timers[i].due_us = world_mono_us(service->world);
 }
 
+/* A timer that stops being idle is due as if it had never been. */
+static int64_t due_us(const struct service *service, const struct timer_state *state)
+{
+    const struct timer *timer = state->timer;
+    bool idle = timer->is_idle && timer->is_idle(service);
+    return state->due_us + (idle ? 1000 * (timer->idle_ms - timer->every_ms) : 0);
+}
+
 bool timers_run(struct service *service)
 {
     bool did = false;
     for (size_t i = 0; i < service->timer_count; i++) {
         const struct timer *timer = service->timers[i].timer;
         int64_t now_us = world_mono_us(service->world);
-        if (now_us < service->timers[i].due_us)
+        if (now_us < due_us(service, &service->timers[i]))
             continue;
         if (!follows_whole(service, NULL, 0)) {
             service->timers[i].due_us = now_us + INT64_C(1000) * ROSTER_WATCH_MS;
@@ -58,7 +66,9 @@ bool timers_run(struct service *service)
 int64_t timers_next_us(const struct service *service)
 {
     int64_t next = INT64_MAX;
-    for (size_t i = 0; i < service->timer_count; i++)
-        next = service->timers[i].due_us < next ? service->timers[i].due_us : next;
+    for (size_t i = 0; i < service->timer_count; i++) {
+        int64_t due = due_us(service, &service->timers[i]);
+        next = due < next ? due : next;
+    }
     return next;
 }

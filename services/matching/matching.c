@@ -44,6 +44,14 @@ enum code matching_turn(struct command *command)
     return code;
 }
 
+bool matching_is_idle(const struct service *service)
+{
+    const struct matching *matching = matching_of(service_context(service));
+    if (matching->works && matching->worker.unpublished)
+        return false;
+    return matching->dispatches ? matching->dispatcher.count == 0 : !offer_has_news(&matching->offer);
+}
+
 void matching_count(struct service *service, void (*add)(void *sink, const char *name, uint64_t value),
                     void *sink)
 {

@@ -21,11 +21,17 @@ static inline struct matching *matching_of(void *context)
     return context;
 }
 
-/* What service_options takes (service.h). The timer is matching_turn, every MATCHING_TURN_MS. */
-enum { MATCHING_TURN_MS = 20 };
+/* What service_options takes (service.h). */
+enum { MATCHING_TURN_MS = 20, MATCHING_IDLE_MS = 200 };
 enum code matching_start(struct service *service, struct fault *ret_fault);
 void matching_stop(struct service *service);
 enum code matching_turn(struct command *command);
+bool matching_is_idle(const struct service *service);
+#define MATCHING_TIMER                                                                                       \
+    {                                                                                                        \
+        .name = "dispatch", .every_ms = MATCHING_TURN_MS, .run = matching_turn, .is_idle = matching_is_idle, \
+        .idle_ms = MATCHING_IDLE_MS                                                                          \
+    }
 void matching_count(struct service *service, void (*add)(void *sink, const char *name, uint64_t value),
                     void *sink);
 bool matching_is_demonstration(struct service *service);

@@ -138,15 +138,19 @@ static void make(struct offer *offer, int64_t now_us)
     arena_finish(&arena);
 }
 
+bool offer_has_news(const struct offer *offer)
+{
+    struct positions read = worker_positions(offer->worker);
+    return !offer->present || !positions_reach(&offer->told, &read) ||
+           !positions_reach(&read, &offer->told) || offer->told_partial == worker_is_ready(offer->worker);
+}
+
 void offer_turn(struct offer *offer)
 {
     int64_t now_us = world_mono_us(service_world(offer->worker->service));
-    struct positions read = worker_positions(offer->worker);
-    bool moved = !positions_reach(&offer->told, &read) || !positions_reach(&read, &offer->told) ||
-                 offer->told_partial == worker_is_ready(offer->worker);
     int64_t since_us = now_us - offer->offered_us;
     bool first = offer->offered_us == 0;
     if (first || since_us >= 1000 * WORKER_OFFER_MS ||
-        (since_us >= 1000 * WORKER_TELL_MS && (moved || !offer->present)))
+        (since_us >= 1000 * WORKER_TELL_MS && offer_has_news(offer)))
         make(offer, now_us);
 }

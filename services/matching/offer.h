@@ -22,5 +22,8 @@ void offer_init(struct offer *offer, struct worker *worker, const char *instance
  * milliseconds and when the worker read on. */
 void offer_turn(struct offer *offer);
 
+/* Is there something that the dispatcher has not been told? */
+bool offer_has_news(const struct offer *offer);
+
 /* Gives its calls up: none of the service's clients may take a turn after this. */
 void offer_finish(struct offer *offer);

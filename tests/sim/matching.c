@@ -32,7 +32,7 @@ static const struct api apis[] = {
 static const struct api nothing[] = {{.descriptor = NULL}};
 
 static const struct timer timers[] = {
-    {.name = "dispatch", .every_ms = MATCHING_TURN_MS, .run = matching_turn},
+    MATCHING_TIMER,
     {.name = NULL},
 };
 

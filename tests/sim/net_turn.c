@@ -158,10 +158,25 @@ void net_advance(struct sim *sim)
             dial(link);
 }
 
-int64_t net_next_us(const struct sim *sim)
+static int64_t due_of(const struct sim *sim, const struct connection *connection, const struct pipe *pipe)
+{
+    return pipe->first && !sim->net.blocked[connection->dialler_id][connection->listener_id]
+               ? pipe->first->due_us
+               : INT64_MAX;
+}
+
+int64_t net_next_us(const struct sim *sim, int64_t ret_arrivals_us[SIM_NODES_MAX])
 {
     int64_t next = INT64_MAX;
+    for (unsigned i = 0; i < sim->node_count; i++)
+        ret_arrivals_us[i] = INT64_MAX;
     for (const struct connection *at = sim->net.connections; at; at = at->next) {
+        int64_t *of_dialler = &ret_arrivals_us[at->dialler_id],
+                *of_listener = &ret_arrivals_us[at->listener_id];
+        if (at->dialler)
+            *of_dialler = sooner(*of_dialler, due_of(sim, at, &at->down));
+        if (at->listener)
+            *of_listener = sooner(*of_listener, due_of(sim, at, &at->up));
         if (!at->broken)
             next = sooner(next, at->break_at_us);
         if (!at->dialler_knows)
@@ -173,26 +188,6 @@ int64_t net_next_us(const struct sim *sim)
         if (!link->listening && link->state != LINK_UP)
             next = sooner(next, link->dial_at_us);
     return next;
-}
-
-static int64_t due_of(const struct sim *sim, const struct connection *connection, const struct pipe *pipe)
-{
-    return pipe->first && !sim->net.blocked[connection->dialler_id][connection->listener_id]
-               ? pipe->first->due_us
-               : INT64_MAX;
-}
-
-void net_next_for(const struct sim *sim, int64_t ret_next_us[SIM_NODES_MAX])
-{
-    for (unsigned i = 0; i < SIM_NODES_MAX; i++)
-        ret_next_us[i] = INT64_MAX;
-    for (const struct connection *at = sim->net.connections; at; at = at->next) {
-        int64_t *of_dialler = &ret_next_us[at->dialler_id], *of_listener = &ret_next_us[at->listener_id];
-        if (at->dialler)
-            *of_dialler = sooner(*of_dialler, due_of(sim, at, &at->down));
-        if (at->listener)
-            *of_listener = sooner(*of_listener, due_of(sim, at, &at->up));
-    }
 }
 
 bool net_is_up(const struct sim *sim)

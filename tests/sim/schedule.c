@@ -121,10 +121,9 @@ static void take_turn(struct node *node)
 static bool step(struct sim *sim, int64_t until_us)
 {
     struct node *next = NULL;
-    int64_t arrivals_us[SIM_NODES_MAX], at_us = net_next_us(sim);
+    int64_t arrivals_us[SIM_NODES_MAX], network_us = net_next_us(sim, arrivals_us), at_us = network_us;
     if (disturb_next_us(sim) < at_us)
         at_us = disturb_next_us(sim);
-    net_next_for(sim, arrivals_us);
     for (unsigned i = 0; i < sim->node_count; i++) {
         int64_t ready = ready_us(sim, &sim->nodes[i], arrivals_us[i]);
         if (ready < at_us) {
@@ -136,7 +135,8 @@ static bool step(struct sim *sim, int64_t until_us)
         return false;
     if (at_us > sim->now_us)
         sim->now_us = at_us;
-    net_advance(sim);
+    if (network_us <= sim->now_us)
+        net_advance(sim);
     disturb(sim);
     if (next)
         take_turn(next);

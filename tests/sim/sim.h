@@ -239,9 +239,8 @@ void net_close(struct link *);
 
 /* What is due now: dials, handshakes, losses that are noticed. */
 void net_advance(struct sim *sim);
-/* When there is something for each world, or (net_next_us) for the network itself, at the latest. */
-void net_next_for(const struct sim *sim, int64_t ret_next_us[SIM_NODES_MAX]);
-int64_t net_next_us(const struct sim *sim);
+/* When there is something to do for the network itself (net_advance), and when a message for each node. */
+int64_t net_next_us(const struct sim *sim, int64_t ret_arrivals_us[SIM_NODES_MAX]);
 /* Is every dialled link up? */
 bool net_is_up(const struct sim *sim);
 /* Are all links of that world under this key? */

@@ -188,7 +188,7 @@ Test(feed, a_partial_follower_says_how_it_does_and_answers_nothing_else)
 {
     struct fixture f;
     static const struct follow follows[] = {{"monitoring", never, never_over, NULL, false}, {0}};
-    static const struct timer timers[] = {{"never", 10, counted}, {0}};
+    static const struct timer timers[] = {{.name = "never", .every_ms = 10, .run = counted}, {0}};
     fixture_init(&f, &(struct service_options){.follows = follows, .timers = timers});
     f.world.mono_us += 20 * 1000;
     turn(&f);
@@ -217,7 +217,7 @@ Test(feed, without_an_optional_source_it_answers)
     struct fixture f;
     static const struct follow follows[] = {
         {"monitoring", never, never_over, NULL, true}, {"nobody-at-all", never, never_over, NULL, true}, {0}};
-    static const struct timer timers[] = {{"now", 10, counted}, {0}};
+    static const struct timer timers[] = {{.name = "now", .every_ms = 10, .run = counted}, {0}};
     fixture_init(&f, &(struct service_options){.follows = follows, .timers = timers});
     f.world.mono_us += 20 * 1000;
     turn(&f);

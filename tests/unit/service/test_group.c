@@ -413,7 +413,7 @@ Test(group, a_timer_is_a_command_of_the_services_own)
 {
     struct fixture f;
     struct audit_line *lines;
-    static const struct timer timers[] = {{"beat", 1000, beat}, {0}};
+    static const struct timer timers[] = {{.name = "beat", .every_ms = 1000, .run = beat}, {0}};
     fixture_init(&f, &(struct service_options){.timers = timers});
     turn(&f);
     cr_assert_eq(f.trial.timer_runs, 0);
@@ -426,6 +426,36 @@ Test(group, a_timer_is_a_command_of_the_services_own)
     cr_assert_eq(audit_lines(&f, &lines), 3);
     cr_assert_str_eq(lines[0].method, "timer/beat");
     cr_assert_str_eq(lines[0].principal, "registry");
+    fixture_finish(&f);
+}
+
+static bool rests(const struct service *service)
+{
+    const struct trial *trial = service_context(service);
+    return trial->timer_runs % 2 == 0;
+}
+
+Test(group, an_idle_timer_waits_until_it_is_idle_no_more)
+{
+    struct fixture f;
+    static const struct timer timers[] = {
+        {.name = "beat", .every_ms = 10, .run = beat, .is_idle = rests, .idle_ms = 1000}, {0}};
+    fixture_init(&f, &(struct service_options){.timers = timers});
+    f.trial.timer_runs = 2;
+    f.world.mono_us += 500 * 1000;
+    turn(&f);
+    cr_assert_eq(f.trial.timer_runs, 2, "there is nothing to do for it");
+    cr_assert_eq(timers_next_us(f.service), f.world.mono_us + 500 * 1000);
+    f.trial.timer_runs = 3;
+    cr_assert_leq(timers_next_us(f.service), f.world.mono_us, "now there is");
+    turn(&f);
+    cr_assert_eq(f.trial.timer_runs, 4);
+    f.world.mono_us += 990 * 1000;
+    turn(&f);
+    cr_assert_eq(f.trial.timer_runs, 4);
+    f.world.mono_us += 10 * 1000;
+    turn(&f);
+    cr_assert_eq(f.trial.timer_runs, 5, "idle, it is called now and then");
     fixture_finish(&f);
 }
 

@@ -286,12 +286,3 @@ enum code wire_unpack(const ProtobufCMessageDescriptor *type, struct span packed
     *ret_message = message;
     return CODE_OK;
 }
-
-struct span wire_pack(const ProtobufCMessage *message, struct arena *arena)
-{
-    size_t size = protobuf_c_message_get_packed_size(message);
-    uint8_t *data = arena_alloc(arena, size ? size : 1);
-    if (!data)
-        return span_of(NULL, 0);
-    return span_of(data, protobuf_c_message_pack(message, data));
-}

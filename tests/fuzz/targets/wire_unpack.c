@@ -1,8 +1,8 @@
 /* Packed messages of every type, from a stranger.
  *
  * In: two bytes that choose the type, and packed bytes. Held against: what the scan lets through, protobuf-c
- * decodes; what was decoded packs to a form that is stable; its JSON, plain or indented, reads back as the
- * same message; a refusal leaves its out parameter alone and says why. */
+ * decodes; what was decoded packs to a form that is stable, and the same as protobuf-c's; its JSON, plain or
+ * indented, reads back as the same message; a refusal leaves its out parameter alone and says why. */
 
 #include "tests/fuzz/targets/messages.h"
 
@@ -31,7 +31,11 @@ static void check_message(ProtobufCMessage *message, size_t size, struct arena *
 {
     const ProtobufCMessageDescriptor *type = message->descriptor;
     require(protobuf_c_message_check(message));
-    require(must_pack(message, arena).size <= GROWTH * size);
+    struct span first = must_pack(message, arena);
+    require(first.size <= GROWTH * size);
+    uint8_t *meant = arena_alloc(arena, first.size + 1);
+    require(meant && protobuf_c_message_get_packed_size(message) == first.size);
+    require(span_equal(span_of(meant, protobuf_c_message_pack(message, meant)), first));
 
     char *json = must_print(message, false, arena);
     require(strlen(json) <= JSON_GROWTH * size + SLACK_BYTES);

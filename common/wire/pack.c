@@ -4,47 +4,39 @@
 
 #include "common/wire/wire.h"
 
-enum { AT_ONCE_BYTES = 16 * 1024 }; /* a longer message is measured first */
-
-/* Room from `begin` on; what is written goes before `at`. */
-struct back {
-    uint8_t *begin, *at;
-    bool full;
+enum {
+    AT_ONCE_BYTES = 16 * 1024, /* a longer message is measured first */
+    SLACK_BYTES = 32,          /* of the room, for what is not measured: a number or a length, and a tag */
 };
 
-static void put_message(struct back *back, const ProtobufCMessage *message);
+/* Functions take the first byte of the room and the one before which they write, and return the first that
+ * they wrote; NULL: there is no room. (Kept in a struct, both would be read again after every byte: bytes may
+ * be anything's.) */
 
-/* Where so many bytes go; NULL: there is no room. */
-static inline uint8_t *take(struct back *back, size_t size)
+static uint8_t *put_message(uint8_t *begin, uint8_t *at, const ProtobufCMessage *message);
+
+static inline bool has_room(const uint8_t *begin, const uint8_t *at, size_t size)
 {
-    if (size > (size_t)(back->at - back->begin)) {
-        back->full = true;
-        return NULL;
+    return (size_t)(at - begin) >= size + SLACK_BYTES;
+}
+
+static inline uint8_t *put_varint(uint8_t *at, uint64_t value)
+{
+    if (value < 0x80) {
+        *--at = (uint8_t)value;
+        return at;
     }
-    return back->at -= size;
+    at -= (70 - __builtin_clzll(value)) / 7;
+    uint8_t *out = at;
+    for (; value >= 0x80; value >>= 7)
+        *out++ = (uint8_t)(value | 0x80);
+    *out = (uint8_t)value;
+    return at;
 }
 
-static inline void put_bytes(struct back *back, const void *data, size_t size)
+static inline uint8_t *put_tag(uint8_t *at, uint32_t id, ProtobufCWireType type)
 {
-    uint8_t *at = take(back, size);
-    if (at && size)
-        memcpy(at, data, size);
-}
-
-static inline void put_varint(struct back *back, uint64_t value)
-{
-    size_t size = value < 0x80 ? 1 : (size_t)(70 - __builtin_clzll(value)) / 7;
-    uint8_t *at = take(back, size);
-    if (!at)
-        return;
-    for (; size > 1; size--, value >>= 7)
-        *at++ = (uint8_t)(value | 0x80);
-    *at = (uint8_t)value;
-}
-
-static inline void put_tag(struct back *back, uint32_t id, ProtobufCWireType type)
-{
-    put_varint(back, (uint64_t)id << 3 | type);
+    return put_varint(at, (uint64_t)id << 3 | type);
 }
 
 static inline uint64_t zigzag(int64_t value)
@@ -52,103 +44,129 @@ static inline uint64_t zigzag(int64_t value)
     return ((uint64_t)value << 1) ^ (uint64_t)(value >> 63);
 }
 
-/* One value without its tag; returns what its tag says of it. */
-static inline ProtobufCWireType put_value(struct back *back, ProtobufCType type, const void *value)
+static inline uint8_t *put_bytes(uint8_t *begin, uint8_t *at, const void *data, size_t size)
+{
+    if (!has_room(begin, at, size))
+        return NULL;
+    at -= size;
+    if (size)
+        memcpy(at, data, size);
+    return at;
+}
+
+/* With its length before it. */
+static inline uint8_t *put_text(uint8_t *begin, uint8_t *at, const void *data, size_t size)
+{
+    at = put_bytes(begin, at, data, size);
+    return at ? put_varint(at, size) : NULL;
+}
+
+static inline uint8_t *put_nested(uint8_t *begin, uint8_t *at, const ProtobufCMessage *message)
+{
+    uint8_t *first = message ? put_message(begin, at, message) : at;
+    return first ? put_varint(first, (uint64_t)(at - first)) : NULL;
+}
+
+/* What a number is on the wire: as a varint, or (fixed) its bytes as they lie in memory. Every machine that
+ * this is for is little-endian. */
+struct number {
+    uint64_t value;
+    ProtobufCWireType type;
+};
+
+static inline struct number number_of(ProtobufCType type, const void *value)
 {
     switch (type) {
     case PROTOBUF_C_TYPE_INT32:
     case PROTOBUF_C_TYPE_ENUM:
-        put_varint(back, (uint64_t) * (const int32_t *)value);
-        return PROTOBUF_C_WIRE_TYPE_VARINT;
+        return (struct number){(uint64_t) * (const int32_t *)value, PROTOBUF_C_WIRE_TYPE_VARINT};
     case PROTOBUF_C_TYPE_UINT32:
-        put_varint(back, *(const uint32_t *)value);
-        return PROTOBUF_C_WIRE_TYPE_VARINT;
+        return (struct number){*(const uint32_t *)value, PROTOBUF_C_WIRE_TYPE_VARINT};
     case PROTOBUF_C_TYPE_SINT32:
-        put_varint(back, zigzag(*(const int32_t *)value));
-        return PROTOBUF_C_WIRE_TYPE_VARINT;
+        return (struct number){zigzag(*(const int32_t *)value), PROTOBUF_C_WIRE_TYPE_VARINT};
     case PROTOBUF_C_TYPE_INT64:
     case PROTOBUF_C_TYPE_UINT64:
-        put_varint(back, *(const uint64_t *)value);
-        return PROTOBUF_C_WIRE_TYPE_VARINT;
+        return (struct number){*(const uint64_t *)value, PROTOBUF_C_WIRE_TYPE_VARINT};
     case PROTOBUF_C_TYPE_SINT64:
-        put_varint(back, zigzag(*(const int64_t *)value));
-        return PROTOBUF_C_WIRE_TYPE_VARINT;
+        return (struct number){zigzag(*(const int64_t *)value), PROTOBUF_C_WIRE_TYPE_VARINT};
     case PROTOBUF_C_TYPE_BOOL:
-        put_varint(back, *(const protobuf_c_boolean *)value != 0);
-        return PROTOBUF_C_WIRE_TYPE_VARINT;
-    case PROTOBUF_C_TYPE_FIXED32: /* as they lie in memory: every machine that this is for is little-endian */
-    case PROTOBUF_C_TYPE_SFIXED32:
-    case PROTOBUF_C_TYPE_FLOAT:
-        put_bytes(back, value, 4);
-        return PROTOBUF_C_WIRE_TYPE_32BIT;
-    case PROTOBUF_C_TYPE_FIXED64:
-    case PROTOBUF_C_TYPE_SFIXED64:
-    case PROTOBUF_C_TYPE_DOUBLE:
-        put_bytes(back, value, 8);
-        return PROTOBUF_C_WIRE_TYPE_64BIT;
-    case PROTOBUF_C_TYPE_STRING: {
-        const char *text = *(const char *const *)value;
-        size_t size = text ? strlen(text) : 0;
-        put_bytes(back, text, size);
-        put_varint(back, size);
-        return PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED;
-    }
-    case PROTOBUF_C_TYPE_BYTES: {
-        const ProtobufCBinaryData *bytes = value;
-        put_bytes(back, bytes->data, bytes->len);
-        put_varint(back, bytes->len);
-        return PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED;
-    }
-    case PROTOBUF_C_TYPE_MESSAGE: {
-        const ProtobufCMessage *message = *(const ProtobufCMessage *const *)value;
-        const uint8_t *end = back->at;
-        if (message)
-            put_message(back, message);
-        put_varint(back, (uint64_t)(end - back->at));
-        return PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED;
-    }
-    }
-    return PROTOBUF_C_WIRE_TYPE_VARINT;
-}
-
-static inline void put_field(struct back *back, const ProtobufCFieldDescriptor *field, const void *value)
-{
-    put_tag(back, field->id, put_value(back, field->type, value));
-}
-
-/* Of a field without presence: is it the default, which is not sent? */
-static inline bool is_zero(ProtobufCType type, const void *value)
-{
-    switch (type) {
-    case PROTOBUF_C_TYPE_BOOL:
-        return !*(const protobuf_c_boolean *)value;
-    case PROTOBUF_C_TYPE_INT32:
-    case PROTOBUF_C_TYPE_ENUM:
-    case PROTOBUF_C_TYPE_UINT32:
-    case PROTOBUF_C_TYPE_SINT32:
+        return (struct number){*(const protobuf_c_boolean *)value != 0, PROTOBUF_C_WIRE_TYPE_VARINT};
     case PROTOBUF_C_TYPE_FIXED32:
     case PROTOBUF_C_TYPE_SFIXED32:
-        return !*(const uint32_t *)value;
-    case PROTOBUF_C_TYPE_INT64:
-    case PROTOBUF_C_TYPE_UINT64:
-    case PROTOBUF_C_TYPE_SINT64:
+    case PROTOBUF_C_TYPE_FLOAT:
+        return (struct number){*(const uint32_t *)value, PROTOBUF_C_WIRE_TYPE_32BIT};
     case PROTOBUF_C_TYPE_FIXED64:
     case PROTOBUF_C_TYPE_SFIXED64:
-        return !*(const uint64_t *)value;
-    case PROTOBUF_C_TYPE_FLOAT:
-        return *(const float *)value == 0;
     case PROTOBUF_C_TYPE_DOUBLE:
-        return *(const double *)value == 0;
-    case PROTOBUF_C_TYPE_STRING: {
-        const char *text = *(const char *const *)value;
-        return !text || !*text;
-    }
+        return (struct number){*(const uint64_t *)value, PROTOBUF_C_WIRE_TYPE_64BIT};
+    case PROTOBUF_C_TYPE_STRING:
     case PROTOBUF_C_TYPE_BYTES:
-        return !((const ProtobufCBinaryData *)value)->len || !((const ProtobufCBinaryData *)value)->data;
     case PROTOBUF_C_TYPE_MESSAGE:
-        return !*(const void *const *)value;
+        break;
     }
-    return true;
+    return (struct number){0, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED};
+}
+
+static inline uint8_t *put_number(uint8_t *begin, uint8_t *at, struct number number)
+{
+    if (!has_room(begin, at, 0))
+        return NULL;
+    if (number.type == PROTOBUF_C_WIRE_TYPE_VARINT)
+        return put_varint(at, number.value);
+    size_t size = number.type == PROTOBUF_C_WIRE_TYPE_32BIT ? 4 : 8;
+    return memcpy(at - size, &number.value, size);
+}
+
+/* One value, without its tag. */
+static uint8_t *put_value(uint8_t *begin, uint8_t *at, ProtobufCType type, const void *value)
+{
+    if (type == PROTOBUF_C_TYPE_MESSAGE)
+        return put_nested(begin, at, *(const ProtobufCMessage *const *)value);
+    if (type == PROTOBUF_C_TYPE_STRING) {
+        const char *text = *(const char *const *)value;
+        return put_text(begin, at, text, text ? strlen(text) : 0);
+    }
+    if (type == PROTOBUF_C_TYPE_BYTES) {
+        const ProtobufCBinaryData *bytes = value;
+        return put_text(begin, at, bytes->data, bytes->len);
+    }
+    return put_number(begin, at, number_of(type, value));
+}
+
+static uint8_t *put_field(uint8_t *begin, uint8_t *at, const ProtobufCFieldDescriptor *field,
+                          const void *value)
+{
+    at = put_value(begin, at, field->type, value);
+    return at ? put_tag(at, field->id, number_of(field->type, value).type) : NULL;
+}
+
+/* A float's zero may have a sign, and is none the less the default. */
+static inline bool is_zero(ProtobufCType type, uint64_t value)
+{
+    bool is_float = type == PROTOBUF_C_TYPE_FLOAT, is_double = type == PROTOBUF_C_TYPE_DOUBLE;
+    return !value || (is_float && value == UINT64_C(1) << 31) || (is_double && value == UINT64_C(1) << 63);
+}
+
+/* Of a field without presence: the default is not sent. */
+static inline uint8_t *put_plain(uint8_t *begin, uint8_t *at, const ProtobufCFieldDescriptor *field,
+                                 const void *value)
+{
+    struct number number = number_of(field->type, value);
+    if (number.type != PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED) {
+        if (is_zero(field->type, number.value))
+            return at;
+        at = put_number(begin, at, number);
+        return at ? put_tag(at, field->id, number.type) : NULL;
+    }
+    const void *data = *(const void *const *)value;
+    if (field->type == PROTOBUF_C_TYPE_BYTES) {
+        const ProtobufCBinaryData *bytes = value;
+        if (!bytes->len || !bytes->data)
+            return at;
+    } else if (!data || (field->type == PROTOBUF_C_TYPE_STRING && !*(const char *)data)) {
+        return at;
+    }
+    return put_field(begin, at, field, value);
 }
 
 /* Of one with presence, or in a oneof. */
@@ -164,62 +182,66 @@ static bool is_there(const ProtobufCFieldDescriptor *field, const void *value, c
     return one_of || *(const protobuf_c_boolean *)quantifier;
 }
 
-static void put_repeated(struct back *back, const ProtobufCFieldDescriptor *field, const uint8_t *values,
-                         size_t count)
+static uint8_t *put_repeated(uint8_t *begin, uint8_t *at, const ProtobufCFieldDescriptor *field,
+                             const uint8_t *values, size_t count)
 {
     size_t size = wire_value_size(field->type);
+    const uint8_t *end = at;
     if (!count)
-        return;
+        return at;
     if (!(field->flags & PROTOBUF_C_FIELD_FLAG_PACKED)) {
-        while (count-- > 0 && !back->full)
-            put_field(back, field, values + count * size);
-        return;
+        while (count-- > 0 && at)
+            at = put_field(begin, at, field, values + count * size);
+        return at;
     }
-    const uint8_t *end = back->at;
-    while (count-- > 0 && !back->full)
-        put_value(back, field->type, values + count * size);
-    put_varint(back, (uint64_t)(end - back->at));
-    put_tag(back, field->id, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED);
+    while (count-- > 0 && at)
+        at = put_value(begin, at, field->type, values + count * size);
+    if (!at || !has_room(begin, at, 0))
+        return NULL;
+    return put_tag(put_varint(at, (uint64_t)(end - at)), field->id, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED);
 }
 
-static void put_message(struct back *back, const ProtobufCMessage *message)
+static uint8_t *put_unknown(uint8_t *begin, uint8_t *at, const ProtobufCMessage *message)
 {
-    const ProtobufCMessageDescriptor *type = message->descriptor;
-    for (unsigned i = message->n_unknown_fields; i-- > 0 && !back->full;) {
+    for (unsigned i = message->n_unknown_fields; i-- > 0 && at;) {
         const ProtobufCMessageUnknownField *unknown = &message->unknown_fields[i];
-        put_bytes(back, unknown->data, unknown->len);
-        put_tag(back, unknown->tag, unknown->wire_type);
+        at = put_bytes(begin, at, unknown->data, unknown->len);
+        at = at ? put_tag(at, unknown->tag, unknown->wire_type) : NULL;
     }
-    for (unsigned i = type->n_fields; i-- > 0 && !back->full;) {
-        const ProtobufCFieldDescriptor *field = &type->fields[i];
+    return at;
+}
+
+static uint8_t *put_message(uint8_t *begin, uint8_t *at, const ProtobufCMessage *message)
+{
+    const ProtobufCFieldDescriptor *fields = message->descriptor->fields;
+    at = put_unknown(begin, at, message);
+    for (unsigned i = message->descriptor->n_fields; i-- > 0 && at;) {
+        const ProtobufCFieldDescriptor *field = &fields[i];
         const uint8_t *value = (const uint8_t *)message + field->offset;
         const uint8_t *quantifier = (const uint8_t *)message + field->quantifier_offset;
         if (field->label == PROTOBUF_C_LABEL_REPEATED)
-            put_repeated(back, field, *(const uint8_t *const *)value, *(const size_t *)quantifier);
-        else if (field->label == PROTOBUF_C_LABEL_NONE && !(field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF)
-                     ? !is_zero(field->type, value)
-                     : field->label == PROTOBUF_C_LABEL_REQUIRED || is_there(field, value, quantifier))
-            put_field(back, field, value);
+            at = put_repeated(begin, at, field, *(const uint8_t *const *)value, *(const size_t *)quantifier);
+        else if (field->label == PROTOBUF_C_LABEL_NONE && !(field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF))
+            at = put_plain(begin, at, field, value);
+        else if (field->label == PROTOBUF_C_LABEL_REQUIRED || is_there(field, value, quantifier))
+            at = put_field(begin, at, field, value);
     }
+    return at;
 }
 
-struct span wire_pack_back(const ProtobufCMessage *message, uint8_t *room, size_t size)
+static struct span pack_long(const ProtobufCMessage *message, struct arena *arena)
 {
-    struct back back = {room, room + size, false};
-    put_message(&back, message);
-    return back.full ? span_of(NULL, 0) : span_of(back.at, (size_t)(room + size - back.at));
+    size_t size = protobuf_c_message_get_packed_size(message), room = size + SLACK_BYTES;
+    uint8_t *data = arena_alloc(arena, room), *at = data ? put_message(data, data + room, message) : NULL;
+    return span_of(at, at ? size : 0);
 }
 
 struct span wire_pack(const ProtobufCMessage *message, struct arena *arena)
 {
-    uint8_t room[AT_ONCE_BYTES];
-    struct span packed = wire_pack_back(message, room, sizeof room);
-    size_t size = packed.data ? packed.size : protobuf_c_message_get_packed_size(message);
+    uint8_t room[AT_ONCE_BYTES], *end = room + sizeof room, *at = put_message(room, end, message);
+    if (!at)
+        return pack_long(message, arena);
+    size_t size = (size_t)(end - at);
     uint8_t *data = arena_alloc(arena, size ? size : 1);
-    if (!data)
-        return span_of(NULL, 0);
-    if (!packed.data)
-        return wire_pack_back(message, data, size);
-    memcpy(data, packed.data, size);
-    return span_of(data, size);
+    return data ? span_of(memcpy(data, at, size), size) : span_of(NULL, 0);
 }

@@ -75,8 +75,7 @@ void call_withdraw(struct client *client, const struct call *call)
         link_send(call->over, 0, envelope, span_of(NULL, 0));
 }
 
-/* --- what has come
- * -------------------------------------------------------------------------------------------- */
+/* --- what has come ----------------------------------------------------------------------------------- */
 
 static void tell(struct client *client, struct call *call, const struct client_answer *answer)
 {
@@ -221,8 +220,7 @@ static bool receive(struct client *client, struct link *link)
     return taken > 0;
 }
 
-/* --- what the link and the clock bring
- * ------------------------------------------------------------------------- */
+/* --- what the link and the clock bring --------------------------------------------------------------- */
 
 void call_lose(struct client *client, struct call *call)
 {

@@ -11,7 +11,7 @@
 __extension__ typedef __int128 wide;
 __extension__ typedef unsigned __int128 uwide;
 
-/* --- read and printed ---------------------------------------------------------------------------------- */
+/* --- read and printed -------------------------------------------------------------------------------- */
 
 /* Digits at `*text`, added to `*number`; how many there were. It stops growing far above what is allowed. */
 static int read_digits(const char **text, int64_t *number)
@@ -80,7 +80,7 @@ void percent_print(struct percent percent, char ret_text[PERCENT_TEXT_BYTES])
     ret_text[length] = '\0';
 }
 
-/* --- reckoned ------------------------------------------------------------------------------------------ */
+/* --- reckoned ---------------------------------------------------------------------------------------- */
 
 enum code percent_add(struct percent a, struct percent b, struct percent *ret_sum)
 {
@@ -104,7 +104,7 @@ enum code percent_share(struct percent share, struct percent of, struct percent 
     return CODE_OK;
 }
 
-/* --- growth -------------------------------------------------------------------------------------------- */
+/* --- growth ------------------------------------------------------------------------------------------ */
 
 /* At most 2^64 either way. */
 static wide grown(struct growth growth)

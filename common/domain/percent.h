@@ -41,7 +41,7 @@ enum code percent_add(struct percent a, struct percent b, struct percent *ret_su
  * CODE_INVALID_ARGUMENT where ten do not hold it, and CODE_OUT_OF_RANGE where it does not fit. */
 enum code percent_share(struct percent share, struct percent of, struct percent *ret_percent);
 
-/* --- growth -------------------------------------------------------------------------------------------- */
+/* --- growth ------------------------------------------------------------------------------------------ */
 
 /* What an amount grew by: the fraction (to - from) / from, kept as its two amounts. `from` is above nothing.
  */

@@ -22,7 +22,7 @@ const struct evidence_facts *evidence_facts(enum evidence_kind kind)
     return &facts[number < sizeof facts / sizeof facts[0] ? number : EVIDENCE_IS_OTHER];
 }
 
-/* --- names --------------------------------------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------------------------------------- */
 
 /* Controls, and characters that turn the direction of what follows or are not seen: "invoice\u202efdp.exe".
  */
@@ -129,7 +129,7 @@ bool evidence_is_as_named(enum evidence_kind kind, const char *name)
     return strstr(evidence_facts(kind)->endings, wanted) != NULL;
 }
 
-/* --- beside answers ------------------------------------------------------------------------------------ */
+/* --- beside answers ---------------------------------------------------------------------------------- */
 
 static bool is_beside(const char *id, const char *question_id, const struct form_files *files)
 {
@@ -191,7 +191,7 @@ enum code evidence_beside(const Pb__FormTemplate *form, const struct form_answer
     return CODE_OK;
 }
 
-/* --- arriving ------------------------------------------------------------------------------------------ */
+/* --- arriving ---------------------------------------------------------------------------------------- */
 
 enum form_refusal evidence_begin_check(const Pb__BeginEvidenceRequest *request, const Pb__FormTemplate *form,
                                        size_t beside, size_t in_all)

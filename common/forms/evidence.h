@@ -40,7 +40,7 @@ struct evidence_facts {
 /* Never NULL. */
 const struct evidence_facts *evidence_facts(enum evidence_kind kind);
 
-/* --- names --------------------------------------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------------------------------------- */
 
 /* The name without folders, control and direction characters, what file systems do not take, and blanks and
  * dots at its ends, at most EVIDENCE_NAME_BYTES_MAX at a whole character (its ending kept). NULL: nothing is
@@ -49,7 +49,7 @@ const char *evidence_name(const char *given, struct arena *arena);
 /* Does the name end as files of that kind do, or say nothing (no ending)? */
 bool evidence_is_as_named(enum evidence_kind kind, const char *name);
 
-/* --- beside answers ------------------------------------------------------------------------------------ */
+/* --- beside answers ---------------------------------------------------------------------------------- */
 
 /* The files of one report or application, in any order. Borrowed. */
 struct form_files {
@@ -72,7 +72,7 @@ enum code form_complete_with_files(const Pb__FormTemplate *form, const struct fo
                                    const struct form_files *files, const struct form_setting *setting,
                                    struct arena *arena, struct form_problems *ret_problems);
 
-/* --- arriving ------------------------------------------------------------------------------------------ */
+/* --- arriving ---------------------------------------------------------------------------------------- */
 
 /* May a file begin beside an answer of a draft on that form, with so many beside the answer and in all
  * already? Its name is evidence_name's to judge. */

@@ -21,7 +21,7 @@ void evidence_look_init(struct evidence_look *look)
     *look = (struct evidence_look){.is_text = true};
 }
 
-/* --- names in an archive ------------------------------------------------------------------------------- */
+/* --- names in an archive ----------------------------------------------------------------------------- */
 
 static bool is_name(const uint8_t *name, size_t size, const char *wanted)
 {
@@ -90,7 +90,7 @@ static void look_for_names(struct evidence_look *look, struct span part)
     }
 }
 
-/* --- text ---------------------------------------------------------------------------------------------- */
+/* --- text -------------------------------------------------------------------------------------------- */
 
 static bool is_text_byte(uint8_t byte)
 {
@@ -121,7 +121,7 @@ static void look_at_text(struct evidence_look *look, struct span part)
     }
 }
 
-/* --- all ----------------------------------------------------------------------------------------------- */
+/* --- all --------------------------------------------------------------------------------------------- */
 
 static bool has(const struct evidence_look *look, size_t at, const char *bytes, size_t size)
 {

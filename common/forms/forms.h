@@ -34,7 +34,7 @@ struct form_setting {
     struct date day;    /* of the visit, or of the application; DATE_NONE: no date is held against it */
 };
 
-/* --- the text of a form -------------------------------------------------------------------------------- */
+/* --- the text of a form ------------------------------------------------------------------------------ */
 
 /* Reads the text of a form. The template has name, purpose, titles, gradings and sections; identifier,
  * version, state and source are its keeper's to set. INVALID_ARGUMENT: it has problems, in order of their
@@ -47,7 +47,7 @@ enum code form_read(struct span text, struct arena *arena, Pb__FormTemplate **re
  * limit. */
 char *form_write(const Pb__FormTemplate *template, struct arena *arena);
 
-/* --- questions and answers ----------------------------------------------------------------------------- */
+/* --- questions and answers --------------------------------------------------------------------------- */
 
 /* NULL: there is none. Of two answers to the same question, the first. */
 const Pb__FormQuestion *form_question(const Pb__FormTemplate *template, const char *id);
@@ -77,7 +77,7 @@ enum code form_complete(const Pb__FormTemplate *template, const struct form_answ
                         const struct form_setting *setting, struct arena *arena,
                         struct form_problems *ret_problems);
 
-/* --- one form after another ---------------------------------------------------------------------------- */
+/* --- one form after another -------------------------------------------------------------------------- */
 
 struct form_filled {
     const Pb__FormTemplate *template;
@@ -110,7 +110,7 @@ struct form_expiry {
 enum code form_expiries(const struct form_filled *filled, struct arena *arena,
                         struct form_expiry **ret_expiries, size_t *ret_count);
 
-/* --- for people ---------------------------------------------------------------------------------------- */
+/* --- for people -------------------------------------------------------------------------------------- */
 
 /* An answer as one line: "Yes: seen on site", "Incidents 3, Children 2", "Current £1,200.00", "12 March
  * 2025". Empty without an answer or a question; an option that is gone shows as its identifier. NULL past the

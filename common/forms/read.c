@@ -17,7 +17,7 @@ const char *form_reader_copy(struct reader *reader, struct span value)
     return copy ? copy : "";
 }
 
-/* --- texts that go on over several lines --------------------------------------------------------------- */
+/* --- texts that go on over several lines ------------------------------------------------------------- */
 
 void form_reader_text_end(struct reader *reader)
 {
@@ -55,7 +55,7 @@ void form_reader_text(struct reader *reader, const char **text, size_t most, str
     text_add(reader, "\n", value); /* said again: another paragraph */
 }
 
-/* --- lines --------------------------------------------------------------------------------------------- */
+/* --- lines ------------------------------------------------------------------------------------------- */
 
 static void take_word(struct reader *reader, enum form_word word, struct span value)
 {

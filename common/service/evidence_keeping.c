@@ -30,8 +30,7 @@ static enum code check(struct command *command, enum form_refusal refusal)
     return refuse_with(command, form_refusal_facts(refusal), NULL);
 }
 
-/* --- found -----------------------------------------------------------------------------------------------
- */
+/* --- found ------------------------------------------------------------------------------------------- */
 
 static void values_by_owner(const ProtobufCMessage *record, struct arena *arena,
                             struct index_values *ret_values)
@@ -74,8 +73,7 @@ static Pb__Evidence *own_evidence(struct command *command, const char *id)
     return evidence;
 }
 
-/* --- begun -----------------------------------------------------------------------------------------------
- */
+/* --- begun ------------------------------------------------------------------------------------------- */
 
 static size_t count_beside(const struct collected *evidence, const char *question_id)
 {
@@ -132,8 +130,7 @@ HANDLE(BeginEvidence, begin_evidence)
     return CODE_OK;
 }
 
-/* --- its parts -------------------------------------------------------------------------------------------
- */
+/* --- its parts --------------------------------------------------------------------------------------- */
 
 HANDLE(AppendEvidence, append_evidence)
 {
@@ -169,8 +166,7 @@ static enum code read_chunk(struct command *command, const Pb__Evidence *evidenc
     return CODE_OK;
 }
 
-/* --- whole -----------------------------------------------------------------------------------------------
- */
+/* --- whole ------------------------------------------------------------------------------------------- */
 
 struct looking {
     struct slow_read read; /* first */
@@ -247,8 +243,7 @@ HANDLE(FinishEvidence, finish_evidence)
     return defer_read(command, &looking->read, finish_look);
 }
 
-/* --- taken away, and read --------------------------------------------------------------------------------
- */
+/* --- taken away, and read ---------------------------------------------------------------------------- */
 
 HANDLE(RemoveEvidence, remove_evidence)
 {

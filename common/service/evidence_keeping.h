@@ -27,7 +27,7 @@ struct evidence_keeping {
     enum code (*check_removal)(struct command *command, const Pb__Evidence *file);
 };
 
-/* --- for tables of files ------------------------------------------------------------------------------- */
+/* --- for tables of files ----------------------------------------------------------------------------- */
 
 #define INDEX_OF "of" /* those of one owner: its UUID */
 enum { EVIDENCE_INDEXES = 1 };
@@ -36,7 +36,7 @@ extern const struct table_index evidence_indexes[EVIDENCE_INDEXES];
 /* Of a part: `…/0003`; NULL past the arena's limit. */
 const char *evidence_part_id(const char *evidence_id, uint32_t part, struct arena *arena);
 
-/* --- for handlers -------------------------------------------------------------------------------------- */
+/* --- for handlers ------------------------------------------------------------------------------------ */
 
 /* Every file of an owner, complete or not (Pb__Evidence). Before the command's first write. */
 enum code collect_evidence(struct command *command, const char *of_id, struct collected *ret_files);

@@ -13,7 +13,7 @@
 
 #define SERVICE_TYPE Pb__FeedService_Service
 
-/* --- who may see what --------------------------------------------------------------------------------- */
+/* --- who may see what -------------------------------------------------------------------------------- */
 
 bool feed_entitle(struct service *service, const struct principal *principal,
                   struct entitlement *ret_entitlement, uint64_t *ret_number)
@@ -73,7 +73,7 @@ enum code feed_create(struct service *service, struct fault *ret_fault)
     return code == CODE_OK ? code : fault_set(ret_fault, code, "", "out of memory");
 }
 
-/* --- handlers ----------------------------------------------------------------------------------------- */
+/* --- handlers ---------------------------------------------------------------------------------------- */
 
 HANDLE(Follow, follow)
 {

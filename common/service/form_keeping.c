@@ -67,8 +67,7 @@ static Pb__FormTemplate *form_meant(struct command *command, const char *id, str
     return (Pb__FormTemplate *)(uintptr_t)form;
 }
 
-/* --- read ------------------------------------------------------------------------------------------------
- */
+/* --- read -------------------------------------------------------------------------------------------- */
 
 /* CODE_OK also where it has problems: `ret_form` is NULL then. */
 static enum code read_form(struct command *command, const char *source, Pb__FormTemplate **ret_form,
@@ -91,8 +90,7 @@ HANDLE(PreviewForm, preview_form)
     return CODE_OK;
 }
 
-/* --- kept ------------------------------------------------------------------------------------------------
- */
+/* --- kept -------------------------------------------------------------------------------------------- */
 
 static const struct {
     Pb__FormPurpose purpose;
@@ -181,8 +179,7 @@ HANDLE(RetireForm, retire_form)
     return CODE_OK;
 }
 
-/* --- shown -----------------------------------------------------------------------------------------------
- */
+/* --- shown ------------------------------------------------------------------------------------------- */
 
 static const Pb__FormTemplate *in_use_or_newest(Pb__FormTemplate *const *versions, size_t count)
 {

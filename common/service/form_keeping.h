@@ -15,7 +15,7 @@ struct form_keeping {
 /* The roster name of the service that keeps forms for that purpose; static. NULL: none does. */
 const char *form_purpose_service(Pb__FormPurpose purpose);
 
-/* --- for tables of forms ------------------------------------------------------------------------------- */
+/* --- for tables of forms ----------------------------------------------------------------------------- */
 
 #define INDEX_NAME    "name"    /* every version of one name */
 #define INDEX_PURPOSE "purpose" /* those in use, by what they are for */
@@ -25,7 +25,7 @@ extern const struct table_index form_indexes[FORM_INDEXES];
 /* `quality-assurance/2`; NULL past the arena's limit. */
 const char *form_id(const char *name, uint32_t version, struct arena *arena);
 
-/* --- for handlers -------------------------------------------------------------------------------------- */
+/* --- for handlers ------------------------------------------------------------------------------------ */
 
 /* The form that a record was begun on, without the text it was read from. NULL: refused (it cannot be
  * missing: DATA_LOSS). It is shared (form_cache.h): not to be changed, and good until the handler returns. */

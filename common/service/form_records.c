@@ -7,7 +7,7 @@
 #include "common/service/index_values.h"
 #include "common/service/internal.h"
 
-/* --- found ---------------------------------------------------------------------------------------------- */
+/* --- found ------------------------------------------------------------------------------------------- */
 
 static struct span purpose_value(Pb__FormPurpose purpose, struct arena *arena)
 {
@@ -101,8 +101,7 @@ enum code show_form(struct command *command, const Pb__FormTemplate *form, Proto
     return CODE_OK;
 }
 
-/* --- shipped ---------------------------------------------------------------------------------------------
- */
+/* --- shipped ----------------------------------------------------------------------------------------- */
 
 /* Named number of the store: 1 once they were shipped, or there were forms already. */
 #define FORMS_SHIPPED "forms_shipped"

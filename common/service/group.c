@@ -8,7 +8,7 @@
 
 #include "common/service/internal.h"
 
-/* --- one command -------------------------------------------------------------------------------------- */
+/* --- one command ------------------------------------------------------------------------------------- */
 
 /* What a store says of an error of its own, where the handler said nothing. */
 static void explain(struct store_txn *txn, struct request *request)

@@ -158,7 +158,7 @@ void *copy_of(struct command *command, const ProtobufCMessage *message)
     return copy ? memcpy(copy, message, size) : NULL;
 }
 
-/* --- many records -------------------------------------------------------------------------------------- */
+/* --- many records ------------------------------------------------------------------------------------ */
 
 static struct record_scan scan_of(const struct command *command, const struct walk *walk)
 {

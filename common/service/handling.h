@@ -70,7 +70,7 @@ const char *new_id(struct command *command, const char *given);
 void *copy_of(struct command *command, const ProtobufCMessage *message);
 #define COPY(command, message) copy_of((command), &(message)->base)
 
-/* --- many records -------------------------------------------------------------------------------------- */
+/* --- many records ------------------------------------------------------------------------------------ */
 
 /* Every record of a table, or under a whole value of an index (by name). Before the command's first write. */
 struct walk {

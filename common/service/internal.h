@@ -18,7 +18,7 @@
 #include "common/base/limits.h"
 #include "common/base/log.h"
 
-/* --- a request -------------------------------------------------------------------------------------- */
+/* --- a request --------------------------------------------------------------------------------------- */
 
 /* What a program serves of one method. */
 struct served {
@@ -91,7 +91,7 @@ static inline struct request *request_of(struct command *command)
     return (struct request *)(void *)command;
 }
 
-/* --- queue.c: waiting requests, a lane for each person or, without a claim, each connection ----------- */
+/* --- queue.c: waiting requests, a lane for each person or, without a claim, each connection ---------- */
 
 enum { QUEUE_BUCKETS = 256 };
 struct lane;
@@ -125,7 +125,7 @@ enum code claims_check(struct claims_seen *seen, unsigned roster_generation,
                        const Pb__SignedClaim *signed_claim, const struct roster *roster, int64_t now_ms,
                        struct arena *arena, const Pb__Claim **ret_claim, struct fault *ret_fault);
 
-/* --- pace.c: when the next group of commands begins ---------------------------------------------------- */
+/* --- pace.c: when the next group of commands begins -------------------------------------------------- */
 
 struct pace {
     unsigned last;     /* answered in the last group; 0: what comes after it was counted already */
@@ -142,7 +142,7 @@ struct pace {
 bool pace_holds(struct pace *pace, unsigned waiting, int64_t now_us);
 void pace_committed(struct pace *pace, unsigned commands, int64_t began_us, int64_t ended_us);
 
-/* --- the service -------------------------------------------------------------------------------------- */
+/* --- the service ------------------------------------------------------------------------------------- */
 
 /* One counter per thing that happens; names in status.c. */
 enum counter {
@@ -249,7 +249,7 @@ struct service {
     uint64_t counters[COUNTERS];
 };
 
-/* --- request.c ---------------------------------------------------------------------------------------- */
+/* --- request.c --------------------------------------------------------------------------------------- */
 
 /* An empty request with its arena; NULL: out of memory. */
 struct request *request_take(struct service *service);
@@ -267,7 +267,7 @@ uint32_t retry_hint_ms(const struct service *service);
 /* The moment's facts, for every command of a group alike. */
 void command_stamp(struct command *command, int64_t now_ms);
 
-/* --- each its own file -------------------------------------------------------------------------------- */
+/* --- each its own file ------------------------------------------------------------------------------- */
 
 /* intake.c: takes what has come, at most DRAIN_MESSAGES_MAX; true when anything was there. */
 bool intake(struct service *service);

@@ -18,7 +18,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-/* --- arguments ---------------------------------------------------------------------------------------- */
+/* --- arguments --------------------------------------------------------------------------------------- */
 
 enum { KEY_REGION = 'r', KEY_LOG_JSON = 1000, KEY_VERSION = 'V' };
 
@@ -103,7 +103,7 @@ static int exit_status(enum code code)
     return EX_SOFTWARE;
 }
 
-/* --- signals: a thread waits for them, so that no handler interrupts anything ------------------------- */
+/* --- signals: a thread waits for them, so that no handler interrupts anything ------------------------ */
 
 struct signals {
     sigset_t ending;
@@ -151,7 +151,7 @@ static void signals_end(struct signals *signals)
     pthread_join(signals->thread, NULL);
 }
 
-/* --- ready -------------------------------------------------------------------------------------------- */
+/* --- ready ------------------------------------------------------------------------------------------- */
 
 static void pid_path(const struct service *service, char ret_path[PATH_MAX])
 {

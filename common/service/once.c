@@ -24,7 +24,7 @@ static const char *holder(const struct request *request)
     return request->outbox_number ? request->principal.name : caller_name(&request->command.caller);
 }
 
-/* --- the first attempt is under way -------------------------------------------------------------------- */
+/* --- the first attempt is under way ------------------------------------------------------------------ */
 
 static bool is_repeat(const struct request *first, const struct request *request)
 {
@@ -148,7 +148,7 @@ void once_drop(struct service *service, struct request *first)
     }
 }
 
-/* --- it was decided before ----------------------------------------------------------------------------- */
+/* --- it was decided before --------------------------------------------------------------------------- */
 
 /* As it was answered before: done, or refused. */
 static void take_reply(struct request *request, const struct reply *reply)
@@ -208,7 +208,7 @@ bool once_decided(struct store_txn *txn, struct request *request)
     return true;
 }
 
-/* --- what it came to ----------------------------------------------------------------------------------- */
+/* --- what it came to --------------------------------------------------------------------------------- */
 
 static enum code keep(struct store_txn *txn, const struct request *request, const struct reply *reply)
 {

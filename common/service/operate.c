@@ -30,7 +30,7 @@ static const char *store_name(const struct service *service)
     return service->options.instance ? service->options.instance : service->options.name;
 }
 
-/* --- copies ------------------------------------------------------------------------------------------- */
+/* --- copies ------------------------------------------------------------------------------------------ */
 
 struct copying {
     struct service *service;
@@ -154,7 +154,7 @@ HANDLE(Backup, backup)
     return defer(command, JOB_POOL_SLOW, copy_store, answer_copy, copying);
 }
 
-/* --- the audit log (rule S3) -------------------------------------------------------------------------- */
+/* --- the audit log (rule S3) ------------------------------------------------------------------------- */
 
 static Pb__AuditLine *line_of(const struct audit_line *line, struct arena *arena)
 {

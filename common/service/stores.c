@@ -98,7 +98,7 @@ enum code stores_look(struct world *world, const struct store_options *options, 
                            : fault_set(ret_fault, code, "", "the store in %s cannot be read", directory);
 }
 
-/* --- copying ------------------------------------------------------------------------------------------ */
+/* --- copying ----------------------------------------------------------------------------------------- */
 
 static bool write_all(int to, const uint8_t *data, size_t size)
 {
@@ -144,7 +144,7 @@ enum code stores_digest(int from, int to, void (*progress)(void *context, uint64
     return CODE_OK;
 }
 
-/* --- restoring ---------------------------------------------------------------------------------------- */
+/* --- restoring --------------------------------------------------------------------------------------- */
 
 /* Positions of one epoch alone can be compared. */
 static uint64_t find_missing(const struct position *copy, const struct store_facts *replaced)

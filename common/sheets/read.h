@@ -32,7 +32,7 @@ const char *sheets_is_no_csv(struct span bytes);
 /* The bytes behind a byte order mark of UTF-8; `ret_marked`: there was one. May be NULL. */
 struct span sheets_without_mark(struct span bytes, bool *ret_marked);
 
-/* --- encodings ----------------------------------------------------------------------------------------- */
+/* --- encodings --------------------------------------------------------------------------------------- */
 
 /* The first byte that is not of a well-formed UTF-8 character, in a NUL-ended text; NULL: it is UTF-8. */
 const char *sheets_wrong_byte(const char *text);

@@ -95,8 +95,7 @@ enum code audit_append(struct store_txn *txn, const struct audit_line *line)
     return CODE_OK;
 }
 
-/* --- reading
- * ------------------------------------------------------------------------------------------------- */
+/* --- reading ----------------------------------------------------------------------------------------- */
 
 /* A line as it is kept: the chain's hash up to it, and its text. */
 struct kept_line {

@@ -62,8 +62,7 @@ static struct blob_key chunk_key(const char *name, uint64_t version, uint32_t ch
     return key;
 }
 
-/* --- what is kept of a blob
- * ---------------------------------------------------------------------------------- */
+/* --- what is kept of a blob -------------------------------------------------------------------------- */
 
 static enum code complete_get(struct store_txn *txn, const char *name, struct arena *arena,
                               struct complete *ret_complete)
@@ -142,8 +141,7 @@ static enum code unfinished_drop(struct store_txn *txn, const char *name, const 
     return code ? code : txn_delete(txn, txn->store->dbis[DB_BLOB_HEADS], key_span(&key));
 }
 
-/* --- writing
- * ------------------------------------------------------------------------------------------------- */
+/* --- writing ----------------------------------------------------------------------------------------- */
 
 enum code blob_begin(struct store_txn *txn, const char *name, const char *origin, uint64_t *ret_version)
 {
@@ -333,8 +331,7 @@ enum code blob_finish(struct store_txn *txn, const char *name, uint64_t version,
     return code;
 }
 
-/* --- reading
- * ------------------------------------------------------------------------------------------------- */
+/* --- reading ----------------------------------------------------------------------------------------- */
 
 enum code blob_head(struct store_txn *txn, const char *name, struct arena *arena,
                     const Pb__BlobHead **ret_head)

@@ -68,8 +68,7 @@ static enum code change_load(struct store_txn *txn, struct change *change)
     return CODE_OK;
 }
 
-/* --- put
- * ----------------------------------------------------------------------------------------------------- */
+/* --- put --------------------------------------------------------------------------------------------- */
 
 static enum code conflict(struct store_txn *txn, const struct change *change, const ProtobufCMessage *record)
 {
@@ -258,8 +257,7 @@ enum code record_put_copy(struct store_txn *txn, const struct table *table, cons
     return code == CODE_OK ? stored_put(txn, open, key, &stored) : code;
 }
 
-/* --- delete and erase
- * ---------------------------------------------------------------------------------------- */
+/* --- delete and erase -------------------------------------------------------------------------------- */
 
 static enum code announce_end(struct store_txn *txn, struct change *change)
 {

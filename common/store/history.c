@@ -113,8 +113,7 @@ enum code record_put_history(struct store_txn *txn, const struct table *table, P
     return code;
 }
 
-/* --- reading
- * ------------------------------------------------------------------------------------------------- */
+/* --- reading ----------------------------------------------------------------------------------------- */
 
 /* Steps back from the end of a record's past. */
 static int step_back(MDB_cursor *cursor, const struct history_key *prefix, bool first, MDB_val *name,

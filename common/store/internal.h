@@ -11,8 +11,7 @@
 #include <sodium.h>
 #include <stdatomic.h>
 
-/* --- the environment
- * ----------------------------------------------------------------------------------------- */
+/* --- the environment --------------------------------------------------------------------------------- */
 
 /* The databases that every store has, besides one for each table and one for each index. */
 enum fixed_db {
@@ -83,8 +82,7 @@ enum code databases_open(struct store *store, const struct table *const *tables,
 enum code indexes_open(struct store *store, struct fault *ret_fault);
 void databases_close(struct store *store);
 
-/* --- transactions
- * -------------------------------------------------------------------------------------------- */
+/* --- transactions ------------------------------------------------------------------------------------ */
 
 /* One write of a command, held aside. */
 struct pending {
@@ -175,8 +173,7 @@ enum code txn_delete_direct(struct store_txn *txn, MDB_dbi dbi, struct span key)
 struct pending *overlay_find(const struct command *command, MDB_dbi dbi, struct span key);
 enum code overlay_write(struct store_txn *txn, const struct pending *write);
 
-/* --- room: never a full map
- * ---------------------------------------------------------------------------------- */
+/* --- room: never a full map -------------------------------------------------------------------------- */
 
 enum room_limit {
     ROOM_MARK,    /* the fill mark */
@@ -191,8 +188,7 @@ bool room_spare(struct store_txn *txn, uint64_t pages);
 bool room_take_command(struct store_txn *txn, enum room_limit limit);
 bool room_take_write(struct store_txn *txn, enum room_limit limit, const struct pending *write);
 
-/* --- sealing
- * ------------------------------------------------------------------------------------------------- */
+/* --- sealing ----------------------------------------------------------------------------------------- */
 
 enum { IDENTITY_BYTES_MAX = TABLE_NAME_BYTES_MAX + 1 + RECORD_KEY_BYTES_MAX, SEAL_PLACE_BYTES_MAX = 640 };
 
@@ -237,8 +233,7 @@ enum code sealed_put(struct store_txn *txn, enum fixed_db db, struct span key, s
 /* The key of the secret indexes: made once, sealed in DB_META; what tells a wrong key. */
 enum code index_key_open(struct store_txn *txn);
 
-/* --- small encodings
- * ----------------------------------------------------------------------------------------- */
+/* --- small encodings --------------------------------------------------------------------------------- */
 
 /* Writes into a buffer of the arena that was asked for with the right size. */
 struct writer {
@@ -282,8 +277,7 @@ static inline uint64_t sortable_ms(int64_t ms)
     return (uint64_t)ms ^ (UINT64_C(1) << 63);
 }
 
-/* --- audiences
- * ----------------------------------------------------------------------------------------------- */
+/* --- audiences --------------------------------------------------------------------------------------- */
 
 /* Who could ever see a record and may be no longer meant. Past JOURNAL_WATCHERS_MAX names it is everyone. */
 struct watchers {
@@ -307,8 +301,7 @@ void read_audience(struct reader *reader, struct audience *ret_audience);
 void write_watchers(struct writer *writer, const struct watchers *watchers);
 void read_watchers(struct reader *reader, struct watchers *ret_watchers);
 
-/* --- records
- * ------------------------------------------------------------------------------------------------- */
+/* --- records ----------------------------------------------------------------------------------------- */
 
 /* A record as it is kept: packed, with `meta` before all else. */
 struct stored {
@@ -397,8 +390,7 @@ enum code past_open(struct store_txn *txn);
 /* Drops what is known of a record from published files. */
 enum code history_forget(struct store_txn *txn, const struct table *table, struct span key);
 
-/* --- the journal
- * --------------------------------------------------------------------------------------------- */
+/* --- the journal ------------------------------------------------------------------------------------- */
 
 /* What is appended. */
 struct journal_item {
@@ -429,8 +421,7 @@ bool journal_prefix_read(struct span value, struct journal_prefix *ret_prefix);
 /* The newest sequence that the transaction sees. */
 uint64_t journal_newest(struct store_txn *txn);
 
-/* --- the list of destroyed keys
- * --------------------------------------------------------------------------------- */
+/* --- the list of destroyed keys ---------------------------------------------------------------------- */
 
 /* Remembers a name for the list, as the command's; ledger_keep when the command is kept. */
 enum code ledger_note(struct store_txn *txn, struct span name, int64_t at_ms);
@@ -442,16 +433,14 @@ void ledger_take_back(struct store *store, long size);
 /* As the store opens: what the file names is erased, and the file names all that is erased. */
 enum code ledger_open(struct store *store, struct fault *ret_fault);
 
-/* --- a store made anew
- * ------------------------------------------------------------------------------------------- */
+/* --- a store made anew ------------------------------------------------------------------------------- */
 
 /* Before the environment is opened: empties a store that was being made anew when its program ended. */
 enum code rebuild_open(struct store *store);
 /* Everything committed so far is on the disk, and commits wait for it again. */
 enum code rebuild_end(struct store *store);
 
-/* --- meta, audit
- * --------------------------------------------------------------------------------------------- */
+/* --- meta, audit ------------------------------------------------------------------------------------- */
 
 /* A number kept under a name in one of the fixed databases; 0 until first put. */
 enum code number_get(struct store_txn *txn, enum fixed_db db, const char *name, uint64_t *ret_number);

@@ -11,8 +11,7 @@
 
 enum { PREFIX_BYTES_MAX = 2 + 4 + 4 + 1 + 2 + TABLE_NAME_BYTES_MAX + 2 + RECORD_KEY_BYTES_MAX };
 
-/* --- append
- * -------------------------------------------------------------------------------------------------- */
+/* --- append ------------------------------------------------------------------------------------------ */
 
 static bool prefix_write(struct writer *writer, struct arena *arena, const struct journal_item *item)
 {
@@ -93,8 +92,7 @@ enum code journal_append(struct store_txn *txn, const struct journal_item *item)
     return code;
 }
 
-/* --- read
- * ---------------------------------------------------------------------------------------------------- */
+/* --- read -------------------------------------------------------------------------------------------- */
 
 bool journal_prefix_read(struct span value, struct journal_prefix *ret_prefix)
 {

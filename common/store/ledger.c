@@ -29,8 +29,7 @@ static enum code fail(struct store_txn *txn, const char *what, int error)
                     txn->store->erased_path, what, mdb_strerror(error));
 }
 
-/* --- writing
- * ------------------------------------------------------------------------------------------------- */
+/* --- writing ----------------------------------------------------------------------------------------- */
 
 enum code ledger_note(struct store_txn *txn, struct span name, int64_t at_ms)
 {
@@ -132,8 +131,7 @@ void ledger_take_back(struct store *store, long size)
     close(descriptor);
 }
 
-/* --- reading, as the store opens
- * ----------------------------------------------------------------------------- */
+/* --- reading, as the store opens --------------------------------------------------------------------- */
 
 struct reading {
     struct store_txn *txn;

@@ -134,7 +134,7 @@ enum code reply_sweep(struct store_txn *txn, int64_t now_ms, size_t most)
     return code == CODE_NOT_FOUND ? CODE_OK : code;
 }
 
-/* --- outboxes ------------------------------------------------------------------------------------------ */
+/* --- outboxes ---------------------------------------------------------------------------------------- */
 
 /* No name has a zero byte: after it comes the slot. */
 static struct reply_key slot_of(const char *principal, uint64_t number)

@@ -79,8 +79,7 @@ enum code store_new_epoch(struct store_txn *txn);
  * is new in the program is filled when the store is opened.) */
 enum code store_reindex(struct store_txn *txn, const struct table *table);
 
-/* --- transactions ------------------------------------------------------------------------------------------
- */
+/* --- transactions ------------------------------------------------------------------------------------ */
 
 /* A read transaction of the calling thread; ended by store_end. Keep it short: it holds old pages. */
 enum code store_read_begin(struct store *store, struct store_txn **ret_txn);
@@ -120,8 +119,7 @@ enum code store_txn_error(const struct store_txn *txn, struct fault *ret_fault);
 /* After ABORTED: both versions (in the command's arena); NULL when there is no conflict. */
 const Pb__Conflict *store_txn_conflict(const struct store_txn *txn);
 
-/* --- records -----------------------------------------------------------------------------------------------
- */
+/* --- records ----------------------------------------------------------------------------------------- */
 
 /* Reads a record into `arena`. NOT_FOUND (not sticky) when there is none. */
 enum code record_get(struct store_txn *txn, const struct table *table, struct span key, struct arena *arena,

@@ -47,8 +47,7 @@ enum code txn_no_memory(struct store_txn *txn)
     return txn_fail(txn, CODE_RESOURCE_EXHAUSTED, "", "the request needs more memory than it may have");
 }
 
-/* --- begin and end
- * ------------------------------------------------------------------------------------------- */
+/* --- begin and end ----------------------------------------------------------------------------------- */
 
 static enum code txn_create(struct store *store, bool writes, struct store_txn **ret_txn)
 {
@@ -183,8 +182,7 @@ void store_end(struct store_txn *txn)
     txn_destroy(txn);
 }
 
-/* --- commands
- * ------------------------------------------------------------------------------------------------ */
+/* --- commands ---------------------------------------------------------------------------------------- */
 
 void store_command_begin(struct store_txn *txn, const struct actor *actor, struct arena *arena)
 {
@@ -252,8 +250,7 @@ const Pb__Conflict *store_txn_conflict(const struct store_txn *txn)
     return txn->command.conflict;
 }
 
-/* --- point access
- * -------------------------------------------------------------------------------------------- */
+/* --- point access ------------------------------------------------------------------------------------ */
 
 enum code txn_get(struct store_txn *txn, MDB_dbi dbi, struct span key, struct span *ret_value)
 {

@@ -19,8 +19,7 @@ static bool is_generated(const struct subject *subject)
     return meta && meta->generated;
 }
 
-/* --- terms ------------------------------------------------------------------------------------------------
- */
+/* --- terms ------------------------------------------------------------------------------------------- */
 
 static enum code term_end(struct command *command, const Pb__Allocation *allocation)
 {
@@ -51,8 +50,7 @@ static enum code term_begin(struct command *command, const struct subject *subje
     return put(command, &allocation_terms, &term);
 }
 
-/* --- transfers --------------------------------------------------------------------------------------------
- */
+/* --- transfers --------------------------------------------------------------------------------------- */
 
 enum code transfer_close(struct command *command, Pb__Transfer *transfer, Pb__TransferState state,
                          const char *why)
@@ -122,8 +120,7 @@ enum code hold_end(struct command *command, const struct present *present, Pb__A
     return half_end(command, present, transfer_id, allocation->provision_id, why);
 }
 
-/* --- the allocation ---------------------------------------------------------------------------------------
- */
+/* --- the allocation ---------------------------------------------------------------------------------- */
 
 static bool fill(struct command *command, const struct present *present, const struct assignment *assignment,
                  Pb__Allocation *allocation)
@@ -229,8 +226,7 @@ enum code assign(struct command *command, const struct present *present, const s
     return CODE_OK;
 }
 
-/* --- tasks ------------------------------------------------------------------------------------------------
- */
+/* --- tasks ------------------------------------------------------------------------------------------- */
 
 static bool waits(const Pb__AllocationTask *task)
 {

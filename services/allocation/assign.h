@@ -33,7 +33,7 @@ enum code hold_end(struct command *command, const struct present *present, Pb__A
 enum code transfer_close(struct command *command, Pb__Transfer *transfer, Pb__TransferState state,
                          const char *why);
 
-/* --- tasks --- */
+/* --- tasks ------------------------------------------------------------------------------------------- */
 
 /* Settles the task about a provision, where one waits. `ret_settled` (may be NULL): whether one did. */
 enum code task_settle(struct command *command, const char *id, const char *how, bool *ret_settled);

@@ -29,8 +29,7 @@ enum code look_at_all(struct command *command)
     return store_meta_put_u64(command->txn, LOOK_WANTED, wanted + 1);
 }
 
-/* --- one provision ----------------------------------------------------------------------------------------
- */
+/* --- one provision ----------------------------------------------------------------------------------- */
 
 static enum code raise_task(struct command *command, const struct picture *picture,
                             const struct subject *subject, Pb__AllocationTaskKind kind)
@@ -105,8 +104,7 @@ static enum code look_at(struct command *command, const struct picture *picture,
     return CODE_OK;
 }
 
-/* --- a slice ----------------------------------------------------------------------------------------------
- */
+/* --- a slice ----------------------------------------------------------------------------------------- */
 
 /* Identifiers of records, in the arena; those of tasks about transfers are no provision's, and nothing is
  * kept of them. */
@@ -166,8 +164,7 @@ static enum code unmark(struct command *command, const struct slice *slice)
     return CODE_OK;
 }
 
-/* --- all of them ------------------------------------------------------------------------------------------
- */
+/* --- all of them ------------------------------------------------------------------------------------- */
 
 /* Everything that can be out of step is a record of one of these, under its provision's identifier. */
 static const struct table *const looked_at[] = {&allocation_provisions, &allocation_allocations,
@@ -220,8 +217,7 @@ static enum code walk_on(struct command *command, struct look_walk *walk)
     return ++walk->table == LOOKED_AT ? walk_end(command, walk) : CODE_OK;
 }
 
-/* --- the timer --------------------------------------------------------------------------------------------
- */
+/* --- the timer --------------------------------------------------------------------------------------- */
 
 enum code allocation_look(struct command *command)
 {

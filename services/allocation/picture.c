@@ -5,8 +5,7 @@
 
 #include "common/base/limits.h"
 
-/* --- cycle and transfers ----------------------------------------------------------------------------------
- */
+/* --- cycle and transfers ----------------------------------------------------------------------------- */
 
 enum code present_load(struct command *command, struct present *ret_present)
 {
@@ -28,8 +27,7 @@ bool present_is_published(const struct present *present)
     return present->cycle && present->cycle->state == PB__CYCLE_STATE__CYCLE_STATE_PUBLISHED;
 }
 
-/* --- facts ------------------------------------------------------------------------------------------------
- */
+/* --- facts ------------------------------------------------------------------------------------------- */
 
 static bool is_active(void *context, const ProtobufCMessage *record)
 {
@@ -105,8 +103,7 @@ static enum code end(struct command *command, struct facts_builder *builder, str
     return CODE_OK;
 }
 
-/* --- whole ------------------------------------------------------------------------------------------------
- */
+/* --- whole ------------------------------------------------------------------------------------------- */
 
 /* Provisions and allocations, both in the order of their keys, as one list. */
 static bool merge(struct arena *arena, const struct collected *provisions,
@@ -157,8 +154,7 @@ enum code picture_load(struct command *command, struct date as_of, struct pictur
     return CODE_OK;
 }
 
-/* --- of some ----------------------------------------------------------------------------------------------
- */
+/* --- of some ----------------------------------------------------------------------------------------- */
 
 struct counts {
     const struct facts *facts;

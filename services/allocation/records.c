@@ -15,8 +15,7 @@ static void seen_by_all(const ProtobufCMessage *record, struct audience *ret_aud
     ret_audience->groups = AUDIENCE_SERVICES | AUDIENCE_HOST | AUDIENCE_MEMBERS;
 }
 
-/* --- copies of the registry's records --------------------------------------------------------------------
- */
+/* --- copies of the registry's records ---------------------------------------------------------------- */
 
 const struct table allocation_regions = {
     .name = "regions", .type = &pb__region__descriptor, .key = key_by_text};
@@ -45,8 +44,7 @@ const struct table allocation_placement_facts = {
 const struct table *const allocation_copies[] = {&allocation_regions, &allocation_authorities,
                                                  &allocation_provisions, &allocation_placement_facts, NULL};
 
-/* --- cycles and proposals (rule A7) ----------------------------------------------------------------------
- */
+/* --- cycles and proposals (rule A7) ------------------------------------------------------------------ */
 
 enum { KEPT = TABLE_VERSIONED | TABLE_JOURNAL | TABLE_HISTORY };
 
@@ -99,8 +97,7 @@ const struct table allocation_proposals = {
 const struct table allocation_pages = {
     .name = "proposal_pages", .type = &pb__allocation_proposal_page__descriptor, .key = key_by_text};
 
-/* --- the published allocation (rules A2 to A6) -----------------------------------------------------------
- */
+/* --- the published allocation (rules A2 to A6) ------------------------------------------------------- */
 
 static const struct table_index by_authority[] = {{.name = INDEX_AUTHORITY, .values = values_by_authority}};
 
@@ -135,8 +132,7 @@ const struct table allocation_terms = {
     .index_count = 2,
 };
 
-/* --- what waits (rules A6, A7) ----------------------------------------------------------------------------
- */
+/* --- what waits (rules A6, A7) ----------------------------------------------------------------------- */
 
 static void values_of_open_task(const ProtobufCMessage *record, struct arena *arena,
                                 struct index_values *ret_values)
@@ -214,8 +210,7 @@ const struct table *const allocation_tables[] = {
     NULL,
 };
 
-/* --- identifiers ------------------------------------------------------------------------------------------
- */
+/* --- identifiers ------------------------------------------------------------------------------------- */
 
 const char *proposal_id(const char *cycle_id, uint32_t number, struct arena *arena)
 {

@@ -27,8 +27,7 @@ static bool can_have(const struct facts *facts, const struct site *site, uint16_
                                         : site->placed && facts->offices[office].placed;
 }
 
-/* --- bounds ------------------------------------------------------------------------------------------------
- */
+/* --- bounds ------------------------------------------------------------------------------------------ */
 
 typedef unsigned __int128 wide;
 
@@ -81,8 +80,7 @@ void fair_bounds(const struct facts *facts, uint32_t tolerance_percent, struct b
     }
 }
 
-/* --- the problem -------------------------------------------------------------------------------------------
- */
+/* --- the problem ------------------------------------------------------------------------------------- */
 
 bool balance_init(struct balance *balance, const struct facts *facts, const struct bounds *bounds,
                   struct arena *arena)

@@ -75,8 +75,7 @@ static void move_one(struct moves *moves, uint16_t from, uint16_t to)
     }
 }
 
-/* --- searches ----------------------------------------------------------------------------------------------
- */
+/* --- searches ---------------------------------------------------------------------------------------- */
 
 /* What is looked for, and along which arrows. */
 enum goal { HAS_ROOM, CAN_SPARE };
@@ -166,8 +165,7 @@ bool moves_repair(struct moves *moves, struct obstacle *ret_obstacle)
     return true;
 }
 
-/* --- room --------------------------------------------------------------------------------------------------
- */
+/* --- room -------------------------------------------------------------------------------------------- */
 
 /* The arrows of a chain, and besides: from an office that has room to all that can spare one, by way of a
  * node of no site, the last. */

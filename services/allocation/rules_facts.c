@@ -84,8 +84,7 @@ bool facts_add_allocation(struct facts_builder *builder, const Pb__Allocation *a
            note(builder, &builder->holds, allocation);
 }
 
-/* --- offices -----------------------------------------------------------------------------------------------
- */
+/* --- offices ----------------------------------------------------------------------------------------- */
 
 static bool gss_of(const char *text, struct gss *ret_gss)
 {
@@ -154,8 +153,7 @@ uint16_t office_of(const struct facts *facts, const char *gss)
     return found ? (uint16_t)(found - facts->offices) : (uint16_t)OFFICE_NONE;
 }
 
-/* --- sites -------------------------------------------------------------------------------------------------
- */
+/* --- sites ------------------------------------------------------------------------------------------- */
 
 static int compare_site(const void *id, const void *site)
 {

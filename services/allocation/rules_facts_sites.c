@@ -5,8 +5,7 @@
 
 #include <stdlib.h>
 
-/* --- provisions --------------------------------------------------------------------------------------------
- */
+/* --- provisions -------------------------------------------------------------------------------------- */
 
 struct listed {
     struct uuid id;
@@ -88,8 +87,7 @@ static bool listing_build(struct facts_builder *builder, struct listing *ret_all
     return true;
 }
 
-/* --- who places where --------------------------------------------------------------------------------------
- */
+/* --- who places where -------------------------------------------------------------------------------- */
 
 struct stay {
     const char *id; /* of the placement */

@@ -213,8 +213,7 @@ struct given give_one(const struct facts *facts, const struct site *site, const 
     return given;
 }
 
-/* --- as it is told -----------------------------------------------------------------------------------------
- */
+/* --- as it is told ----------------------------------------------------------------------------------- */
 
 static bool add_placing(const struct facts *facts, const struct site *site, struct arena *arena,
                         Pb__ProposedAllocation *row)

@@ -50,8 +50,7 @@ static int64_t nearest(wide a, wide b, wide c)
     return (int64_t)((2 * a * b + c) / (2 * c));
 }
 
-/* --- loads -------------------------------------------------------------------------------------------------
- */
+/* --- loads ------------------------------------------------------------------------------------------- */
 
 static void load_add(const struct facts *facts, const struct site *site, const struct given *given,
                      Pb__AuthorityLoad *loads)
@@ -142,8 +141,7 @@ Pb__AuthorityLoad *loads_total(Pb__AuthorityLoad *const *loads, size_t count, st
     return total;
 }
 
-/* --- savings -----------------------------------------------------------------------------------------------
- */
+/* --- savings ----------------------------------------------------------------------------------------- */
 
 /* So many visits: visits x (salary / days + miles x pence a mile) as one fraction, rounded once. */
 static int64_t visits_pence(uint32_t visits, const Pb__VisitCosts *costs)

@@ -47,7 +47,7 @@ enum code backup_sync(const char *folder, struct fault *ret_fault)
                             strerror(number));
 }
 
-/* --- files -------------------------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------------------------- */
 
 struct copying {
     struct cli *cli;
@@ -139,7 +139,7 @@ static enum code write_manifest(struct cli *cli, const char *folder, const Pb__B
     return backup_sync(folder, ret_fault);
 }
 
-/* --- one service -------------------------------------------------------------------------------------- */
+/* --- one service ------------------------------------------------------------------------------------- */
 
 struct asking {
     struct cli *cli;
@@ -251,7 +251,7 @@ static enum code back_up(struct cli *cli, const char *service, const char *to, c
     return code;
 }
 
-/* --- the command -------------------------------------------------------------------------------------- */
+/* --- the command ------------------------------------------------------------------------------------- */
 
 static bool is_here(const struct cli *cli, const char *service)
 {

@@ -24,7 +24,7 @@ const struct cli_option EVIDENCE_ADD_OPTIONS[] = {
 const struct cli_call_plan EVIDENCE_REMOVE = {.method = "EvidenceService/RemoveEvidence",
                                               .arguments = {"evidence_id"}};
 
-/* --- sent ---------------------------------------------------------------------------------------------- */
+/* --- sent -------------------------------------------------------------------------------------------- */
 
 static enum code send_parts(struct cli *cli, const char *service, const char *id, struct span bytes,
                             struct fault *ret_fault)
@@ -127,7 +127,7 @@ int run_evidence_add(struct cli *cli)
     return EX_OK;
 }
 
-/* --- fetched ------------------------------------------------------------------------------------------- */
+/* --- fetched ----------------------------------------------------------------------------------------- */
 
 static enum code read_part(struct cli *cli, const char *evidence, uint32_t chunk,
                            const Pb__ReadEvidenceResponse **ret_part, struct fault *ret_fault)

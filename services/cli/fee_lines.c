@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- placements ----------------------------------------------------------------------------------------- */
+/* --- placements -------------------------------------------------------------------------------------- */
 
 static int by_reference(const void *a, const void *b)
 {
@@ -91,7 +91,7 @@ const Pb__Placement *fee_placement_by_id(const struct fee_placements *placements
     return NULL;
 }
 
-/* --- one line ------------------------------------------------------------------------------------------- */
+/* --- one line ---------------------------------------------------------------------------------------- */
 
 /* The placement that is meant: by its UUID, or by the LA's reference. */
 static enum code meant(struct cli *cli, const char *typed, const Pb__Placement **ret_placement,

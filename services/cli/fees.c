@@ -106,7 +106,7 @@ enum code fees_consultation(struct cli *cli, const char *provision,
     return CODE_OK;
 }
 
-/* --- typed --------------------------------------------------------------------------------------------- */
+/* --- typed ------------------------------------------------------------------------------------------- */
 
 static enum code figure_read(struct cli *cli, const char *text, Pb__FeeFigure *figure,
                              struct fault *ret_fault)
@@ -183,7 +183,7 @@ enum code fees_split_read(const char *text, struct arena *arena, Pb__FeeSplit *r
     return CODE_OK;
 }
 
-/* --- told ---------------------------------------------------------------------------------------------- */
+/* --- told -------------------------------------------------------------------------------------------- */
 
 void fees_print_problems(FILE *out, Pb__FeeProblem *const *problems, size_t count)
 {

@@ -10,7 +10,7 @@
 #include "ccrag/v1/fees.pb-c.h"
 #include "ccrag/v1/placements.pb-c.h"
 
-/* --- read first (fees.c) ------------------------------------------------------------------------------- */
+/* --- read first (fees.c) ----------------------------------------------------------------------------- */
 
 /* A cycle by its name; NULL or "": the open one, else the last. NOT_FOUND: there is none. In cli->arena. */
 enum code fees_cycle(struct cli *cli, const char *id, const Pb__FeeCycle **ret_cycle,
@@ -41,7 +41,7 @@ void fees_print_problems(FILE *out, Pb__FeeProblem *const *problems, size_t coun
 /* The expression with a caret under a character of it (from 1), on `out`. */
 void fees_print_caret(FILE *out, const char *expression, uint32_t column);
 
-/* --- shown (show_fees*.c) ----------------------------------------------------------- */
+/* --- shown (show_fees*.c) ---------------------------------------------------------------------------- */
 
 /* "£4,250.00"; also of nothing. In cli->arena. */
 const char *fees_pounds(struct cli *cli, int64_t pence);
@@ -73,7 +73,7 @@ enum code tabulate_indices(struct cli *cli, const ProtobufCMessage *response, st
 enum code tabulate_line_totals(struct cli *cli, const ProtobufCMessage *response,
                                struct cli_table *ret_table);
 
-/* --- lines (fee_lines.c) ------------------------------------------------------------------------------- */
+/* --- lines (fee_lines.c) ----------------------------------------------------------------------------- */
 
 /* Placements of an LA, to find them by the LA's own references. */
 struct fee_placements {
@@ -87,7 +87,7 @@ enum code fee_placements_read(struct cli *cli, struct fee_placements *ret_placem
 const Pb__Placement *fee_placement_of(const struct fee_placements *placements, const char *reference);
 const Pb__Placement *fee_placement_by_id(const struct fee_placements *placements, const char *id);
 
-/* --- options that many commands take ------------------------------------------------------------------- */
+/* --- options that many commands take ----------------------------------------------------------------- */
 
 #define FEE_CYCLE_OPTION                                                                                     \
     {                                                                                                        \
@@ -104,7 +104,7 @@ const Pb__Placement *fee_placement_by_id(const struct fee_placements *placements
     }
 #define FEE_PROVISION_DETAIL "PROVISION is its UUID or one of its URNs."
 
-/* --- run functions of the tables ------------------------------------------------------------------------ */
+/* --- run functions of the tables --------------------------------------------------------------------- */
 
 int run_fee_cycle_show(struct cli *cli);
 int run_fee_cycle_open(struct cli *cli);

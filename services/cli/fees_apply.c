@@ -35,7 +35,7 @@ static int read_own(struct cli *cli, const Pb__GetFeeApplicationResponse **ret_o
                : cli_complain(EX_NOPERM, "only its provider and the host see an application that is written");
 }
 
-/* --- typed ---------------------------------------------------------------------------------------------- */
+/* --- typed ------------------------------------------------------------------------------------------- */
 
 static bool says_service(const struct cli *cli)
 {
@@ -196,7 +196,7 @@ int run_apply_submit(struct cli *cli)
     return cli_fail(cli, &fault);
 }
 
-/* --- sheets --------------------------------------------------------------------------------------------- */
+/* --- sheets ------------------------------------------------------------------------------------------ */
 
 int run_apply_sheet(struct cli *cli)
 {

@@ -69,7 +69,7 @@ int run_log_add(struct cli *cli)
     return show_response(cli, response, &SHOWN);
 }
 
-/* --- letters -------------------------------------------------------------------------------------------- */
+/* --- letters ----------------------------------------------------------------------------------------- */
 
 int run_letter_write(struct cli *cli)
 {
@@ -193,7 +193,7 @@ int run_letter_text(struct cli *cli)
     return EX_OK;
 }
 
-/* --- decisions ------------------------------------------------------------------------------------------ */
+/* --- decisions --------------------------------------------------------------------------------------- */
 
 /* The decision that an LA has made there; with no LA named, none is looked for. */
 static void take_decision(const Pb__GetConsultationResponse *read, const char *la,

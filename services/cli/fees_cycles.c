@@ -92,7 +92,7 @@ static bool put_typed(struct cli *cli, Pb__FeeCycle *cycle)
     return true;
 }
 
-/* --- thresholds ----------------------------------------------------------------------------------------- */
+/* --- thresholds -------------------------------------------------------------------------------------- */
 
 static enum code preview(struct cli *cli, const char *expression, const char *on,
                          const Pb__PreviewThresholdResponse **ret_preview, struct fault *ret_fault)
@@ -170,7 +170,7 @@ int run_threshold_set(struct cli *cli)
     return cli_fail(cli, &fault);
 }
 
-/* --- cycles --------------------------------------------------------------------------------------------- */
+/* --- cycles ------------------------------------------------------------------------------------------ */
 
 int run_fee_cycle_show(struct cli *cli)
 {
@@ -230,7 +230,7 @@ int run_fee_cycle_update(struct cli *cli)
     return show_response(cli, response, &SHOWN);
 }
 
-/* --- indices -------------------------------------------------------------------------------------------- */
+/* --- indices ----------------------------------------------------------------------------------------- */
 
 /* What is there of it keeps its title, and is edited at the version it has. */
 static enum code take_known(struct cli *cli, Pb__FeeIndex *index, struct fault *ret_fault)

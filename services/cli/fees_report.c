@@ -30,7 +30,7 @@ static enum code read_report(struct cli *cli, const char *provision,
     return CODE_OK;
 }
 
-/* --- written -------------------------------------------------------------------------------------------- */
+/* --- written ----------------------------------------------------------------------------------------- */
 
 static enum code save(struct cli *cli, const Pb__SaveFeeReportRequest *request,
                       const Pb__SaveFeeReportResponse **ret_saved, struct fault *ret_fault)
@@ -153,7 +153,7 @@ int run_fee_report_publish(struct cli *cli)
     return EX_OK;
 }
 
-/* --- read ----------------------------------------------------------------------------------------------- */
+/* --- read -------------------------------------------------------------------------------------------- */
 
 static struct form_answers answers_of(const Pb__FeeReport *report)
 {
@@ -224,7 +224,7 @@ int run_fee_report_show(struct cli *cli)
     return EX_OK;
 }
 
-/* --- printed -------------------------------------------------------------------------------------------- */
+/* --- printed ----------------------------------------------------------------------------------------- */
 
 /* What stands at the head. */
 static size_t facts_of(struct cli *cli, const Pb__FeeReport *report, struct form_fact *facts)

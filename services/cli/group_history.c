@@ -67,7 +67,7 @@ static enum code resolve(struct cli *cli, const char *type, const char **id, str
     return code;
 }
 
-/* --- what changed ------------------------------------------------------------------------------------- */
+/* --- what changed ------------------------------------------------------------------------------------ */
 
 static struct span packed_items(const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
                                 struct arena *arena)
@@ -151,7 +151,7 @@ static const char *what_changed(const Pb__JournalEntry *entry, const Pb__Journal
     return *text ? text : "nothing but who and when";
 }
 
-/* --- the command -------------------------------------------------------------------------------------- */
+/* --- the command ------------------------------------------------------------------------------------- */
 
 static int print_table(struct cli *cli, const Pb__ReadHistoryResponse *history)
 {

@@ -16,7 +16,7 @@
 
 enum { AUDIT_COLUMNS = 7, AUDIT_LINES_DEFAULT = 50, AUDIT_LINES_MAX = 10 * 1000 * 1000 };
 
-/* --- reading the log ---------------------------------------------------------------------------------- */
+/* --- reading the log --------------------------------------------------------------------------------- */
 
 static enum code read_page(struct cli *cli, const char *service, uint64_t first, int64_t size,
                            const Pb__ReadAuditResponse **ret_page, struct fault *ret_fault)
@@ -101,7 +101,7 @@ static int run_audit_show(struct cli *cli)
     return EX_OK;
 }
 
-/* --- checking it -------------------------------------------------------------------------------------- */
+/* --- checking it ------------------------------------------------------------------------------------- */
 
 static enum code verify(struct cli *cli, const char *service, const Pb__VerifyAuditResponse **ret_found,
                         struct fault *ret_fault)
@@ -184,7 +184,7 @@ static int run_audit_verify(struct cli *cli)
     return whole ? EX_OK : cli_complain(EX_IOERR, "an audit log was altered; compare it with a backup's");
 }
 
-/* --- the table ---------------------------------------------------------------------------------------- */
+/* --- the table --------------------------------------------------------------------------------------- */
 
 static const struct cli_option BACKUP_OPTIONS[] = {
     {.name = "to",

@@ -164,7 +164,7 @@ const struct cli_call_plan ALLOCATION_SAVINGS = {.method = "AllocationService/Re
                                                  .tabulate = tabulate_savings,
                                                  .remark = remark_savings};
 
-/* --- export ------------------------------------------------------------------------------------------- */
+/* --- export ------------------------------------------------------------------------------------------ */
 
 static const struct {
     const char *what;

@@ -91,7 +91,7 @@ bool report_amended(struct cli *cli, const Pb__PublishedReport *report, struct f
     return true;
 }
 
-/* --- answering ---------------------------------------------------------------------------------------- */
+/* --- answering --------------------------------------------------------------------------------------- */
 
 int report_typed(struct cli *cli, const Pb__FormTemplate *form, Pb__FormAnswer ***ret_answers,
                  size_t *ret_count)

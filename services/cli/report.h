@@ -22,7 +22,7 @@ bool report_amended(struct cli *cli, const Pb__PublishedReport *report, struct f
 int report_typed(struct cli *cli, const Pb__FormTemplate *form, Pb__FormAnswer ***ret_answers,
                  size_t *ret_count);
 
-/* --- answers as they are typed (report_text.c): pure -------------------------------------------------- */
+/* --- answers as they are typed (report_text.c): pure ------------------------------------------------- */
 
 /* One answer, by its question's kind: words; an option's identifier or title, several with commas; a whole
  * number; yes, no or n/a; `incidents=3, children=2`; pounds likewise; a date in any form. "" takes the answer
@@ -38,7 +38,7 @@ enum code answer_read(const Pb__FormTemplate *form, const char *question_id, con
 enum code answers_read(const Pb__FormTemplate *form, const char *text, struct arena *arena,
                        Pb__FormAnswer ***ret_answers, size_t *ret_count, struct form_problems *ret_problems);
 
-/* --- run functions of the table in group_reports.c ---------------------------------------------------- */
+/* --- run functions of the table in group_reports.c --------------------------------------------------- */
 
 int run_report_answer(struct cli *cli);
 int run_report_amend(struct cli *cli);

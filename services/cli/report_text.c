@@ -215,7 +215,7 @@ enum code answer_read(const Pb__FormTemplate *form, const char *question_id, con
     return code;
 }
 
-/* --- a text of answers -------------------------------------------------------------------------------- */
+/* --- a text of answers ------------------------------------------------------------------------------- */
 
 /* What a text has said of one question so far. */
 struct said {

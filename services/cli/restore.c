@@ -195,7 +195,7 @@ static enum code put_in_place(struct cli *cli, const struct restore *restore, st
     return code;
 }
 
-/* --- the command -------------------------------------------------------------------------------------- */
+/* --- the command ------------------------------------------------------------------------------------- */
 
 /* The services that are asked for, or all of which the folder has a backup. */
 static size_t choose(struct cli *cli, const char *from, struct restore restores[SERVICES_MAX])

@@ -184,7 +184,7 @@ void remark_transfers(struct cli *cli, const ProtobufCMessage *response)
         }
 }
 
-/* --- one provision ------------------------------------------------------------------------------------ */
+/* --- one provision ----------------------------------------------------------------------------------- */
 
 static const struct cli_column PLACING_COLUMNS[] = {{"LA", "authority_id", true},
                                                     {"Placements", "placements", false},

@@ -49,7 +49,7 @@ void show_fee_date(struct cli *cli, const ProtobufCMessage *response)
                WORDS(date, "kind"));
 }
 
-/* --- applications --------------------------------------------------------------------------------------- */
+/* --- applications ------------------------------------------------------------------------------------ */
 
 static void say_application(const Pb__FeeApplication *application)
 {
@@ -198,7 +198,7 @@ void show_fee_application_whole(struct cli *cli, const ProtobufCMessage *respons
     }
 }
 
-/* --- consultations -------------------------------------------------------------------------------------- */
+/* --- consultations ----------------------------------------------------------------------------------- */
 
 static void say_lead(struct cli *cli, const Pb__Consultation *consultation)
 {

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* --- history -------------------------------------------------------------------------------------------- */
+/* --- history ----------------------------------------------------------------------------------------- */
 
 enum { HISTORY_COLUMNS = 10, INDEX_COLUMNS = 5, TOTALS_COLUMNS = 11 };
 
@@ -81,8 +81,7 @@ enum code tabulate_fee_history(struct cli *cli, const ProtobufCMessage *message,
     return cli->arena.exhausted ? CODE_RESOURCE_EXHAUSTED : CODE_OK;
 }
 
-/* --- indices, sums of lines, benchmarks ------------------------------------------------------------------
- */
+/* --- indices, sums of lines, benchmarks -------------------------------------------------------------- */
 
 enum code tabulate_indices(struct cli *cli, const ProtobufCMessage *message, struct cli_table *ret_table)
 {

@@ -51,7 +51,7 @@ static const char *row_heading(const struct cli *cli)
     return "LA";
 }
 
-/* --- progress ------------------------------------------------------------------------------------------- */
+/* --- progress ---------------------------------------------------------------------------------------- */
 
 static const struct cli_column PROGRESS_COLUMNS[] = {
     {"LA", "name", true},
@@ -132,7 +132,7 @@ void remark_fee_reminders(struct cli *cli, const ProtobufCMessage *message)
         puts("");
 }
 
-/* --- worth ---------------------------------------------------------------------------------------------- */
+/* --- worth ------------------------------------------------------------------------------------------- */
 
 #define WORTH_COLUMNS(per)                                                                                   \
     {                                                                                                        \

@@ -172,7 +172,7 @@ enum code tabulate_savings(struct cli *cli, const ProtobufCMessage *message, str
                       (ProtobufCMessage *)(void *)response->total, SAVING_COLUMNS, ret_table);
 }
 
-/* --- below the tables --------------------------------------------------------------------------------- */
+/* --- below the tables -------------------------------------------------------------------------------- */
 
 static const char *pounds(struct arena *arena, int64_t pence)
 {

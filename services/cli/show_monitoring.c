@@ -123,7 +123,7 @@ void remark_outcomes(struct cli *cli, const ProtobufCMessage *response)
         puts("\nCounts are rounded to five; fewer than five children are not shown.");
 }
 
-/* --- progress ----------------------------------------------------------------------------------------- */
+/* --- progress ---------------------------------------------------------------------------------------- */
 
 static const struct cli_column PROGRESS_COLUMNS[] = {
     {"LA", "name", true},

@@ -160,7 +160,7 @@ void show_published_report(struct cli *cli, const ProtobufCMessage *response)
     printf("\nPrint it: ccrag monitoring report print %s report.html\n", report->id);
 }
 
-/* --- two side by side --------------------------------------------------------------------------------- */
+/* --- two side by side -------------------------------------------------------------------------------- */
 
 static const Pb__FormTemplate *form_of(struct cli *cli, const Pb__Report *report)
 {

@@ -12,8 +12,7 @@
 
 enum { KEPT = TABLE_VERSIONED | TABLE_JOURNAL | TABLE_HISTORY };
 
-/* --- values of indexes -----------------------------------------------------------------------------------
- */
+/* --- values of indexes ------------------------------------------------------------------------------- */
 
 static void values_by_cycle(const ProtobufCMessage *record, struct arena *arena,
                             struct index_values *ret_values)
@@ -43,8 +42,7 @@ static void values_by_own(const ProtobufCMessage *record, struct arena *arena,
                                          wire_field_text(record, "authority_id"), arena));
 }
 
-/* --- audiences -------------------------------------------------------------------------------------------
- */
+/* --- audiences --------------------------------------------------------------------------------------- */
 
 static void seen_by_all(const ProtobufCMessage *record, struct audience *ret_audience)
 {
@@ -98,8 +96,7 @@ static struct fee_whose whose_of(const ProtobufCMessage *record)
                               .provider_id = wire_field_text(record, "provider_id")};
 }
 
-/* --- copies ----------------------------------------------------------------------------------------------
- */
+/* --- copies ------------------------------------------------------------------------------------------ */
 
 static const struct table_index by_provision[] = {{.name = INDEX_PROVISION, .values = values_by_provision}};
 /* Not unique here: of a URN that wanders, its entries may be read in any order of provisions. */
@@ -137,8 +134,7 @@ const struct table *const fees_allocation_copies[] = {&fees_allocations, NULL};
 const struct table fees_checks = {
     .name = "checks", .type = &pb__consultation_check__descriptor, .key = key_by_uuid};
 
-/* --- cycles (rules F1, F4) -------------------------------------------------------------------------------
- */
+/* --- cycles (rules F1, F4) --------------------------------------------------------------------------- */
 
 static void values_of_open_cycle(const ProtobufCMessage *record, struct arena *arena,
                                  struct index_values *ret_values)
@@ -187,8 +183,7 @@ const struct table fees_dates = {.name = "dates",
                                  .index_count = 2,
                                  .audience = seen_by_all_and_provider};
 
-/* --- forms and files (rule F3) ---------------------------------------------------------------------------
- */
+/* --- forms and files (rule F3) ----------------------------------------------------------------------- */
 
 const struct table fees_forms = {.name = "forms",
                                  .type = &pb__form_template__descriptor,
@@ -216,8 +211,7 @@ const struct table fees_evidence = {.name = "evidence",
 const struct table fees_evidence_parts = {
     .name = "evidence_parts", .type = &pb__evidence_chunk__descriptor, .key = key_by_text};
 
-/* --- applications (rule F3) ------------------------------------------------------------------------------
- */
+/* --- applications (rule F3) -------------------------------------------------------------------------- */
 
 static void values_of_standing(const ProtobufCMessage *record, struct arena *arena,
                                struct index_values *ret_values)
@@ -265,8 +259,7 @@ const struct table fees_submissions = {.name = "submissions",
                                        .index_count = 3,
                                        .audience = seen_as_submitted};
 
-/* --- consultations (rules F2, F6) ------------------------------------------------------------------------
- */
+/* --- consultations (rules F2, F6) -------------------------------------------------------------------- */
 
 static void seen_as_head(const ProtobufCMessage *record, struct audience *ret_audience)
 {
@@ -369,8 +362,7 @@ const struct table fees_letters = {.name = "letters",
                                    .index_count = 3,
                                    .audience = seen_as_letter};
 
-/* --- lines (rules F5, S2) --------------------------------------------------------------------------------
- */
+/* --- lines (rules F5, S2) ---------------------------------------------------------------------------- */
 
 static void values_of_line(const ProtobufCMessage *record, struct arena *arena,
                            struct index_values *ret_values)
@@ -422,8 +414,7 @@ const struct table *const fees_tables[] = {
     &fees_decisions,       &fees_letters,      &fees_lines,         &fees_line_totals, NULL,
 };
 
-/* --- identifiers -----------------------------------------------------------------------------------------
- */
+/* --- identifiers ------------------------------------------------------------------------------------- */
 
 const char *fees_consultation_id(const char *cycle_id, const char *provision_id, struct arena *arena)
 {

@@ -14,7 +14,7 @@ enum { STATES = PB__FEE_APPLICATION_STATE__FEE_APPLICATION_STATE_WITHDRAWN + 1 }
 #define CORRECTING PB__FEE_APPLICATION_STATE__FEE_APPLICATION_STATE_CORRECTING
 #define WITHDRAWN  PB__FEE_APPLICATION_STATE__FEE_APPLICATION_STATE_WITHDRAWN
 
-/* --- states -------------------------------------------------------------------------------------------- */
+/* --- states ------------------------------------------------------------------------------------------ */
 
 static const struct {
     enum fees_refusal refusal;
@@ -102,7 +102,7 @@ enum fees_refusal fee_application_step_beside(Pb__FeeApplicationState state, Pb_
     return refusal;
 }
 
-/* --- begun --------------------------------------------------------------------------------------------- */
+/* --- begun ------------------------------------------------------------------------------------------- */
 
 /* The services of the one before, to be filled in anew: who charges what now is said again each year. */
 static bool begin_services(const Pb__FeeApplication *before, struct arena *arena,
@@ -167,7 +167,7 @@ enum fees_refusal fee_application_begin(const Pb__FeeCycle *cycle, const Pb__For
     return REFUSAL_NONE;
 }
 
-/* --- its steps ----------------------------------------------------------------------------------------- */
+/* --- its steps --------------------------------------------------------------------------------------- */
 
 enum fees_refusal fee_application_correct(const Pb__FeeApplication *stored, Pb__ConsultationState beside,
                                           Pb__FeeApplication *ret_application)

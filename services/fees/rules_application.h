@@ -15,7 +15,7 @@
 #include "ccrag/v1/fee_consultations.pb-c.h"
 #include "ccrag/v1/fee_cycles.pb-c.h"
 
-/* --- states -------------------------------------------------------------------------------------------- */
+/* --- states ------------------------------------------------------------------------------------------ */
 
 /* What happens to an application, and to which state it leads: the one table. UNSPECIFIED: there is none.
  * SAVE: answers, services, the first day or a file changes. */
@@ -37,7 +37,7 @@ enum fees_refusal fee_application_step_beside(Pb__FeeApplicationState state, Pb_
                                               enum fee_application_event event,
                                               Pb__FeeApplicationState *ret_state);
 
-/* --- who may (rule S4): the table of rights over applications ------------------------------------------ */
+/* --- who may (rule S4): the table of rights over applications ---------------------------------------- */
 
 /* What somebody is to an application; one may be several. */
 enum fee_relation {
@@ -69,7 +69,7 @@ enum fees_refusal fee_application_may(const struct fees_actor *actor, enum fee_a
                                       const Pb__FeeApplication *application,
                                       const Pb__Consultation *consultation);
 
-/* --- what changes -------------------------------------------------------------------------------------- */
+/* --- what changes ------------------------------------------------------------------------------------ */
 
 /* An application as it is begun on that form. `before` (NULL: none): the last one, on `before_form`: its
  * services with their titles, without amounts, and the answers that carry over. `today` is the application's

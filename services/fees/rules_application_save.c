@@ -42,7 +42,7 @@ static enum fees_refusal conflict(const struct save *save, const char *field, co
                        *given ? "\"" : "", *given ? given : "nothing", *given ? "\"" : "");
 }
 
-/* --- answers ------------------------------------------------------------------------------------------- */
+/* --- answers ----------------------------------------------------------------------------------------- */
 
 static bool is_empty(const Pb__FormAnswer *answer)
 {
@@ -195,7 +195,7 @@ static enum fees_refusal save_answers(struct save *save, struct date today)
     return refusal == REFUSAL_NONE ? check_size(save) : refusal;
 }
 
-/* --- services and the first day ------------------------------------------------------------------------ */
+/* --- services and the first day ---------------------------------------------------------------------- */
 
 static enum fees_refusal save_services(struct save *save)
 {

@@ -66,8 +66,7 @@ static bool is_safe_or_nothing(const struct set *set)
     return set->provisions == 0 || is_safe(set);
 }
 
-/* --- sub-regions
- * ---------------------------------------------------------------------------------------------- */
+/* --- sub-regions ------------------------------------------------------------------------------------- */
 
 static struct set hidden_columns(const struct kind_cells *cells, const struct shown *shown)
 {
@@ -109,8 +108,7 @@ static void suppress_columns(const struct kind_cells *cells, struct shown *shown
         shown->columns[smallest_shown(cells, shown)] = false;
 }
 
-/* --- parts of the year
- * ---------------------------------------------------------------------------------------- */
+/* --- parts of the year ------------------------------------------------------------------------------- */
 
 static bool hidden_have_that_part_alone(const struct kind_cells *cells, const struct shown *shown, int part)
 {

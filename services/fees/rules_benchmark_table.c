@@ -40,8 +40,7 @@ static bool is_of(const struct site *site, const struct group *group)
            (group->any_sub_region || site->group == group->sub_region);
 }
 
-/* --- numbers
- * ---------------------------------------------------------------------------------------------------- */
+/* --- numbers ----------------------------------------------------------------------------------------- */
 
 static int64_t average_of(const struct site *site, unsigned parts)
 {
@@ -86,8 +85,7 @@ static void show_numbers(const struct tables *tables, const struct group *group,
     row->upper_quartile_pence = quartile(tables->values, count, 3);
 }
 
-/* --- rows
- * -------------------------------------------------------------------------------------------------------- */
+/* --- rows -------------------------------------------------------------------------------------------- */
 
 static bool add_row(struct tables *tables, Pb__BenchmarkTable table, const char *words,
                     const struct group *group, bool is_shown)
@@ -138,8 +136,7 @@ static bool add_sub_regions(struct tables *tables, Pb__ProvisionKind kind, const
     return true;
 }
 
-/* --- what may be shown
- * --------------------------------------------------------------------------------------------- */
+/* --- what may be shown ------------------------------------------------------------------------------- */
 
 static void add_provider(struct cell *cell, const char *provider_id)
 {
@@ -185,8 +182,7 @@ static bool suppress(const struct fee_benchmark *benchmark, Pb__ProvisionKind ki
     return true;
 }
 
-/* --- all of it
- * ------------------------------------------------------------------------------------------------------ */
+/* --- all of it --------------------------------------------------------------------------------------- */
 
 struct named {
     const char *name;

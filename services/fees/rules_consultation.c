@@ -96,8 +96,7 @@ enum fees_refusal fee_consultation_step(Pb__ConsultationState state, enum fee_co
     return steps[state][event].refusal;
 }
 
-/* --- may it be -------------------------------------------------------------------------------------------
- */
+/* --- may it be --------------------------------------------------------------------------------------- */
 
 static bool is_above(Pb__FeeLevel level)
 {
@@ -149,8 +148,7 @@ static enum fees_refusal advance(const Pb__Consultation *stored, enum fee_consul
     return fee_consultation_step(stored->state, event, &ret_consultation->state);
 }
 
-/* --- the steps -------------------------------------------------------------------------------------------
- */
+/* --- the steps --------------------------------------------------------------------------------------- */
 
 enum fees_refusal fee_consultation_submit(const Pb__Consultation *stored, const Pb__FeeSubmission *submission,
                                           Pb__Consultation *ret_consultation)

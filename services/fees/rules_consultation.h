@@ -38,8 +38,7 @@ bool fee_consultation_is_exceptional(const Pb__Consultation *consultation);
 /* Is its report the short one? Neither exceptional nor consulted on. */
 bool fee_consultation_is_short(const Pb__Consultation *consultation);
 
-/* --- the steps -------------------------------------------------------------------------------------------
- */
+/* --- the steps --------------------------------------------------------------------------------------- */
 
 /* That submission stands from now on. */
 enum fees_refusal fee_consultation_submit(const Pb__Consultation *stored, const Pb__FeeSubmission *submission,

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-/* --- states -------------------------------------------------------------------------------------------- */
+/* --- states ------------------------------------------------------------------------------------------ */
 
 enum { CYCLE_STATES = PB__FEE_CYCLE_STATE__FEE_CYCLE_STATE_CLOSED + 1 };
 
@@ -57,7 +57,7 @@ enum fees_refusal fee_cycle_step(Pb__FeeCycleState state, enum fee_cycle_event e
     return steps[state][event].refusal;
 }
 
-/* --- dates --------------------------------------------------------------------------------------------- */
+/* --- dates ------------------------------------------------------------------------------------------- */
 
 struct dates {
     struct date first, last;
@@ -130,7 +130,7 @@ static bool overlaps(struct dates dates, const Pb__FeeCycle *before)
     return before && date_compare(dates.first, stored_date(before->last_on)) <= 0;
 }
 
-/* --- settings ------------------------------------------------------------------------------------------ */
+/* --- settings ---------------------------------------------------------------------------------------- */
 
 /* "2027-28"; "2027" of a cycle that ends in the year it begins. */
 static const char *years_of(struct dates dates, struct arena *arena)

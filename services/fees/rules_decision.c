@@ -12,8 +12,7 @@
 #define OTHER   PB__FEE_DECISION_KIND__FEE_DECISION_KIND_OTHER
 #define REJECT  PB__FEE_DECISION_KIND__FEE_DECISION_KIND_REJECT
 
-/* --- when -------------------------------------------------------------------------------------------------
- */
+/* --- when -------------------------------------------------------------------------------------------- */
 
 static bool is_concerned(const Pb__Consultation *consultation, const char *authority_id)
 {
@@ -55,8 +54,7 @@ enum fees_refusal fee_decision_may(const struct fee_decision_facts *facts, const
                                 facts->today);
 }
 
-/* --- what -------------------------------------------------------------------------------------------------
- */
+/* --- what -------------------------------------------------------------------------------------------- */
 
 static bool kind_is_known(Pb__FeeDecisionKind kind)
 {

@@ -57,8 +57,7 @@ enum fees_refusal fee_figures_check(const struct fee_figures *figures, const str
     return REFUSAL_NONE;
 }
 
-/* --- made ------------------------------------------------------------------------------------------------
- */
+/* --- made -------------------------------------------------------------------------------------------- */
 
 /* Room for a figure of each service, all of them 0. */
 static bool begin_figures(const struct fee_services *services, struct arena *arena,
@@ -121,8 +120,7 @@ bool fee_figures_equal(const struct fee_figures *a, const struct fee_figures *b)
     return true;
 }
 
-/* --- applied ---------------------------------------------------------------------------------------------
- */
+/* --- applied ----------------------------------------------------------------------------------------- */
 
 /* By what a line's fee is multiplied and divided. */
 struct ratio {

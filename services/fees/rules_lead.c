@@ -13,8 +13,7 @@
 
 enum { PLACINGS_FIRST = 8 };
 
-/* --- who places ------------------------------------------------------------------------------------------
- */
+/* --- who places -------------------------------------------------------------------------------------- */
 
 void fee_placings_init(struct fee_placings *placings, struct arena *arena)
 {
@@ -86,8 +85,7 @@ bool fee_placings_add(struct fee_placings *placings, const Pb__PlacementFact *pl
     return true;
 }
 
-/* --- who leads -------------------------------------------------------------------------------------------
- */
+/* --- who leads --------------------------------------------------------------------------------------- */
 
 Pb__FeeScope fee_scope_of_kind(Pb__ProvisionKind kind)
 {

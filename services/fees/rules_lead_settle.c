@@ -18,8 +18,7 @@ struct settling {
     const char *nominated_id, *nominated_because; /* as it is to be; "": nobody */
 };
 
-/* --- who places, who is concerned ------------------------------------------------------------------------
- */
+/* --- who places, who is concerned -------------------------------------------------------------------- */
 
 static int compare_placings(const void *left, const void *right)
 {
@@ -104,8 +103,7 @@ static bool settle_concerned(const struct settling *settling, struct fee_settled
     return true;
 }
 
-/* --- who leads ---------------------------------------------------------------------------------------------
- */
+/* --- who leads --------------------------------------------------------------------------------------- */
 
 /* Why the stored lead leads no longer. NULL past the arena's limit. */
 static const char *handed_over_because(const struct settling *settling, const struct fee_lead *lead)
@@ -175,8 +173,7 @@ static bool settle_lead(const struct settling *settling, const struct fee_lead *
     return consultation->lead_since;
 }
 
-/* --- all of it ---------------------------------------------------------------------------------------------
- */
+/* --- all of it --------------------------------------------------------------------------------------- */
 
 /* Where nobody leads for several, there is an application or there is none. */
 static void settle_state(Pb__Consultation *consultation)

@@ -8,7 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* --- names --------------------------------------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------------------------------------- */
 
 static const char *const names[FEE_LETTER_NAME_COUNT] = {
 #define X(name, written, what) [FEE_LETTER_##name] = written,
@@ -50,7 +50,7 @@ static bool name_of(struct span text, enum fee_letter_name *ret_name)
     return false;
 }
 
-/* --- a text, piece by piece ---------------------------------------------------------------------------- */
+/* --- a text, piece by piece -------------------------------------------------------------------------- */
 
 enum piece_kind {
     PIECE_TEXT,
@@ -96,7 +96,7 @@ static struct piece piece_at(const char *at)
     return (struct piece){.kind = PIECE_TEXT, .all = span_of(at, (size_t)(end - at))};
 }
 
-/* --- held against its names ---------------------------------------------------------------------------- */
+/* --- held against its names -------------------------------------------------------------------------- */
 
 static void __attribute__((format(printf, 4, 5)))
 tell(struct fee_letter_problem *problem, const char *text, const char *at, const char *reason, ...)
@@ -189,7 +189,7 @@ char *fee_letter_fill(const char *text, const struct fee_letter_values *values, 
     return letter;
 }
 
-/* --- which there are ----------------------------------------------------------------------------------- */
+/* --- which there are --------------------------------------------------------------------------------- */
 
 static const struct fee_letter_facts letters[] = {
     {PB__FEE_LETTER_KIND__FEE_LETTER_KIND_NOT_LEADING, "not-leading", "who leads", FEE_LETTER_FROM_OTHERS,
@@ -219,7 +219,7 @@ const struct fee_letter_facts *fee_letter_of_id(const char *id)
     return NULL;
 }
 
-/* --- their texts --------------------------------------------------------------------------------------- */
+/* --- their texts ------------------------------------------------------------------------------------- */
 
 enum fees_refusal fee_letter_update(const Pb__LetterText *stored, const Pb__LetterText *asked,
                                     Pb__LetterText *ret_text, struct fault *ret_fault)

@@ -53,7 +53,7 @@ enum fees_refusal fee_letter_check(const char *text, struct fee_letter_problem *
  * NULL past the arena's limit. */
 char *fee_letter_fill(const char *text, const struct fee_letter_values *values, struct arena *arena);
 
-/* --- which there are ----------------------------------------------------------------------------------- */
+/* --- which there are --------------------------------------------------------------------------------- */
 
 enum fee_letter_sender {
     FEE_LETTER_FROM_OTHERS, /* from each LA that places there and does not lead */

@@ -12,8 +12,7 @@
 
 enum { PROBLEMS_FIRST = 16 };
 
-/* --- telling -----------------------------------------------------------------------------------------------
- */
+/* --- telling ----------------------------------------------------------------------------------------- */
 
 void fee_line_problems_init(struct fee_line_problems *problems, struct arena *arena)
 {
@@ -49,8 +48,7 @@ void fee_line_problem(struct fee_line_problems *problems, uint32_t row, const ch
     problems->items[problems->count++] = problem;
 }
 
-/* --- fields
- * -------------------------------------------------------------------------------------------------- */
+/* --- fields ------------------------------------------------------------------------------------------ */
 
 /* As the registry takes it: never a name (rule S2). */
 static bool is_reference(const char *text)
@@ -130,8 +128,7 @@ static Pb__Attendance attendance_of(const Pb__FeeLine *line, const struct fee_se
     return service ? service->attendance : line->attendance;
 }
 
-/* --- a row
- * --------------------------------------------------------------------------------------------------- */
+/* --- a row ------------------------------------------------------------------------------------------- */
 
 static void tell_if(struct fee_line_problems *problems, uint32_t row, const char *field, const char *wrong)
 {
@@ -182,8 +179,7 @@ bool fee_line_check(const Pb__FeeLineRow *row, const struct fee_line_facts *fact
     return true;
 }
 
-/* --- rows beside each other
- * ------------------------------------------------------------------------------------ */
+/* --- rows beside each other -------------------------------------------------------------------------- */
 
 struct numbered {
     const char *placement_id;

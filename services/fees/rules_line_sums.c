@@ -18,8 +18,7 @@ int64_t fee_yearly_pence(int64_t weekly_pence, Pb__Attendance attendance)
     return yearly.pence;
 }
 
-/* --- to and from messages ----------------------------------------------------------------------------------
- */
+/* --- to and from messages ---------------------------------------------------------------------------- */
 
 static struct fee_amounts amounts_of(const Pb__FeeAmounts *message)
 {
@@ -76,8 +75,7 @@ Pb__FeeTotals *fee_totals_message(const struct fee_totals *totals, struct arena 
                : NULL;
 }
 
-/* --- added
- * --------------------------------------------------------------------------------------------------- */
+/* --- added ------------------------------------------------------------------------------------------- */
 
 static void add_amounts(struct fee_amounts *sum, struct fee_amounts part)
 {
@@ -103,8 +101,7 @@ void fee_totals_add(struct fee_totals *sum, const struct fee_totals *part)
     add_amounts(&sum->decided, part->decided);
 }
 
-/* --- of lines
- * -------------------------------------------------------------------------------------------------- */
+/* --- of lines ---------------------------------------------------------------------------------------- */
 
 static struct fee_amounts amounts_of_line(int64_t weekly_pence, const Pb__FeeLine *line)
 {

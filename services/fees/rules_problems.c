@@ -10,7 +10,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* --- collected ----------------------------------------------------------------------------------------- */
+/* --- collected --------------------------------------------------------------------------------------- */
 
 static void push(struct fee_problems *problems, Pb__FeeProblem *problem)
 {
@@ -99,7 +99,7 @@ enum code fee_problems_end(struct fee_problems *problems)
     return problems->arena->exhausted ? CODE_RESOURCE_EXHAUSTED : CODE_OK;
 }
 
-/* --- services ------------------------------------------------------------------------------------------ */
+/* --- services ---------------------------------------------------------------------------------------- */
 
 /* What social care, education and health come to; false where that is more than can be counted. */
 static bool sum_of(Pb__FeeSplit *split, struct money *ret_sum)
@@ -184,7 +184,7 @@ static enum code check_services(const Pb__FeeApplication *application, struct fe
     return CODE_OK;
 }
 
-/* --- the first day, and the form ----------------------------------------------------------------------- */
+/* --- the first day, and the form --------------------------------------------------------------------- */
 
 static void check_effective(const Pb__FeeApplication *application, const Pb__FeeCycle *cycle,
                             struct fee_problems *problems)

@@ -53,8 +53,7 @@ struct fee_progress *fee_progress_create(Pb__FeeProgressOf of, const char *autho
     return progress;
 }
 
-/* --- adding up
- * ---------------------------------------------------------------------------------------------- */
+/* --- adding up --------------------------------------------------------------------------------------- */
 
 static void add_numbers(struct numbers *sum, const struct numbers *part)
 {
@@ -134,8 +133,7 @@ static bool count(const struct telling *telling, const char *authority_id, const
     return row->name;
 }
 
-/* --- what is counted
- * ------------------------------------------------------------------------------------------ */
+/* --- what is counted --------------------------------------------------------------------------------- */
 
 static struct numbers numbers_of_provision(const Pb__Consultation *consultation)
 {
@@ -248,8 +246,7 @@ bool fee_progress_add(struct fee_progress *progress, const struct fee_matter *ma
            count_decisions(&telling) && count_tasks(&telling, scratch);
 }
 
-/* --- rows
- * ------------------------------------------------------------------------------------------------------ */
+/* --- rows -------------------------------------------------------------------------------------------- */
 
 static bool show(const struct fee_progress *progress, const struct numbers *numbers, Pb__FeeProgress *row)
 {

@@ -19,8 +19,7 @@ Pb__FormTemplate *fee_report_form(const Pb__FormTemplate *form, bool is_short, c
     return part;
 }
 
-/* --- figures
- * ------------------------------------------------------------------------------------------------ */
+/* --- figures ----------------------------------------------------------------------------------------- */
 
 bool fee_report_fill(Pb__FeeReport *report, const Pb__FeeSubmission *submission, struct arena *arena)
 {
@@ -71,8 +70,7 @@ static enum fees_refusal take_words(const Pb__SaveFeeReportRequest *request, Pb_
     return refusal;
 }
 
-/* --- answers
- * ------------------------------------------------------------------------------------------------ */
+/* --- answers ----------------------------------------------------------------------------------------- */
 
 /* Has somebody typed anything at all, be it a remark alone? */
 static bool has_content(const Pb__FormAnswer *answer)
@@ -139,8 +137,7 @@ static size_t bytes_of(const Pb__FeeReport *report)
     return bytes;
 }
 
-/* --- kept
- * ----------------------------------------------------------------------------------------------------- */
+/* --- kept -------------------------------------------------------------------------------------------- */
 
 static Pb__FeeReport begin_report(const Pb__FeeReport *stored, const struct fee_report_facts *facts)
 {

@@ -20,8 +20,7 @@ static bool asked_answers(const Pb__FeeReport *report, const Pb__FormTemplate *f
     return true;
 }
 
-/* --- problems
- * ----------------------------------------------------------------------------------------------- */
+/* --- problems ---------------------------------------------------------------------------------------- */
 
 static const char *figure_field(const char *service_id, struct arena *arena)
 {
@@ -87,8 +86,7 @@ enum code fee_report_problems(const Pb__FeeReport *report, const struct fee_repo
     return code;
 }
 
-/* --- published
- * ------------------------------------------------------------------------------------------------ */
+/* --- published --------------------------------------------------------------------------------------- */
 
 static enum fees_refusal publish_check(const Pb__FeeReport *stored, const struct fee_report_facts *facts,
                                        struct arena *arena)

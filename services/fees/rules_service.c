@@ -91,7 +91,7 @@ char *fee_services_text(Pb__FeeService *const *services, size_t count, struct ar
     return text;
 }
 
-/* --- parts and paths ----------------------------------------------------------------------------------- */
+/* --- parts and paths --------------------------------------------------------------------------------- */
 
 static const struct {
     const char *path, *id, *name;

@@ -33,7 +33,7 @@ wrong(struct reading *reading, uint32_t row, const char *column, const char *val
     fee_problem_in_cell(&reading->sheet.problems, &cell, "%s", text);
 }
 
-/* --- the heading --------------------------------------------------------------------------------------- */
+/* --- the heading ------------------------------------------------------------------------------------- */
 
 /* Which column a heading is; SHEET_COLUMNS: none. */
 static unsigned column_called(const char *heading)
@@ -75,7 +75,7 @@ static bool read_heading(struct reading *reading, const struct sheets_row *row)
     return reading->columns[COLUMN_PART] >= 0 && reading->columns[COLUMN_ITEM] >= 0;
 }
 
-/* --- rows ---------------------------------------------------------------------------------------------- */
+/* --- rows -------------------------------------------------------------------------------------------- */
 
 /* A cell that is not UTF-8 is told, with what it perhaps was, and counts as empty. */
 static const char *utf8_cell(struct reading *reading, uint32_t row, const char *column, const char *cell)
@@ -172,7 +172,7 @@ static enum code on_row(void *context, const struct sheets_row *row, struct faul
     return reading->arena->exhausted ? CODE_RESOURCE_EXHAUSTED : CODE_OK;
 }
 
-/* --- the whole ----------------------------------------------------------------------------------------- */
+/* --- the whole --------------------------------------------------------------------------------------- */
 
 /* What can be read of it; what cannot is told. */
 static enum code walk(struct reading *reading, struct span csv)

@@ -54,7 +54,7 @@ static struct entry *entry_of(struct fee_sheet_answers *answers, const char *id)
     return &answers->entries[answers->count++];
 }
 
-/* --- taken --------------------------------------------------------------------------------------------- */
+/* --- taken ------------------------------------------------------------------------------------------- */
 
 /* Is it right by itself? */
 static bool check(struct fee_sheet_answers *answers, struct fee_row *row, enum sheet_column column,
@@ -152,7 +152,7 @@ static void take_remark(struct fee_sheet_answers *answers, struct entry *entry, 
     row->sheet->cells_kept++;
 }
 
-/* --- rows ---------------------------------------------------------------------------------------------- */
+/* --- rows -------------------------------------------------------------------------------------------- */
 
 /* The place of the option that a row of its own is about; the count of options where the row is the
  * question's own. False: there is no such, and it was told. */

@@ -42,7 +42,7 @@ const char *fee_sheet_answer(const Pb__FormQuestion *question, const Pb__FormAns
                              struct arena *arena);
 const char *fee_sheet_number(const Pb__FormQuestion *question, int64_t value, struct arena *arena);
 
-/* --- cells --------------------------------------------------------------------------------------------- */
+/* --- cells ------------------------------------------------------------------------------------------- */
 
 /* One row under way. */
 struct fee_row {
@@ -81,7 +81,7 @@ bool fee_row_number(struct fee_row *row, const Pb__FormQuestion *question, size_
 /* Do two texts differ only in blanks at their ends and in how their lines end? */
 bool fee_same_text(const char *a, const char *b);
 
-/* --- parts --------------------------------------------------------------------------------------------- */
+/* --- parts ------------------------------------------------------------------------------------------- */
 
 struct fee_sheet_services;
 struct fee_sheet_answers;

@@ -13,7 +13,7 @@ struct writing {
     size_t rows, room;
 };
 
-/* --- rows ---------------------------------------------------------------------------------------------- */
+/* --- rows -------------------------------------------------------------------------------------------- */
 
 static struct sheets_cell text_cell(const char *text)
 {
@@ -38,7 +38,7 @@ static void put_pence(struct sheets_cell *cell, int64_t pence)
     cell->money = money_pence(pence);
 }
 
-/* --- services ------------------------------------------------------------------------------------------ */
+/* --- services ---------------------------------------------------------------------------------------- */
 
 static void write_service(struct writing *writing, const Pb__FeeService *service, bool filled)
 {
@@ -77,7 +77,7 @@ static bool write_services(struct writing *writing, const Pb__FeeApplication *ap
     return true;
 }
 
-/* --- answers ------------------------------------------------------------------------------------------- */
+/* --- answers ----------------------------------------------------------------------------------------- */
 
 static const int64_t *number_of(const Pb__FormAnswer *answer, const char *option_id)
 {
@@ -125,7 +125,7 @@ static bool write_answers(struct writing *writing, const Pb__FeeApplication *app
     return true;
 }
 
-/* --- the whole ----------------------------------------------------------------------------------------- */
+/* --- the whole --------------------------------------------------------------------------------------- */
 
 static size_t rows_at_most(const Pb__FeeApplication *application, const Pb__FormTemplate *form)
 {

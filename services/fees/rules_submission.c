@@ -7,7 +7,7 @@
 #include "services/fees/rules_service.h"
 #include "services/fees/rules_text.h"
 
-/* --- increases ----------------------------------------------------------------------------------------- */
+/* --- increases --------------------------------------------------------------------------------------- */
 
 static struct growth growth_of(const Pb__FeeService *service)
 {
@@ -42,7 +42,7 @@ bool fee_increase_of(Pb__FeeService *const *services, size_t count, const struct
     return true;
 }
 
-/* --- submission ---------------------------------------------------------------------------------------- */
+/* --- submission -------------------------------------------------------------------------------------- */
 
 /* The first of the problems, and how many there are besides. */
 static enum fees_refusal refuse_problems(const struct fee_problems *problems, struct fault *ret_fault)

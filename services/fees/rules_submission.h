@@ -7,7 +7,7 @@
 
 #include "common/forms/evidence.h"
 
-/* --- problems ------------------------------------------------------------------------------------------ */
+/* --- problems ---------------------------------------------------------------------------------------- */
 
 /* Problems as they are found: at most FEE_PROBLEMS_MAX, and one more that counts those left out. */
 struct fee_problems {
@@ -48,7 +48,7 @@ enum code fee_application_problems(const Pb__FeeApplication *application, const 
 enum code fee_form_problems(const Pb__FormTemplate *form, const struct form_answers *answers,
                             const struct form_files *files, struct date day, struct fee_problems *problems);
 
-/* --- increases (rule F4) ------------------------------------------------------------------------------- */
+/* --- increases (rule F4) ----------------------------------------------------------------------------- */
 
 /* Is it charged for the first time? Then there is nothing to hold its fee against. */
 bool fee_service_is_new(const Pb__FeeService *service);
@@ -63,7 +63,7 @@ struct fee_increase {
 bool fee_increase_of(Pb__FeeService *const *services, size_t count, const struct threshold_value *threshold,
                      struct arena *arena, struct fee_increase *ret_increase);
 
-/* --- submission ---------------------------------------------------------------------------------------- */
+/* --- submission -------------------------------------------------------------------------------------- */
 
 /* The application, submitted, and what it submits: held against the threshold in force today. Refused with
  * the first of its problems and the count of the others (APPLICATION_INCOMPLETE), without a threshold, or

@@ -42,8 +42,7 @@ static bool has_decided(const struct fee_matter *matter, const char *authority_i
     return fee_decision_counts(fee_matter_decision(matter, authority_id), matter->consultation->submission);
 }
 
-/* --- letters
- * ------------------------------------------------------------------------------------------------ */
+/* --- letters ----------------------------------------------------------------------------------------- */
 
 struct date fee_letter_day(const struct fee_days *days, Pb__FeeLetterKind kind)
 {
@@ -111,8 +110,7 @@ bool fee_letters_due(const struct fee_matter *matter, struct arena *arena,
     return true;
 }
 
-/* --- tasks
- * -------------------------------------------------------------------------------------------------- */
+/* --- tasks ------------------------------------------------------------------------------------------- */
 
 struct open_tasks {
     const struct fee_matter *matter;

@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-/* --- printed ------------------------------------------------------------------------------------------- */
+/* --- printed ----------------------------------------------------------------------------------------- */
 
 static const char *print_node(const struct threshold *threshold, uint8_t at, struct arena *arena);
 
@@ -66,7 +66,7 @@ char *threshold_print(const struct threshold *threshold, struct arena *arena)
     return arena_format(arena, "%s%s%s", limit, threshold->has_review ? ", review above " : "", review);
 }
 
-/* --- evaluated ----------------------------------------------------------------------------------------- */
+/* --- evaluated --------------------------------------------------------------------------------------- */
 
 struct evaluation {
     const struct threshold_indices *indices;
@@ -243,7 +243,7 @@ bool threshold_preview(const char *expression, struct date on, const struct thre
     return true;
 }
 
-/* --- held against it ----------------------------------------------------------------------------------- */
+/* --- held against it --------------------------------------------------------------------------------- */
 
 Pb__FeeLevel threshold_level(struct growth growth, const struct threshold_value *value)
 {

@@ -99,7 +99,7 @@ enum fees_refusal threshold_check_names(const struct threshold *threshold,
 bool threshold_preview(const char *expression, struct date on, const struct threshold_indices *indices,
                        struct arena *arena, Pb__PreviewThresholdResponse *ret_preview);
 
-/* --- which one, when ----------------------------------------------------------------------------------- */
+/* --- which one, when --------------------------------------------------------------------------------- */
 
 /* The threshold of a cycle in force on a day: the last that begins on or before it. What comes before the
  * first begins is held against the first, since applications for a cycle come before it. NULL: there is none.
@@ -114,7 +114,7 @@ enum fees_refusal threshold_set(const Pb__FeeCycle *stored, const Pb__FeeThresho
                                 const struct threshold_indices *indices, struct date last_held,
                                 struct arena *arena, Pb__FeeCycle *ret_cycle, struct fault *ret_fault);
 
-/* --- held against it ----------------------------------------------------------------------------------- */
+/* --- held against it --------------------------------------------------------------------------------- */
 
 /* How an increase stands to a threshold: WITHIN if it is no increase or not above the limit; EXCEPTIONAL
  * above it; REVIEW if it is above the level of review too. Exactly. */

@@ -26,7 +26,7 @@ struct reader {
     struct threshold_problem *problem;
 };
 
-/* --- tokens -------------------------------------------------------------------------------------------- */
+/* --- tokens ------------------------------------------------------------------------------------------ */
 
 static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 static const char in_words[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
@@ -87,7 +87,7 @@ bool threshold_is_word(const char *text)
     return false;
 }
 
-/* --- what is wrong ------------------------------------------------------------------------------------- */
+/* --- what is wrong ----------------------------------------------------------------------------------- */
 
 static uint32_t column_of(const struct reader *reader, const char *at)
 {
@@ -130,7 +130,7 @@ static bool add(struct reader *reader, const struct threshold_node *node, uint8_
     return true;
 }
 
-/* --- the language -------------------------------------------------------------------------------------- */
+/* --- the language ------------------------------------------------------------------------------------ */
 
 static bool expression(struct reader *reader, int depth, uint8_t *ret_node);
 

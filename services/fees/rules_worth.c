@@ -40,8 +40,7 @@ struct fee_worth *fee_worth_create(Pb__WorthOf of, const char *authority_id, str
     return worth;
 }
 
-/* --- being told
- * ----------------------------------------------------------------------------------------------- */
+/* --- being told -------------------------------------------------------------------------------------- */
 
 struct belongs {
     const char *id, *name;
@@ -118,8 +117,7 @@ bool fee_worth_add_placing(struct fee_worth *worth, const Pb__Consultation *cons
     return true;
 }
 
-/* --- rows
- * ------------------------------------------------------------------------------------------------------- */
+/* --- rows -------------------------------------------------------------------------------------------- */
 
 /* What `a` is beyond `b`. */
 static Pb__FeeAmounts *difference(struct fee_amounts a, struct fee_amounts b, struct arena *arena)

@@ -5,8 +5,7 @@
 
 #include "services/fees/settle.h"
 
-/* --- facts -----------------------------------------------------------------------------------------------
- */
+/* --- facts ------------------------------------------------------------------------------------------- */
 
 enum code fees_members_load(struct command *command, struct collected *ret_members)
 {
@@ -75,8 +74,7 @@ enum code fees_place_load(struct command *command, const char *cycle_id, const c
     return CODE_OK;
 }
 
-/* --- what depends on it ----------------------------------------------------------------------------------
- */
+/* --- what depends on it ------------------------------------------------------------------------------ */
 
 static bool is_of_cycle(void *context, const ProtobufCMessage *record)
 {
@@ -176,8 +174,7 @@ enum code fees_settled_put(struct command *command, const struct fee_place_facts
     return CODE_OK;
 }
 
-/* --- a slice ---------------------------------------------------------------------------------------------
- */
+/* --- a slice ----------------------------------------------------------------------------------------- */
 
 struct settling {
     struct fee_place_facts place;

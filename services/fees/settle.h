@@ -20,8 +20,7 @@ struct settle_slice {
 enum code fees_settle_slice(struct command *command, const Pb__FeeCycle *cycle,
                             const struct settle_slice *slice);
 
-/* --- one provision ---------------------------------------------------------------------------------------
- */
+/* --- one provision ----------------------------------------------------------------------------------- */
 
 /* The members, by GSS code, for fees_place_load. */
 enum code fees_members_load(struct command *command, struct collected *ret_members);

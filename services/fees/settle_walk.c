@@ -37,8 +37,7 @@ enum code fees_settle_one(struct command *command, const char *provision_id)
     return put(command, &fees_checks, &mark);
 }
 
-/* --- a slice ---------------------------------------------------------------------------------------------
- */
+/* --- a slice ----------------------------------------------------------------------------------------- */
 
 /* Which provision a record of these tables is about. */
 static const char *provision_of(const struct table *table, const ProtobufCMessage *record,
@@ -83,8 +82,7 @@ static enum code unmark(struct command *command, const struct settle_slice *slic
     return CODE_OK;
 }
 
-/* --- everything ------------------------------------------------------------------------------------------
- */
+/* --- everything -------------------------------------------------------------------------------------- */
 
 /* A provision that the registry has no more may still have a consultation. */
 static const struct table *const settled[] = {&fees_provisions, &fees_consultations};
@@ -143,8 +141,7 @@ static enum code walk_on(struct command *command, const Pb__FeeCycle *cycle, str
     return ++walk->table == SETTLED ? walk_end(command, walk) : CODE_OK;
 }
 
-/* --- the timer -------------------------------------------------------------------------------------------
- */
+/* --- the timer --------------------------------------------------------------------------------------- */
 
 static enum code open_cycle(struct command *command, const Pb__FeeCycle **ret_cycle)
 {

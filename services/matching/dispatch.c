@@ -50,8 +50,7 @@ static struct known_worker *find_named(struct dispatcher *dispatcher, const char
     return NULL;
 }
 
-/* --- searches ----------------------------------------------------------------------------------------------
- */
+/* --- searches ---------------------------------------------------------------------------------------- */
 
 static void forget(struct dispatcher *dispatcher, struct waiting_search *search)
 {
@@ -98,8 +97,7 @@ static void take_back(struct dispatcher *dispatcher, struct waiting_search *sear
     search_list(dispatcher, search);
 }
 
-/* --- handing out -------------------------------------------------------------------------------------------
- */
+/* --- handing out ------------------------------------------------------------------------------------- */
 
 static bool was_tried(const struct waiting_search *search, const struct known_worker *worker)
 {
@@ -245,8 +243,7 @@ enum code dispatcher_answer(struct dispatcher *dispatcher, const struct command 
                                command->arena, ret_response, ret_fault);
 }
 
-/* --- workers -----------------------------------------------------------------------------------------------
- */
+/* --- workers ----------------------------------------------------------------------------------------- */
 
 static void learn(struct dispatcher *dispatcher, struct known_worker *worker, const Pb__Worker *state)
 {
@@ -335,8 +332,7 @@ static void drop_lapsed(struct dispatcher *dispatcher, int64_t now)
     }
 }
 
-/* --- time --------------------------------------------------------------------------------------------------
- */
+/* --- time -------------------------------------------------------------------------------------------- */
 
 /* How far the furthest worker has read a source, in that epoch. */
 static uint64_t furthest_of(const struct dispatcher *dispatcher, unsigned source, uint64_t epoch)

@@ -111,8 +111,7 @@ struct matching_root {
     const struct band *bands[KIND_COUNT][BAND_COUNT]; /* NULL: empty */
 };
 
-/* --- the writer's facts ------------------------------------------------------------------------------------
- */
+/* --- the writer's facts ------------------------------------------------------------------------------ */
 
 struct provider_node {
     struct uuid id; /* first: uuid_map */
@@ -200,8 +199,7 @@ struct coming {
 enum code band_make(const struct band *old, const struct coming *places, size_t count,
                     const struct band **ret_band);
 
-/* --- searching ---------------------------------------------------------------------------------------------
- */
+/* --- searching --------------------------------------------------------------------------------------- */
 
 /* A row that fits. */
 struct hit {
@@ -306,8 +304,7 @@ enum code near_misses(const struct scan *scan, struct arena *arena, Pb__SearchRe
 enum code results_write(const struct scan *scan, const struct hits *hits, struct arena *arena,
                         Pb__SearchResponse *response);
 
-/* --- reasons -----------------------------------------------------------------------------------------------
- */
+/* --- reasons ----------------------------------------------------------------------------------------- */
 
 enum { REASON_BYTES_MAX = 128 };
 

@@ -152,8 +152,7 @@ static void weigh(struct relaxations *all, const struct band *band, uint32_t num
         note_free(all, row->place, free_places);
 }
 
-/* --- in words ----------------------------------------------------------------------------------------------
- */
+/* --- in words ---------------------------------------------------------------------------------------- */
 
 static char *put_date(char *out, int64_t day)
 {
@@ -322,8 +321,7 @@ static enum code write_misses(const struct relaxations *all, struct arena *arena
     return CODE_OK;
 }
 
-/* --- where to look -----------------------------------------------------------------------------------------
- */
+/* --- where to look ----------------------------------------------------------------------------------- */
 
 /* Rows that miss something else than the distance lie within it. */
 static void look_within(struct relaxations *all, const struct band *band, uint32_t from, uint32_t to)

@@ -79,8 +79,7 @@ enum code postcodes_load(struct worker *worker)
     return code == CODE_NOT_FOUND ? CODE_OK : code;
 }
 
-/* --- fetching ----------------------------------------------------------------------------------------------
- */
+/* --- fetching ---------------------------------------------------------------------------------------- */
 
 static void ask(struct worker *worker);
 

@@ -19,8 +19,7 @@
 #include "ccrag/v1/provisions.pb-c.h"
 #include "ccrag/v1/reports.pb-c.h"
 
-/* --- traits ------------------------------------------------------------------------------------------------
- */
+/* --- traits ------------------------------------------------------------------------------------------ */
 
 enum {
     TRAIT_NEEDS = 0, /* first of 13 bits: meets that need */
@@ -64,8 +63,7 @@ bool provision_is_unverified(const Pb__Provision *provision, Pb__ProviderState p
 unsigned traits_oldest(uint64_t traits);
 unsigned traits_youngest(uint64_t traits);
 
-/* --- free places -------------------------------------------------------------------------------------------
- */
+/* --- free places ------------------------------------------------------------------------------------- */
 
 enum { DAY_FAR = INT32_MAX }; /* the last day of what is open-ended */
 
@@ -88,8 +86,7 @@ uint32_t periods_free(const struct period *periods, size_t count, int32_t from, 
 int32_t periods_first_day(const struct period *periods, size_t count, int32_t after, int32_t until,
                           uint32_t places);
 
-/* --- marks -------------------------------------------------------------------------------------------------
- */
+/* --- marks ------------------------------------------------------------------------------------------- */
 
 /* What ranks (rule X2), with the published weights. README.md says how each mark is reckoned.
  * X(name, criterion, weight) */
@@ -125,8 +122,7 @@ enum {
 
 #define DISTANCE_UNKNOWN UINT32_MAX /* the place has no position */
 
-/* --- a search ----------------------------------------------------------------------------------------------
- */
+/* --- a search ---------------------------------------------------------------------------------------- */
 
 /* A request that was found good, as numbers. Texts are borrowed from the request. */
 struct search {

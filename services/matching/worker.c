@@ -29,8 +29,7 @@ struct worker_job {
     struct span packed;
 };
 
-/* --- the index from the store ------------------------------------------------------------------------------
- */
+/* --- the index from the store ------------------------------------------------------------------------ */
 
 static enum code put_table(struct matching_index *index, struct store_txn *txn, const struct table *table,
                            struct arena *arena)
@@ -148,8 +147,7 @@ bool worker_is_ready(const struct worker *worker)
            (worker->postcodes.bytes || !worker->postcodes.wanted);
 }
 
-/* --- a search ----------------------------------------------------------------------------------------------
- */
+/* --- a search ---------------------------------------------------------------------------------------- */
 
 static unsigned credit_of(const struct worker *worker)
 {

@@ -39,8 +39,7 @@ static void seen_by_authors(const ProtobufCMessage *record, struct audience *ret
     audience_add(ret_audience, wire_field_text(record, "authority_id"));
 }
 
-/* --- copies ----------------------------------------------------------------------------------------------
- */
+/* --- copies ------------------------------------------------------------------------------------------ */
 
 const struct table monitoring_regions = {
     .name = "regions", .type = &pb__region__descriptor, .key = key_by_text};
@@ -78,8 +77,7 @@ const struct table *const monitoring_allocation_copies[] = {&monitoring_cycles, 
 const struct table monitoring_terms = {
     .name = "terms", .type = &pb__allocation_term__descriptor, .key = key_by_uuid};
 
-/* --- forms (rule M2) -------------------------------------------------------------------------------------
- */
+/* --- forms (rule M2) --------------------------------------------------------------------------------- */
 
 const struct table monitoring_forms = {
     .name = "forms",
@@ -91,8 +89,7 @@ const struct table monitoring_forms = {
     .audience = seen_by_all,
 };
 
-/* --- visits (rule M1) ------------------------------------------------------------------------------------
- */
+/* --- visits (rule M1) -------------------------------------------------------------------------------- */
 
 static void values_of_planned(const ProtobufCMessage *record, struct arena *arena,
                               struct index_values *ret_values)
@@ -119,8 +116,7 @@ const struct table monitoring_visits = {
     .audience = seen_by_all,
 };
 
-/* --- reports (rules M3, M4) ------------------------------------------------------------------------------
- */
+/* --- reports (rules M3, M4) -------------------------------------------------------------------------- */
 
 /* Not published, not given up. */
 static void values_of_report_under_way(const ProtobufCMessage *record, struct arena *arena,
@@ -206,8 +202,7 @@ const struct table monitoring_evidence = {
 const struct table monitoring_evidence_parts = {
     .name = "evidence_chunks", .type = &pb__evidence_chunk__descriptor, .key = key_by_text};
 
-/* --- concerns and quality (rule M5) ----------------------------------------------------------------------
- */
+/* --- concerns and quality (rule M5) ------------------------------------------------------------------ */
 
 static void values_of_open_concern(const ProtobufCMessage *record, struct arena *arena,
                                    struct index_values *ret_values)
@@ -246,8 +241,7 @@ const struct table monitoring_quality = {
     .audience = seen_by_all_and_workers,
 };
 
-/* --- outcomes (rules M7, S2) -----------------------------------------------------------------------------
- */
+/* --- outcomes (rules M7, S2) ------------------------------------------------------------------------- */
 
 static void seen_by_placing_authority(const ProtobufCMessage *record, struct audience *ret_audience)
 {
@@ -282,8 +276,7 @@ const struct table *const monitoring_tables[] = {
     &monitoring_quality,         &monitoring_outcomes,    &monitoring_tallies,        NULL,
 };
 
-/* --- identifiers -----------------------------------------------------------------------------------------
- */
+/* --- identifiers ------------------------------------------------------------------------------------- */
 
 const char *answer_id(const char *report_id, const char *question_id, struct arena *arena)
 {

@@ -35,7 +35,7 @@ enum monitoring_refusal concern_step(Pb__ConcernState from, Pb__ConcernState to)
     return steps[from][to];
 }
 
-/* --- who may ------------------------------------------------------------------------------------------- */
+/* --- who may ----------------------------------------------------------------------------------------- */
 
 static bool is_active(const struct monitoring_actor *actor)
 {
@@ -70,7 +70,7 @@ enum monitoring_refusal concern_may_update(const struct monitoring_actor *actor,
     return ends ? REFUSAL_CONCERN_NOT_YOURS_TO_END : REFUSAL_NONE;
 }
 
-/* --- what may be done ---------------------------------------------------------------------------------- */
+/* --- what may be done -------------------------------------------------------------------------------- */
 
 static bool severity_is_known(Pb__ConcernSeverity severity)
 {
@@ -119,7 +119,7 @@ enum monitoring_refusal concern_update(const Pb__UpdateConcernRequest *request, 
     return REFUSAL_NONE;
 }
 
-/* --- what searches are told ---------------------------------------------------------------------------- */
+/* --- what searches are told -------------------------------------------------------------------------- */
 
 bool concern_is_open(const Pb__Concern *concern)
 {

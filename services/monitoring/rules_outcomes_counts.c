@@ -26,7 +26,7 @@ struct arena *outcomes_arena(const struct outcomes_builder *builder)
     return builder->arena;
 }
 
-/* --- being told ---------------------------------------------------------------------------------------- */
+/* --- being told -------------------------------------------------------------------------------------- */
 
 struct outcomes_builder *outcomes_create(struct arena *arena)
 {
@@ -88,7 +88,7 @@ static bool is_same_record(const struct told *a, const struct told *b)
     return (a->tally != NULL) == (b->tally != NULL) && strcmp(a->id, b->id) == 0;
 }
 
-/* --- counting ------------------------------------------------------------------------------------------ */
+/* --- counting ---------------------------------------------------------------------------------------- */
 
 /* An area that the table does not have, from a newer version, is passed over. */
 static bool push_count(struct arena *arena, struct counts *counts, struct count count)
@@ -198,7 +198,7 @@ bool outcomes_count(struct outcomes_builder *builder, const char *provision_id, 
     return true;
 }
 
-/* --- erasing ------------------------------------------------------------------------------------------- */
+/* --- erasing ----------------------------------------------------------------------------------------- */
 
 enum code outcomes_tally(const Pb__OutcomeTally *stored, const Pb__PlacementOutcomes *erased,
                          struct arena *arena, Pb__OutcomeTally *ret_tally)

@@ -47,7 +47,7 @@ static bool is_of_cycle(const struct table *table, const char *cycle_id)
     return strcmp(table->builder->cycle->id, cycle_id) == 0;
 }
 
-/* --- what is counted ----------------------------------------------------------------------------------- */
+/* --- what is counted --------------------------------------------------------------------------------- */
 
 static struct belongs holding_belongs(const struct holding *holding)
 {
@@ -121,7 +121,7 @@ static void count_report(const Pb__Report *report, Pb__MonitoringProgress *row)
     }
 }
 
-/* --- rows ---------------------------------------------------------------------------------------------- */
+/* --- rows -------------------------------------------------------------------------------------------- */
 
 static int compare_ids(const void *left, const void *right)
 {

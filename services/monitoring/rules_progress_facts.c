@@ -22,7 +22,7 @@ struct progress_builder *progress_create(const Pb__AllocationCycle *cycle, struc
     return builder;
 }
 
-/* --- being told ---------------------------------------------------------------------------------------- */
+/* --- being told -------------------------------------------------------------------------------------- */
 
 bool progress_push(struct arena *arena, struct entries *entries, struct entry entry)
 {
@@ -82,7 +82,7 @@ bool progress_add_told(struct progress_builder *builder, const struct told_repor
                 (struct entry){told_report->head.id, version, told_report, NULL});
 }
 
-/* --- each once ----------------------------------------------------------------------------------------- */
+/* --- each once --------------------------------------------------------------------------------------- */
 
 static int compare_entries(const void *left, const void *right)
 {
@@ -198,7 +198,7 @@ enum code progress_settle(struct progress_builder *builder)
     return CODE_OK;
 }
 
-/* --- asked --------------------------------------------------------------------------------------------- */
+/* --- asked ------------------------------------------------------------------------------------------- */
 
 const struct holding *progress_holding(const struct progress_builder *builder, const char *provision_id)
 {

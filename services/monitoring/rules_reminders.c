@@ -61,7 +61,7 @@ static Pb__Reminder *remind(struct reminding *reminding, Pb__ReminderKind kind, 
     return reminder;
 }
 
-/* --- visits -------------------------------------------------------------------------------------------- */
+/* --- visits ------------------------------------------------------------------------------------------ */
 
 static void remind_of_plan(struct reminding *reminding, const struct holding *holding)
 {
@@ -91,7 +91,7 @@ static void remind_of_visit(struct reminding *reminding, const Pb__Visit *visit)
         remind(reminding, REMIND(VISIT_LATE), about, on, "the visit was planned");
 }
 
-/* --- reports ------------------------------------------------------------------------------------------- */
+/* --- reports ----------------------------------------------------------------------------------------- */
 
 static void remind_of_draft(struct reminding *reminding, const Pb__Report *report, struct about about)
 {
@@ -146,7 +146,7 @@ static void remind_of_report(struct reminding *reminding, const Pb__Report *repo
     }
 }
 
-/* --- what expires -------------------------------------------------------------------------------------- */
+/* --- what expires ------------------------------------------------------------------------------------ */
 
 static int compare_published(const void *left, const void *right)
 {
@@ -196,7 +196,7 @@ static void remind_of_published(struct reminding *reminding)
     }
 }
 
-/* --- all ----------------------------------------------------------------------------------------------- */
+/* --- all --------------------------------------------------------------------------------------------- */
 
 int reminder_compare(const void *left, const void *right)
 {

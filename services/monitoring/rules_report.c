@@ -111,7 +111,7 @@ enum monitoring_refusal report_step(Pb__ReportState state, enum report_event eve
     return steps[state][event].refusal;
 }
 
-/* --- the steps, with their dates ----------------------------------------------------------------------- */
+/* --- the steps, with their dates --------------------------------------------------------------------- */
 
 void report_begin(const Pb__Visit *visit, const char *form_id, Pb__Report *ret_report)
 {

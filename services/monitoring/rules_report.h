@@ -26,7 +26,7 @@ enum report_event {
 enum monitoring_refusal report_step(Pb__ReportState state, enum report_event event,
                                     Pb__ReportState *ret_state);
 
-/* --- the steps, with their dates (rule M3) ------------------------------------------------------------- */
+/* --- the steps, with their dates (rule M3) ----------------------------------------------------------- */
 
 /* The report that begins when a visit was made, on that form. Identifier and meta are the service's to set.
  */
@@ -54,7 +54,7 @@ enum monitoring_refusal report_discard(const Pb__Report *stored, const char *rea
 /* Is `a` the later report of a provision: by the day of the visit, then of publication, then identifier? */
 bool report_is_later(const Pb__Report *a, const Pb__Report *b);
 
-/* --- who may (rule M4): the table of rights over reports ----------------------------------------------- */
+/* --- who may (rule M4): the table of rights over reports --------------------------------------------- */
 
 /* What somebody is to a report. */
 enum report_relation {

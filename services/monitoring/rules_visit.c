@@ -54,7 +54,7 @@ Pb__VisitDuty visit_duty(const Pb__Allocation *allocation, const char *authority
                                           : PB__VISIT_DUTY__VISIT_DUTY_UNSPECIFIED;
 }
 
-/* --- what is to be seen -------------------------------------------------------------------------------- */
+/* --- what is to be seen ------------------------------------------------------------------------------ */
 
 bool visit_is_to_be_seen(const Pb__Visit *visit, struct date today, uint32_t days)
 {
@@ -90,7 +90,7 @@ enum code visits_to_be_seen(Pb__Visit *const *visits, size_t count, struct date 
     return CODE_OK;
 }
 
-/* --- what may be done ---------------------------------------------------------------------------------- */
+/* --- what may be done -------------------------------------------------------------------------------- */
 
 static bool cycle_has(const Pb__AllocationCycle *cycle, struct date day)
 {

@@ -23,7 +23,7 @@ bool visit_purpose_is_shared(Pb__FormPurpose purpose);
  * visit is always its own wish. */
 Pb__VisitDuty visit_duty(const Pb__Allocation *allocation, const char *authority_id, Pb__FormPurpose purpose);
 
-/* --- what is to be seen before one plans (rule M1) ----------------------------------------------------- */
+/* --- what is to be seen before one plans (rule M1) --------------------------------------------------- */
 
 /* Is it planned, or was it made within so many days before today (0: 365)? */
 bool visit_is_to_be_seen(const Pb__Visit *visit, struct date today, uint32_t days);
@@ -33,7 +33,7 @@ bool visit_is_to_be_seen(const Pb__Visit *visit, struct date today, uint32_t day
 enum code visits_to_be_seen(Pb__Visit *const *visits, size_t count, struct date today, uint32_t days,
                             struct arena *arena, Pb__Visit ***ret_visits, size_t *ret_count);
 
-/* --- what may be done ---------------------------------------------------------------------------------- */
+/* --- what may be done -------------------------------------------------------------------------------- */
 
 /* What a plan is judged against; each borrowed. */
 struct visit_facts {

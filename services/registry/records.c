@@ -11,7 +11,7 @@
 
 #include <assert.h>
 
-/* --- index values --------------------------------------------------------------------------------------- */
+/* --- index values ------------------------------------------------------------------------------------ */
 
 struct span index_name(const char *name, struct arena *arena)
 {
@@ -69,7 +69,7 @@ static void values_by_person(const ProtobufCMessage *record, struct arena *arena
     index_add(ret_values, index_uuid(wire_field_text(record, "person_id"), arena));
 }
 
-/* --- the region and its members (rules R1, R2) --------------------------------------------------------- */
+/* --- the region and its members (rules R1, R2) ------------------------------------------------------- */
 
 enum { KEPT = TABLE_VERSIONED | TABLE_JOURNAL | TABLE_HISTORY };
 
@@ -105,7 +105,7 @@ const struct table table_payments = {
     .audience = seen_by_host_and_payer,
 };
 
-/* --- providers, provisions, places (rules R3 to R5, R7, R8) -------------------------------------------- */
+/* --- providers, provisions, places (rules R3 to R5, R7, R8) ------------------------------------------ */
 
 static const struct table_index provider_indexes[] = {{.name = "name", .values = values_by_name}};
 
@@ -209,7 +209,7 @@ const struct table table_invitations = {
     .index_count = 1,
 };
 
-/* --- placements (rules R6, S2) ------------------------------------------------------------------------- */
+/* --- placements (rules R6, S2) ----------------------------------------------------------------------- */
 
 static void values_by_reference(const ProtobufCMessage *record, struct arena *arena,
                                 struct index_values *ret_values)
@@ -275,7 +275,7 @@ const struct table table_local_notices = {
     .audience = seen_by_both_authorities,
 };
 
-/* --- people (rules S1, S6) ----------------------------------------------------------------------------- */
+/* --- people (rules S1, S6) --------------------------------------------------------------------------- */
 
 static const struct table_index person_indexes[] = {
     {.name = "email", .unique = true, .secret = true, .values = values_by_email},

@@ -17,7 +17,7 @@ struct registry *registry_of(const struct command *command)
     return command->context;
 }
 
-/* --- the list of postcodes ----------------------------------------------------------------------------- */
+/* --- the list of postcodes --------------------------------------------------------------------------- */
 
 static void forget_postcodes(struct registry *registry)
 {
@@ -123,7 +123,7 @@ void registry_stop(struct service *service)
     forget_postcodes(service_context(service));
 }
 
-/* --- positions ----------------------------------------------------------------------------------------- */
+/* --- positions --------------------------------------------------------------------------------------- */
 
 /* Up to this version of the list, positions have been found. */
 #define POSITIONS_DONE "positions_by_postcodes"
@@ -205,7 +205,7 @@ enum code registry_find_positions(struct command *command)
     return CODE_OK;
 }
 
-/* --- sessions ------------------------------------------------------------------------------------------ */
+/* --- sessions ---------------------------------------------------------------------------------------- */
 
 enum { SESSIONS_SLICE = 500 };
 
@@ -238,7 +238,7 @@ enum code registry_sweep_sessions(struct command *command)
     return CODE_OK;
 }
 
-/* --- what the frame asks ------------------------------------------------------------------------------- */
+/* --- what the frame asks ----------------------------------------------------------------------------- */
 
 static const struct membership membership = {&table_authorities, &table_regions};
 

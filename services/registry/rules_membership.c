@@ -151,8 +151,7 @@ const char *authority_payer(const Pb__Authority *authority)
     return authority->partner[0] ? authority->partner : authority->id;
 }
 
-/* --- what is owed ----------------------------------------------------------------------------------------
- */
+/* --- what is owed ------------------------------------------------------------------------------------ */
 
 /* Lines under way: at most one for each authority, provider and payment. */
 struct dues {

@@ -76,8 +76,7 @@ bool person_is_visible(const Pb__Person *person, const struct manager *manager)
            (manager->provider_id[0] && strcmp(person->provider_id, manager->provider_id) == 0);
 }
 
-/* --- passwords (rule S6) ---------------------------------------------------------------------------------
- */
+/* --- passwords (rule S6) ----------------------------------------------------------------------------- */
 
 static size_t characters(const char *text)
 {
@@ -171,8 +170,7 @@ enum registry_refusal password_check(const char *password, const char *email, co
     return holds(password, local) || holds(password, region_name) ? REFUSAL_PASSWORD_OWN_NAME : REFUSAL_NONE;
 }
 
-/* --- signing in ------------------------------------------------------------------------------------------
- */
+/* --- signing in -------------------------------------------------------------------------------------- */
 
 int64_t sign_in_wait_ms(uint32_t failures)
 {

@@ -11,8 +11,7 @@ struct editor {
     const char *provider_id; /* a provider's person: theirs; otherwise "" */
 };
 
-/* --- providers (rules R3, R8) ----------------------------------------------------------------------------
- */
+/* --- providers (rules R3, R8) ------------------------------------------------------------------------ */
 
 /* A provider's own particulars, whoever sends them. */
 enum registry_refusal provider_check(const Pb__Provider *provider);
@@ -30,7 +29,7 @@ enum registry_refusal provider_decide(Pb__ProviderState now, Pb__ProviderState w
  * theirs. */
 bool provision_is_unverified(const Pb__Provision *provision, const Pb__Provider *provider);
 
-/* --- claims (rule R3) ---------------------------------------------------------------------------------- */
+/* --- claims (rule R3) -------------------------------------------------------------------------------- */
 
 /* May the provider claim this provision? `waiting`: a claim of its own waits already. */
 enum registry_refusal claim_check(const Pb__Provision *provision, const char *provider_id, bool waiting,
@@ -39,7 +38,7 @@ enum registry_refusal claim_check(const Pb__Provision *provision, const char *pr
 enum registry_refusal claim_decide(const Pb__ProvisionClaim *claim, bool approve, const char *reason,
                                    Pb__ClaimState *ret_state);
 
-/* --- provisions (rule R4) ------------------------------------------------------------------------------ */
+/* --- provisions (rule R4) ---------------------------------------------------------------------------- */
 
 /* May this editor change it? NOT_OWN_PROVISION unless it is the host, or the provider whose claim is
  * approved. */
@@ -62,7 +61,7 @@ Pb__Provision provision_edited(const Pb__Provision *stored, const Pb__Provision 
 bool provision_is_registered(const Pb__Provision *provision);
 bool provision_is_open(const Pb__Provision *provision);
 
-/* --- place groups and contracts ------------------------------------------------------------------------ */
+/* --- place groups and contracts ---------------------------------------------------------------------- */
 
 /* Rule X1a: what a place offers belongs to the place. */
 enum registry_refusal group_check(const Pb__PlaceGroup *group, const Pb__PlaceGroup *stored,

@@ -92,7 +92,7 @@ Pb__ProvisionKind kinds_joined(Pb__ProvisionKind a, Pb__ProvisionKind b)
     return a;
 }
 
-/* --- the registers' words ------------------------------------------------------------------------------ */
+/* --- the registers' words ---------------------------------------------------------------------------- */
 
 static struct date fact_date(const Pb__RegisterFact *fact)
 {
@@ -302,7 +302,7 @@ enum code register_remember(const Pb__Provision *stored, const Pb__Provision *ro
     return CODE_OK;
 }
 
-/* --- the end of a publication -------------------------------------------------------------------------- */
+/* --- the end of a publication ------------------------------------------------------------------------ */
 
 bool register_holds_open(const Pb__Provision *stored, const struct publication *publication, bool *ret_named)
 {

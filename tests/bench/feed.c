@@ -28,8 +28,7 @@ struct following {
     size_t count;
 };
 
-/* --- a batch, read no further than its position needs ------------------------------------------------------
- */
+/* --- a batch, read no further than its position needs ------------------------------------------------ */
 
 struct field {
     unsigned number;
@@ -109,8 +108,7 @@ static void take_batch(struct follower *follower, struct span packed)
     follower->sequence = through;
 }
 
-/* --- following ---------------------------------------------------------------------------------------------
- */
+/* --- following --------------------------------------------------------------------------------------- */
 
 static void ask(struct following *following, struct follower *follower)
 {
@@ -193,8 +191,7 @@ static void dial_all(struct following *following)
     load_await(&following->load, links, following->count);
 }
 
-/* --- one entry at a time -----------------------------------------------------------------------------------
- */
+/* --- one entry at a time ----------------------------------------------------------------------------- */
 
 /* Seconds from the answer until the follower has the entry (0: it was there first). */
 static double one_entry(struct following *following, uint64_t number)

@@ -22,8 +22,7 @@ struct reckoning {
     double *took;
 };
 
-/* --- tables ------------------------------------------------------------------------------------------------
- */
+/* --- tables ------------------------------------------------------------------------------------------ */
 
 static void tell(const char *name, const char *what, double value)
 {
@@ -70,8 +69,7 @@ static void run_table(struct reckoning *reckoning, unsigned kind, double seconds
     tell(names[kind], "service_cpu_ms", 1e3 * (load_service_cpu(&reckoning->load) - cpu) / (double)count);
 }
 
-/* --- files -------------------------------------------------------------------------------------------------
- */
+/* --- files ------------------------------------------------------------------------------------------- */
 
 /* A row as an LA's file has it. */
 static Pb__FeeLineRow *row_of(struct reckoning *reckoning, uint64_t file, uint64_t number)

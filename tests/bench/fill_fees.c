@@ -13,8 +13,7 @@ struct filling_fees {
     uint64_t provisions, placements;
 };
 
-/* --- copies ------------------------------------------------------------------------------------------------
- */
+/* --- copies ------------------------------------------------------------------------------------------ */
 
 static void put_members(struct filling_fees *fees)
 {
@@ -87,8 +86,7 @@ static void put_files(struct filling_fees *fees)
         }
 }
 
-/* --- a cycle -----------------------------------------------------------------------------------------------
- */
+/* --- a cycle ----------------------------------------------------------------------------------------- */
 
 static const char *cycle_id(unsigned cycle, struct arena *arena)
 {
@@ -204,8 +202,7 @@ static void fill(struct filling_fees *fees, uint64_t lines)
     filling_end_group(&fees->filling);
 }
 
-/* --- the raw limit of worth and benchmarks -----------------------------------------------------------------
- */
+/* --- the raw limit of worth and benchmarks ----------------------------------------------------------- */
 
 static void scan(struct filling_fees *fees)
 {

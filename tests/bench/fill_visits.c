@@ -16,9 +16,7 @@ struct filling_visits {
     Pb__FormAnswer *answers[ANSWERS];
 };
 
-/* --- put
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- put --------------------------------------------------------------------------------------------- */
 
 static const char *authority(uint64_t number, struct arena *arena)
 {
@@ -111,9 +109,7 @@ static void put_visit(struct filling_visits *visits, const char *provision_id, c
     }
 }
 
-/* --- what is there already
- * ----------------------------------------------------------------------------------
- */
+/* --- what is there already --------------------------------------------------------------------------- */
 
 static void read_cycle(struct filling_visits *visits)
 {
@@ -161,9 +157,7 @@ static void fill(struct filling_visits *visits, uint64_t reports)
     filling_end_group(&visits->filling);
 }
 
-/* --- the raw limit of progress
- * ------------------------------------------------------------------------------
- */
+/* --- the raw limit of progress ----------------------------------------------------------------------- */
 
 static uint64_t read_table(struct filling_visits *visits, struct store_txn *txn, const struct table *table)
 {

@@ -40,8 +40,7 @@ struct measuring {
     double received; /* when its task came; 0: not yet */
 };
 
-/* --- following ---------------------------------------------------------------------------------------------
- */
+/* --- following --------------------------------------------------------------------------------------- */
 
 static void ask(struct measuring *measuring)
 {
@@ -109,8 +108,7 @@ static void follow_for(struct measuring *measuring, int64_t us)
     }
 }
 
-/* --- which placements --------------------------------------------------------------------------------------
- */
+/* --- which placements -------------------------------------------------------------------------------- */
 
 /* The one placement that the allocation's LA has there, if there is one and it had begun by yesterday. */
 static void choose(struct measuring *measuring, const char *provision_id, const char *authority_id)
@@ -152,8 +150,7 @@ static void choose_all(struct measuring *measuring)
     BENCH_NEED(measuring->count > 0, "no LA has a provision with one placement of its own");
 }
 
-/* --- one after the other -----------------------------------------------------------------------------------
- */
+/* --- one after the other ----------------------------------------------------------------------------- */
 
 /* Seconds from the answer until the follower has the task (0: it was there first). */
 static double one_task(struct measuring *measuring, const struct chosen *chosen)

@@ -40,9 +40,7 @@ struct visiting {
     double *took;
 };
 
-/* --- what is asked
- * -------------------------------------------------------------------------------------------
- */
+/* --- what is asked ----------------------------------------------------------------------------------- */
 
 static struct span progress_request(struct visiting *visiting, Pb__ProgressOf of)
 {
@@ -111,9 +109,7 @@ static struct span request_of(struct visiting *visiting, enum asked asked, unsig
     return (struct span){0};
 }
 
-/* --- asked
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- asked ------------------------------------------------------------------------------------------- */
 
 static void send_one(struct visiting *visiting, enum asked asked, unsigned slot)
 {

@@ -27,7 +27,7 @@ void keep_field(const struct call *call, const char *name)
     name_set(name, at, strcspn(at, "\""));
 }
 
-/* --- what differs each time ----------------------------------------------------------------------------- */
+/* --- what differs each time -------------------------------------------------------------------------- */
 
 /* Long words of base64, hexadecimal or the letters of a UUID. */
 static bool is_secret(const char *text, size_t length)
@@ -65,7 +65,7 @@ static void print_message(const ProtobufCMessage *message, struct arena *arena, 
     mask(json, ret_text);
 }
 
-/* --- calling -------------------------------------------------------------------------------------------- */
+/* --- calling ----------------------------------------------------------------------------------------- */
 
 struct uuid new_key(const struct host *host)
 {
@@ -149,8 +149,7 @@ void call_run(struct host *host, const struct call *call, bool failing, struct a
     arena_finish(&arena);
 }
 
-/* --- the store -------------------------------------------------------------------------------------------
- */
+/* --- the store --------------------------------------------------------------------------------------- */
 
 uint64_t journal_end(const struct host *host)
 {

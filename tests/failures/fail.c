@@ -65,7 +65,7 @@ void fail_resume(bool suspended)
     type __wrap_##name parameters;                                                                           \
     type __wrap_##name parameters
 
-/* --- memory -------------------------------------------------------------------------------------------- */
+/* --- memory ------------------------------------------------------------------------------------------ */
 
 WRAP(void *, malloc, (size_t size))
 {
@@ -92,7 +92,7 @@ WRAP(char *, strdup, (const char *text))
     return fail_now(FAIL_MEMORY) ? NULL : __real_strdup(text);
 }
 
-/* --- arenas -------------------------------------------------------------------------------------------- */
+/* --- arenas ------------------------------------------------------------------------------------------ */
 
 static bool arena_fails(struct arena *arena)
 {
@@ -146,7 +146,7 @@ WRAP(void, arena_init, (struct arena * arena, size_t limit_bytes))
     arena->pb.alloc = pb_alloc;
 }
 
-/* --- the store ----------------------------------------------------------------------------------------- */
+/* --- the store --------------------------------------------------------------------------------------- */
 
 #define WRAP_LMDB(name, parameters, arguments)                                                               \
     WRAP(int, name, parameters)                                                                              \
@@ -175,7 +175,7 @@ WRAP(int, mdb_txn_commit, (MDB_txn * txn))
     return EIO;
 }
 
-/* --- slow on purpose, and not what is tried here -------------------------------------------------------- */
+/* --- slow on purpose, and not what is tried here ----------------------------------------------------- */
 
 WRAP(int, crypto_pwhash,
      (unsigned char *out, unsigned long long size, const char *password, unsigned long long length,

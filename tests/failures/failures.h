@@ -4,7 +4,7 @@
 
 #include "common/service/service.h"
 
-/* --- what fails (fail.c) ------------------------------------------------------------------------------- */
+/* --- what fails (fail.c) ----------------------------------------------------------------------------- */
 
 /* X(name, what) */
 #define FAILING(X)                                                                                           \
@@ -33,7 +33,7 @@ bool fail_now(enum failing kind);
 bool fail_suspend(void);
 void fail_resume(bool suspended);
 
-/* --- who is asked what ---------------------------------------------------------------------------------- */
+/* --- who is asked what ------------------------------------------------------------------------------- */
 
 /* A line of NAME.requests: OPTION… METHOD JSON. A line with an API's name alone begins its methods, `let NAME
  * VALUE` says what $NAME is, one that begins with a blank goes on. Options, in this order: */
@@ -98,7 +98,7 @@ struct subject {
 /* The program's one subject. */
 extern const struct subject subject;
 
-/* --- the service in its world (host.c) ------------------------------------------------------------------ */
+/* --- the service in its world (host.c) --------------------------------------------------------------- */
 
 enum { HOST_DIALLED = 8, HOST_ENDPOINT_BYTES = 64 };
 

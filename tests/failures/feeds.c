@@ -54,8 +54,7 @@ static struct cursor cursor_of(struct host *host, const char *source)
     return cursor;
 }
 
-/* --- the source ------------------------------------------------------------------------------------------
- */
+/* --- the source -------------------------------------------------------------------------------------- */
 
 static ProtobufCBinaryData bytes_of(struct span span)
 {
@@ -144,8 +143,7 @@ static bool feed_on(struct host *host, const struct fed *fed, struct dialled *di
     return has_moved(host, fed->source, from);
 }
 
-/* --- tries -----------------------------------------------------------------------------------------------
- */
+/* --- tries ------------------------------------------------------------------------------------------- */
 
 static void look(struct host *host, struct ended *ret_ended)
 {

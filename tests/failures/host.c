@@ -31,7 +31,7 @@ static struct host *host_of_link(const struct link *link)
     return host_of(((const struct link_base *)(const void *)link)->world);
 }
 
-/* --- the world ----------------------------------------------------------------------------------------- */
+/* --- the world --------------------------------------------------------------------------------------- */
 
 static int64_t wall_ms(struct world *world)
 {
@@ -266,7 +266,7 @@ static const struct world_ops ops = {
     .job_threads = threads,
 };
 
-/* --- the service --------------------------------------------------------------------------------------- */
+/* --- the service ------------------------------------------------------------------------------------- */
 
 static void must(enum code code, const struct fault *fault, const char *what)
 {

@@ -101,8 +101,7 @@ static struct all_facts facts_of(const json_t *types)
     return all;
 }
 
-/* --- comparing ---------------------------------------------------------------------------------------------
- */
+/* --- comparing --------------------------------------------------------------------------------------- */
 
 static bool differs(unsigned long line, const char *what, size_t rank, long long got, long long want)
 {

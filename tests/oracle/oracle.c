@@ -79,8 +79,7 @@ static int distinct(const struct oracle_list *list)
     return count;
 }
 
-/* --- facts -------------------------------------------------------------------------------------------------
- */
+/* --- facts ------------------------------------------------------------------------------------------- */
 
 static bool is_offered(const struct row *row)
 {
@@ -142,8 +141,7 @@ void oracle_destroy(struct oracle *oracle)
     free(oracle);
 }
 
-/* --- what fits ---------------------------------------------------------------------------------------------
- */
+/* --- what fits --------------------------------------------------------------------------------------- */
 
 static int free_on(const struct row *row, int day)
 {
@@ -238,8 +236,7 @@ static bool fits(const struct question *question, const struct row *row)
     return free_over(row, question->from, question->until) >= question->places;
 }
 
-/* --- what it is worth --------------------------------------------------------------------------------------
- */
+/* --- what it is worth -------------------------------------------------------------------------------- */
 
 static const int criteria[ORACLE_MARKS] = {1, 8, 7, 15, 2, 3, 6, 16};
 static const int published[ORACLE_MARKS] = {30, 20, 10, 10, 10, 5, 5, 10};
@@ -362,8 +359,7 @@ static int compare_results(const void *a, const void *b)
     return order ? order : strcmp(left->group_id, right->group_id);
 }
 
-/* --- near misses -------------------------------------------------------------------------------------------
- */
+/* --- near misses ------------------------------------------------------------------------------------- */
 
 /* Asks again with one thing relaxed; how many more? */
 static int more(const struct oracle *oracle, const struct question *relaxed)
@@ -483,8 +479,7 @@ static int compare_misses(const void *a, const void *b)
     return (left->value > right->value) - (left->value < right->value);
 }
 
-/* --- a question --------------------------------------------------------------------------------------------
- */
+/* --- a question -------------------------------------------------------------------------------------- */
 
 static struct question question_of(const struct oracle_request *request)
 {

@@ -81,7 +81,7 @@ void still_serves(struct network *network, const char *what)
         GROWTH_MIB_MAX);
 }
 
-/* --- a key holder's bare socket ------------------------------------------------------------------------- */
+/* --- a key holder's bare socket ---------------------------------------------------------------------- */
 
 static void *bare(struct network *network, void *context, const struct curve_pair *pair)
 {
@@ -148,7 +148,7 @@ static void hold_idle(struct network *network, const struct curve_pair *pair)
     zmq_ctx_term(context);
 }
 
-/* --- keys that are not right ---------------------------------------------------------------------------- */
+/* --- keys that are not right ------------------------------------------------------------------------- */
 
 static void expect_refusal(struct network *network, const struct client_options *options, enum code wanted,
                            const char *part, const char *what)
@@ -177,7 +177,7 @@ static void test_wrong_keys(struct network *network)
     still_serves(network, "after wrong keys");
 }
 
-/* --- peers that vanish ---------------------------------------------------------------------------------- */
+/* --- peers that vanish ------------------------------------------------------------------------------- */
 
 struct vanishing {
     struct proxy *proxy;

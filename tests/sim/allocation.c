@@ -27,8 +27,7 @@ static const struct timer timers[] = {
     {.name = NULL},
 };
 
-/* --- planted faults ----------------------------------------------------------------------------------------
- */
+/* --- planted faults ---------------------------------------------------------------------------------- */
 
 /* The copy is kept and nothing is marked. */
 static enum code apply_without_mark(struct command *command, const Pb__JournalEntry *entry)
@@ -63,8 +62,7 @@ static void accept_by_half(Pb__TransfersService_Service *service, const Pb__Answ
     command_answer(command, put(command, &allocation_transfers, transfer), &out.base);
 }
 
-/* --- the program -------------------------------------------------------------------------------------------
- */
+/* --- the program ------------------------------------------------------------------------------------- */
 
 static void build(struct sim *sim)
 {

@@ -12,8 +12,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* --- what must hold of what is published
- * -------------------------------------------------------------------- */
+/* --- what must hold of what is published ------------------------------------------------------------- */
 
 struct resting {
     struct sim *sim;

@@ -14,8 +14,7 @@
 #define CALL(m)     "ccrag.v1.AllocationService/" m
 #define TRANSFER(m) "ccrag.v1.TransfersService/" m
 
-/* --- what a client has read
- * --------------------------------------------------------------------------------- */
+/* --- what a client has read -------------------------------------------------------------------------- */
 
 static bool is_offered(const ProtobufCMessage *record, const void *of)
 {
@@ -57,8 +56,7 @@ static bool asks_to_hand_over(const ProtobufCMessage *record, const void *of)
     return task->kind == PB__ALLOCATION_TASK_KIND__ALLOCATION_TASK_KIND_REALLOCATE;
 }
 
-/* --- commands of the host
- * ----------------------------------------------------------------------------------- */
+/* --- commands of the host ---------------------------------------------------------------------------- */
 
 static bool order_open(struct load *load, struct order *order)
 {
@@ -136,8 +134,7 @@ static bool order_settle(struct load *load, struct order *order)
     return true;
 }
 
-/* --- commands of LAs
- * ---------------------------------------------------------------------------------------- */
+/* --- commands of LAs --------------------------------------------------------------------------------- */
 
 /* A provision of one that places at the task's too, where the task's LA placed when it was given. */
 static bool can_return(const ProtobufCMessage *record, const void *of)
@@ -214,8 +211,7 @@ static bool order_withdraw(struct load *load, struct order *order)
     return true;
 }
 
-/* --- which
- * -------------------------------------------------------------------------------------------------- */
+/* --- which ------------------------------------------------------------------------------------------- */
 
 static void count_published(struct sim *sim, const struct order *order)
 {

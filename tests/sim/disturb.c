@@ -20,9 +20,7 @@ static int64_t between(struct sim *sim, int64_t least, int64_t most)
     return sim_random_between(&sim->random, least, most);
 }
 
-/* --- kinds
- * --------------------------------------------------------------------------------------------------------------
- */
+/* --- kinds ------------------------------------------------------------------------------------------- */
 
 /* The registry more often than others. */
 static struct node *any_node(struct sim *sim)
@@ -177,9 +175,7 @@ bool disturb_rotates(const struct sim *sim)
     return false;
 }
 
-/* --- when
- * ---------------------------------------------------------------------------------------------------------------
- */
+/* --- when -------------------------------------------------------------------------------------------- */
 
 /* What a planted fault must have happen before it can show: each schedule has it then. */
 static bool shows(enum plant plant, void (*happen)(struct sim *sim))

@@ -24,8 +24,7 @@ struct fees_program {
     struct follow follows[3];
 };
 
-/* --- a record of its copy ----------------------------------------------------------------------------------
- */
+/* --- a record of its copy ---------------------------------------------------------------------------- */
 
 static void sim_get_authority(Pb__AuthoritiesService_Service *service, const Pb__GetAuthorityRequest *in,
                               Pb__GetAuthorityResponse_Closure closure, void *context)
@@ -66,8 +65,7 @@ NOT_HERE(RecordSubscriptionPayment, record_subscription_payment)
 
 static const Pb__AuthoritiesService_Service copies = PB__AUTHORITIES_SERVICE__INIT(sim_);
 
-/* --- planted faults ----------------------------------------------------------------------------------------
- */
+/* --- planted faults ---------------------------------------------------------------------------------- */
 
 /* The copy is kept and nothing is marked. */
 static enum code apply_without_mark(struct command *command, const Pb__JournalEntry *entry)
@@ -155,8 +153,7 @@ static void update_alone(Pb__FeeLinesService_Service *service, const Pb__UpdateF
     command_answer(command, put(command, &fees_lines, line), &out.base);
 }
 
-/* --- the program -------------------------------------------------------------------------------------------
- */
+/* --- the program ------------------------------------------------------------------------------------- */
 
 static const struct timer timers[] = {
     {.name = FEES_SETTLING, .every_ms = 1000, .run = fees_settle},

@@ -16,8 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* --- through the versions of a record ---------------------------------------------------------------------
- */
+/* --- through the versions of a record ---------------------------------------------------------------- */
 
 enum { ACTS_MAX = 2000 };
 
@@ -121,8 +120,7 @@ static void check_past(struct sim *sim, const struct past *past)
                  past->submitted.count);
 }
 
-/* --- at rest ----------------------------------------------------------------------------------------------
- */
+/* --- at rest ----------------------------------------------------------------------------------------- */
 
 struct resting {
     struct sim *sim;

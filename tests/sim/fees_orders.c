@@ -21,8 +21,7 @@
 #define APPLICATION_STATE(s)  PB__FEE_APPLICATION_STATE__FEE_APPLICATION_STATE_##s
 #define CONSULTATION_STATE(s) PB__CONSULTATION_STATE__CONSULTATION_STATE_##s
 
-/* --- what a client has read ------------------------------------------------------------------------------
- */
+/* --- what a client has read -------------------------------------------------------------------------- */
 
 static bool can_be_written(const ProtobufCMessage *record, const void *of)
 {
@@ -67,8 +66,7 @@ static const Pb__Consultation *pick_consultation(struct load *load, Pb__Consulta
     return order_pick(load, &fees_consultations, order_chance(load, 85) ? is_in_state : NULL, &state);
 }
 
-/* --- forms and the cycle ---------------------------------------------------------------------------------
- */
+/* --- forms and the cycle ----------------------------------------------------------------------------- */
 
 static bool order_form(struct load *load, struct order *order, const char *name, const char *purpose)
 {
@@ -120,8 +118,7 @@ static bool order_ready(struct load *load, struct order *order)
     return !order_pick(load, &fees_cycles, NULL, NULL) && order_open(load, order);
 }
 
-/* --- applications ----------------------------------------------------------------------------------------
- */
+/* --- applications ------------------------------------------------------------------------------------ */
 
 static bool order_begin(struct load *load, struct order *order)
 {
@@ -204,8 +201,7 @@ static bool order_withdraw(struct load *load, struct order *order)
     return true;
 }
 
-/* --- consultations ---------------------------------------------------------------------------------------
- */
+/* --- consultations ----------------------------------------------------------------------------------- */
 
 static bool order_nominate(struct load *load, struct order *order)
 {
@@ -308,8 +304,7 @@ static bool order_reopen(struct load *load, struct order *order)
     return true;
 }
 
-/* --- decisions and lines ---------------------------------------------------------------------------------
- */
+/* --- decisions and lines ----------------------------------------------------------------------------- */
 
 /* Its reason says what was read: the submission that stands, or now and then the one before it. */
 static bool order_decide(struct load *load, struct order *order)
@@ -375,8 +370,7 @@ static bool order_erase(struct load *load, struct order *order)
     return true;
 }
 
-/* --- which -----------------------------------------------------------------------------------------------
- */
+/* --- which ------------------------------------------------------------------------------------------- */
 
 static void count_submission(struct sim *sim, const struct order *order)
 {

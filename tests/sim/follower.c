@@ -48,8 +48,7 @@ static const struct table table_copies = {
     .name = "copies", .type = &pb__journal_entry__descriptor, .key = entry_key};
 static const struct table *const follower_tables[] = {&table_copies, NULL};
 
-/* --- following
- * -------------------------------------------------------------------------------------------------------- */
+/* --- following --------------------------------------------------------------------------------------- */
 
 static enum code apply(struct command *command, const Pb__JournalEntry *entry)
 {
@@ -107,8 +106,7 @@ static void prepare(struct node *node)
     };
 }
 
-/* --- compared at the end
- * ---------------------------------------------------------------------------------------------- */
+/* --- compared at the end ----------------------------------------------------------------------------- */
 
 struct comparison {
     struct node *node;

@@ -54,8 +54,7 @@ const Pb__SignedClaim *load_claim(struct load *load)
     return load->claim;
 }
 
-/* --- searches ----------------------------------------------------------------------------------------------
- */
+/* --- searches ---------------------------------------------------------------------------------------- */
 
 static void search_told(void *context, const struct client_answer *answer)
 {
@@ -132,8 +131,7 @@ static void issue(struct load *load)
     order_any(load);
 }
 
-/* --- the program
- * ------------------------------------------------------------------------------------------------------ */
+/* --- the program ------------------------------------------------------------------------------------- */
 
 static enum code start(struct service *service, struct fault *ret_fault)
 {

@@ -79,8 +79,7 @@ static void build(struct sim *sim)
     };
 }
 
-/* --- what a client has read
- * --------------------------------------------------------------------------------- */
+/* --- what a client has read -------------------------------------------------------------------------- */
 
 static bool is_planned(const ProtobufCMessage *record, const void *of)
 {
@@ -119,8 +118,7 @@ static const Pb__Report *pick_report(struct load *load,
     return order_pick(load, &monitoring_reports, order_chance(load, 85) ? in_state : NULL, NULL);
 }
 
-/* --- forms and visits
- * --------------------------------------------------------------------------------------- */
+/* --- forms and visits -------------------------------------------------------------------------------- */
 
 static bool order_import(struct load *load, struct order *order)
 {
@@ -180,8 +178,7 @@ static bool order_record(struct load *load, struct order *order)
     return true;
 }
 
-/* --- reports
- * ------------------------------------------------------------------------------------------------ */
+/* --- reports ----------------------------------------------------------------------------------------- */
 
 static bool order_save(struct load *load, struct order *order)
 {
@@ -252,8 +249,7 @@ static bool order_amend(struct load *load, struct order *order)
     return true;
 }
 
-/* --- concerns
- * ----------------------------------------------------------------------------------------------- */
+/* --- concerns ---------------------------------------------------------------------------------------- */
 
 static bool order_raise(struct load *load, struct order *order)
 {
@@ -282,8 +278,7 @@ static bool order_carry_on(struct load *load, struct order *order)
     return true;
 }
 
-/* --- which
- * -------------------------------------------------------------------------------------------------- */
+/* --- which ------------------------------------------------------------------------------------------- */
 
 static bool is_small(const ProtobufCMessage *record, const void *of)
 {
@@ -334,8 +329,7 @@ static const struct order_kind orders[] = {
     {NULL, NULL, {{0}}, NULL, false, NULL, false},
 };
 
-/* --- what must hold of what is published
- * -------------------------------------------------------------------- */
+/* --- what must hold of what is published ------------------------------------------------------------- */
 
 struct resting {
     struct sim *sim;

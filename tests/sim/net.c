@@ -71,8 +71,7 @@ enum code net_dial(struct world *base, const struct dial_options *options, struc
     return CODE_OK;
 }
 
-/* --- messages
- * -------------------------------------------------------------------------------------------------------- */
+/* --- messages ---------------------------------------------------------------------------------------- */
 
 int64_t net_delay_us(struct sim *sim)
 {
@@ -200,8 +199,7 @@ enum code net_receive(struct link *link, struct arena *arena, struct message *re
     return arena->exhausted ? CODE_RESOURCE_EXHAUSTED : CODE_OK;
 }
 
-/* --- the rest of a link
- * ---------------------------------------------------------------------------------------------- */
+/* --- the rest of a link ------------------------------------------------------------------------------ */
 
 void net_drop_peer(struct link *link, uint64_t peer)
 {

@@ -13,8 +13,7 @@ static int64_t sooner(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* --- dialling
- * -------------------------------------------------------------------------------------------------------- */
+/* --- dialling ---------------------------------------------------------------------------------------- */
 
 static void dial_later(struct link *link, enum link_state state, int64_t least_ms, int64_t most_ms)
 {
@@ -81,8 +80,7 @@ static void dial(struct link *link)
     connect(link, listener);
 }
 
-/* --- breaking
- * -------------------------------------------------------------------------------------------------------- */
+/* --- breaking ---------------------------------------------------------------------------------------- */
 
 /* What was under way is lost; now and then the first of it was on the wire already, and comes late. */
 static void cut_pipe(struct sim *sim, struct pipe *pipe, bool late)
@@ -206,8 +204,7 @@ bool net_has_key(const struct sim *sim, unsigned id, const struct curve_key *key
     return true;
 }
 
-/* --- partitions
- * ------------------------------------------------------------------------------------------------------ */
+/* --- partitions -------------------------------------------------------------------------------------- */
 
 void net_block(struct sim *sim, unsigned a, unsigned b)
 {

@@ -15,8 +15,7 @@
 
 enum { VERSIONS_MAX = 2000 };
 
-/* --- one record, through its versions
- * ---------------------------------------------------------------------------------- */
+/* --- one record, through its versions ---------------------------------------------------------------- */
 
 /* All states of a record, oldest first. */
 static size_t read_versions(struct checking *checking, const struct table *table, struct span key,
@@ -79,8 +78,7 @@ static void find_acknowledged(struct checking *checking, const struct table *tab
     }
 }
 
-/* --- all records
- * ------------------------------------------------------------------------------------------------------- */
+/* --- all records ------------------------------------------------------------------------------------- */
 
 static void check_one(struct checking *checking, const struct table *table, const char *id)
 {
@@ -124,9 +122,7 @@ static void check_table(struct checking *checking, const struct table *table)
     arena_finish(&arena);
 }
 
-/* --- verdicts
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- verdicts ---------------------------------------------------------------------------------------- */
 
 static bool is_there(struct checking *checking, const struct table *table, const char *id)
 {

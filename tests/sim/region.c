@@ -43,9 +43,7 @@ static const struct sim_principal all[SIM_PRINCIPALS] = {
     [SIM_NODE_B] = {"node-b", ROLE(NODE), LA_B, FIRST},
 };
 
-/* --- folders
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- folders ----------------------------------------------------------------------------------------- */
 
 static void remove_within(const char *path)
 {
@@ -91,9 +89,7 @@ void sim_region_copy_file(const char *from, const char *to)
         abort();
 }
 
-/* --- keys
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- keys -------------------------------------------------------------------------------------------- */
 
 static enum code read_signing(const struct sim_region *region, const char *name, uint8_t ret_key[64],
                               struct fault *ret_fault)

@@ -29,8 +29,7 @@ static const struct timer timers[] = {
     {.name = NULL},
 };
 
-/* --- planted faults
- * -------------------------------------------------------------------------------------------------- */
+/* --- planted faults ---------------------------------------------------------------------------------- */
 
 /* Takes the place whether or not there is one. */
 static void take_any_place(Pb__PlacementsService_Service *service, const Pb__TakePlaceRequest *in,
@@ -68,8 +67,7 @@ static bool entitle_all(struct service *service, const struct principal *princip
     return registry_entitle(service, &operator_like, ret_entitlement, ret_number);
 }
 
-/* --- the program
- * ------------------------------------------------------------------------------------------------------ */
+/* --- the program ------------------------------------------------------------------------------------- */
 
 static void build(struct sim *sim)
 {

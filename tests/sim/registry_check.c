@@ -18,9 +18,7 @@ struct places {
     unsigned count;
 };
 
-/* --- places
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- places ------------------------------------------------------------------------------------------ */
 
 static struct taken *taken_of(const struct checking *checking, const char *group_id)
 {
@@ -62,8 +60,7 @@ static void check_vacancy(struct checking *checking, ProtobufCMessage *const *ve
     }
 }
 
-/* --- each record
- * ------------------------------------------------------------------------------------------------------- */
+/* --- each record ------------------------------------------------------------------------------------- */
 
 static bool look(struct checking *checking, const struct table *table, ProtobufCMessage *const *versions,
                  size_t count)

@@ -56,8 +56,7 @@ static void *edit(struct load *load, const struct known *known, const ProtobufCM
     return record;
 }
 
-/* --- commands of the operator
- * ------------------------------------------------------------------------------------------ */
+/* --- commands of the operator ------------------------------------------------------------------------ */
 
 static bool order_apply(struct load *load, struct order *order)
 {
@@ -254,8 +253,7 @@ static bool order_vacancy(struct load *load, struct order *order)
     return true;
 }
 
-/* --- commands of LAs
- * -------------------------------------------------------------------------------------------------- */
+/* --- commands of LAs --------------------------------------------------------------------------------- */
 
 /* There are few homes, and LAs often stop placing there. */
 static bool hands_over(const struct load *load)
@@ -379,9 +377,7 @@ static bool order_erase(struct load *load, struct order *order)
     return true;
 }
 
-/* --- which
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- which ------------------------------------------------------------------------------------------- */
 
 static void count_membership(struct sim *sim, const struct order *order)
 {

@@ -11,8 +11,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* --- keys that come and go
- * ---------------------------------------------------------------------------------------------- */
+/* --- keys that come and go --------------------------------------------------------------------------- */
 
 /* From now on that key opens nothing, or something again. */
 static void set_gone(struct sim *sim, unsigned principal, unsigned key, bool gone)
@@ -84,9 +83,7 @@ static void finish_rotation(struct sim *sim, unsigned principal)
     set_all(sim, principal);
 }
 
-/* --- time
- * --------------------------------------------------------------------------------------------------------------
- */
+/* --- time -------------------------------------------------------------------------------------------- */
 
 void roster_advance(struct sim *sim)
 {
@@ -162,8 +159,7 @@ void roster_settle(struct sim *sim)
         set_all(sim, i);
 }
 
-/* --- what a program knows
- * ---------------------------------------------------------------------------------------------- */
+/* --- what a program knows ---------------------------------------------------------------------------- */
 
 static bool is_older(struct roster_age a, struct roster_age b)
 {

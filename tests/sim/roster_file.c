@@ -131,8 +131,7 @@ void roster_revoke(struct sim *sim, enum sim_principal_id principal)
     arena_finish(&arena);
 }
 
-/* --- copies in the roster's place
- * -------------------------------------------------------------------------------------- */
+/* --- copies in the roster's place -------------------------------------------------------------------- */
 
 void roster_replay(struct sim *sim)
 {

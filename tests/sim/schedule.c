@@ -66,9 +66,7 @@ static void build(struct sim *sim)
         registry_start_full(sim);
 }
 
-/* --- turns
- * -------------------------------------------------------------------------------------------------------------
- */
+/* --- turns ------------------------------------------------------------------------------------------- */
 
 /* When the node has something to do; `next`: when there is a message for it. */
 static int64_t ready_us(const struct sim *sim, const struct node *node, int64_t next)
@@ -145,9 +143,7 @@ static bool step(struct sim *sim, int64_t until_us)
     return !sim->failed;
 }
 
-/* --- settling
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- settling ---------------------------------------------------------------------------------------- */
 
 /* Does it follow any? */
 static bool follows(const struct node *node)

@@ -94,8 +94,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
     }
 }
 
-/* --- the trace
- * -------------------------------------------------------------------------------------------------------- */
+/* --- the trace --------------------------------------------------------------------------------------- */
 
 static uint64_t mix(uint64_t hash, const void *data, size_t size)
 {
@@ -135,8 +134,7 @@ void sim_fail(struct sim *sim, const char *invariant, const char *format, ...)
     va_end(arguments);
 }
 
-/* --- running -----------------------------------------------------------------------------------------------
- */
+/* --- running ----------------------------------------------------------------------------------------- */
 
 /* Of one process, or of all together. */
 struct run {

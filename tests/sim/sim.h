@@ -13,8 +13,7 @@
 struct sim;
 struct node;
 
-/* --- faults that are planted on purpose, to show that an invariant notices
- * ----------------------------------------- */
+/* --- faults that are planted on purpose, to show that an invariant notices --------------------------- */
 
 /* X(name, option, what it does, which invariant must notice) */
 #define PLANTS(X)                                                                                            \
@@ -62,8 +61,7 @@ enum plant {
 #undef X
 };
 
-/* --- what is counted, so that an idle schedule cannot pass for a hard one
- * ------------------------------------------ */
+/* --- what is counted, so that an idle schedule cannot pass for a hard one ---------------------------- */
 
 /* X(name, what is printed) */
 #define COUNTS(X)                                                                                            \
@@ -156,8 +154,7 @@ enum sim_count {
         SIM_COUNTS
 };
 
-/* --- a world of one program
- * ---------------------------------------------------------------------------------------- */
+/* --- a world of one program -------------------------------------------------------------------------- */
 
 struct sim_world {
     struct world base; /* first */
@@ -185,8 +182,7 @@ static inline struct sim_world *sim_world_of(struct world *world)
 /* Is this call the program's last? Every call of the world counts. */
 bool sim_world_is_dead(struct sim_world *world);
 
-/* --- the network (net.c)
- * -------------------------------------------------------------------------------------------- */
+/* --- the network (net.c) ----------------------------------------------------------------------------- */
 
 enum { SIM_NODES_MAX = 32, SIM_FOLLOWS = 8 };
 
@@ -252,8 +248,7 @@ void net_block(struct sim *sim, unsigned a, unsigned b);
 void net_heal(struct sim *sim);
 void net_finish(struct sim *sim);
 
-/* --- programs
- * -------------------------------------------------------------------------------------------------------- */
+/* --- programs ---------------------------------------------------------------------------------------- */
 
 struct load;
 struct follower;
@@ -281,8 +276,7 @@ struct node {
     int64_t lag_until_us;
 };
 
-/* --- the schedule
- * ---------------------------------------------------------------------------------------------------- */
+/* --- the schedule ------------------------------------------------------------------------------------ */
 
 struct promises;
 struct facts;

@@ -34,8 +34,7 @@ struct span watch_request(struct sim *sim, struct connection *connection, struct
     return wire_pack(&envelope->base, arena);
 }
 
-/* --- who may see what
- * ------------------------------------------------------------------------------------------------ */
+/* --- who may see what -------------------------------------------------------------------------------- */
 
 const struct table *watch_table(const char *record_type)
 {
@@ -130,9 +129,7 @@ static void check_batch(struct sim *sim, unsigned principal, struct span body, s
         check_entry(sim, who, &entitlement, batch->entries[i], arena);
 }
 
-/* --- answers
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- answers ----------------------------------------------------------------------------------------- */
 
 void watch_answer(struct sim *sim, const struct node *node, const struct connection *connection,
                   struct span packed, struct span body, struct arena *arena)

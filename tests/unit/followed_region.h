@@ -36,8 +36,7 @@ static const struct table source_regions = SOURCE_TABLE("regions", region, key_b
 static const struct table *const source_tables[] = {
     &source_regions, &source_authorities, &source_provisions, &source_placements, &source_providers, NULL};
 
-/* --- what the registry has ---------------------------------------------------------------------------------
- */
+/* --- what the registry has --------------------------------------------------------------------------- */
 
 #define PROVIDER_ONE "01979df0-0000-7000-8000-0000000000a1"
 #define PROVIDER_TWO "01979df0-0000-7000-8000-0000000000a2"

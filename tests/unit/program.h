@@ -61,7 +61,7 @@ struct fixture {
     uint64_t sequence;
 };
 
-/* --- the world ----------------------------------------------------------------------------------------- */
+/* --- the world --------------------------------------------------------------------------------------- */
 
 static inline struct fixture *fixture_of(struct world *world)
 {
@@ -247,7 +247,7 @@ static const struct world_ops fixture_world = {
     .jobs_finish = world_finishes_jobs,
 };
 
-/* --- a region ------------------------------------------------------------------------------------------ */
+/* --- a region ---------------------------------------------------------------------------------------- */
 
 static inline struct curve_key key_of(const struct fixture *fixture, const char *name)
 {
@@ -320,7 +320,7 @@ static inline void fixture_destroy(struct fixture *fixture)
     free(fixture);
 }
 
-/* --- calls --------------------------------------------------------------------------------------------- */
+/* --- calls ------------------------------------------------------------------------------------------- */
 
 static inline void run(struct fixture *fixture)
 {

@@ -97,8 +97,7 @@ HANDLE(ListAllocationTerms, list_allocation_terms)
     return CODE_OK;
 }
 
-/* --- the host's choice (rule A8) ---------------------------------------------------------------------------
- */
+/* --- the host's choice (rule A8) --------------------------------------------------------------------- */
 
 /* Its row as it shall be: given to that LA, which places there. */
 static enum code choose(struct command *command, const struct picture *picture, const char *authority_id,

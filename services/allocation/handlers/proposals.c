@@ -6,8 +6,7 @@
 
 #include "services/allocation/handlers/propose.h"
 
-/* --- a proposal is made ------------------------------------------------------------------------------------
- */
+/* --- a proposal is made ------------------------------------------------------------------------------ */
 
 struct proposing {
     struct whole whole; /* first */
@@ -113,8 +112,7 @@ HANDLE(Propose, propose)
     return defer_whole(command, &proposing->whole, finish_propose);
 }
 
-/* --- proposals are read ------------------------------------------------------------------------------------
- */
+/* --- proposals are read ------------------------------------------------------------------------------ */
 
 HANDLE(ListProposals, list_proposals)
 {
@@ -163,8 +161,7 @@ HANDLE(GetProposal, get_proposal)
     return out->page ? CODE_OK : no_memory(command);
 }
 
-/* --- and held against what is published --------------------------------------------------------------------
- */
+/* --- and held against what is published -------------------------------------------------------------- */
 
 struct comparing {
     struct whole whole; /* first */

@@ -13,8 +13,7 @@ bool would_change(const Pb__Allocation *allocation, const Pb__ProposedAllocation
     return allocation_differs(allocation, row);
 }
 
-/* --- given ------------------------------------------------------------------------------------------------
- */
+/* --- given ------------------------------------------------------------------------------------------- */
 
 /* "Hertfordshire, Bedford": as many as fit. */
 static void name_offices(const struct picture *picture, const struct obstacle *obstacle, char *text,
@@ -63,8 +62,7 @@ static enum code give(struct command *command, const struct picture *picture, co
     return obstacle.office_count ? refuse_obstacle(command, picture, &obstacle) : CODE_OK;
 }
 
-/* --- counted ----------------------------------------------------------------------------------------------
- */
+/* --- counted ----------------------------------------------------------------------------------------- */
 
 static void count_row(struct making *making, const Pb__ProposedAllocation *row)
 {
@@ -177,8 +175,7 @@ Pb__AllocationProposal *proposal_of(struct command *command, const struct whole 
     return proposal->as_of ? proposal : NULL;
 }
 
-/* --- lists by identifier of the provision -----------------------------------------------------------------
- */
+/* --- lists by identifier of the provision ------------------------------------------------------------ */
 
 enum code listing_begin(struct command *command, const Pb__PageRequest *page, struct listing *ret_listing)
 {

@@ -30,8 +30,7 @@ Pb__AllocationProposal *proposal_of(struct command *command, const struct whole 
  * nobody for want of a position keeps what it has. */
 bool would_change(const Pb__Allocation *allocation, const Pb__ProposedAllocation *row);
 
-/* --- lists by identifier of the provision -----------------------------------------------------------------
- */
+/* --- lists by identifier of the provision ------------------------------------------------------------ */
 
 struct listing {
     void **items;

@@ -13,8 +13,7 @@ struct publishing {
     struct making making;
 };
 
-/* --- is it what the facts give? ----------------------------------------------------------------------------
- */
+/* --- is it what the facts give? ---------------------------------------------------------------------- */
 
 static bool gives_the_same(const Pb__ProposedAllocation *a, const Pb__ProposedAllocation *b)
 {
@@ -56,8 +55,7 @@ static enum code work_publish(struct whole *whole)
     return refuse(command, facts->code, facts->field, "%s (%zu of its provisions)", facts->text, stale);
 }
 
-/* --- published ---------------------------------------------------------------------------------------------
- */
+/* --- published --------------------------------------------------------------------------------------- */
 
 /* What another command gave meanwhile is not overwritten: it was not in the picture. */
 static enum code check_unchanged(struct command *command, const struct subject *subject)

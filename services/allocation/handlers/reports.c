@@ -5,8 +5,7 @@
 
 #include "services/allocation/handlers/support.h"
 
-/* --- of what is published
- * ----------------------------------------------------------------------------------- */
+/* --- of what is published ---------------------------------------------------------------------------- */
 
 struct reporting {
     struct whole whole; /* first */
@@ -118,8 +117,7 @@ static enum code report(struct command *command, const Pb__VisitCosts *asked,
     return defer_whole(command, &reporting->whole, finish);
 }
 
-/* --- of a proposal
- * ------------------------------------------------------------------------------------------ */
+/* --- of a proposal ----------------------------------------------------------------------------------- */
 
 static enum code report_proposal(struct command *command, const Pb__ReportLoadRequest *in,
                                  Pb__ReportLoadResponse *out)

@@ -3,8 +3,7 @@
 
 #include "services/allocation/handlers/support.h"
 
-/* --- cycles -----------------------------------------------------------------------------------------------
- */
+/* --- cycles ------------------------------------------------------------------------------------------ */
 
 enum code all_cycles(struct command *command, struct collected *ret_cycles)
 {
@@ -51,8 +50,7 @@ enum code check_published(struct command *command, const struct present *present
     return check(command, present_is_published(present) ? REFUSAL_NONE : REFUSAL_NOT_PUBLISHED);
 }
 
-/* --- proposals --------------------------------------------------------------------------------------------
- */
+/* --- proposals --------------------------------------------------------------------------------------- */
 
 Pb__AllocationProposal *load_proposal(struct command *command, const Pb__AllocationCycle *cycle,
                                       uint32_t number)
@@ -98,8 +96,7 @@ enum code load_rows(struct command *command, const Pb__AllocationProposal *propo
     return CODE_OK;
 }
 
-/* --- slow work --------------------------------------------------------------------------------------------
- */
+/* --- slow work --------------------------------------------------------------------------------------- */
 
 static enum code take_position(struct command *command, Pb__Position **ret_position)
 {
@@ -143,8 +140,7 @@ enum code whole_result(struct command *command, const struct whole *whole)
     return slow_read_result(command, &whole->read);
 }
 
-/* --- who asks --------------------------------------------------------------------------------------------
- */
+/* --- who asks ---------------------------------------------------------------------------------------- */
 
 /* The LA whose membership lets the caller read; "": it reads by its role alone. */
 static const char *member_asked_of(const struct caller *caller)

@@ -50,8 +50,7 @@ enum code load_rows(struct command *command, const Pb__AllocationProposal *propo
 /* Is something published in the cycle that is open? NO_CYCLE, NOT_PUBLISHED. */
 enum code check_published(struct command *command, const struct present *present);
 
-/* --- slow work: a request that needs everything -----------------------------------------------------------
- */
+/* --- slow work: a request that needs everything ------------------------------------------------------ */
 
 struct whole {
     struct slow_read read; /* first */

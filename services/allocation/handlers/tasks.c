@@ -27,8 +27,7 @@ HANDLE(ListAllocationTasks, list_allocation_tasks)
     return CODE_OK;
 }
 
-/* --- settled by the host
- * ------------------------------------------------------------------------------------ */
+/* --- settled by the host ----------------------------------------------------------------------------- */
 
 /* A task by its UUID; one about a provision by any of its URNs too. NULL: refused. */
 static Pb__AllocationTask *load_task(struct command *command, const char *id)

@@ -6,8 +6,7 @@
 
 #include "services/allocation/handlers/support.h"
 
-/* --- what an offer is judged against
- * ------------------------------------------------------------------------ */
+/* --- what an offer is judged against ----------------------------------------------------------------- */
 
 struct judged {
     struct picture picture; /* of the provision handed over, and the one wanted in return */
@@ -46,8 +45,7 @@ static enum code judge(struct command *command, const Pb__Transfer *transfer, st
     return CODE_OK;
 }
 
-/* --- offered
- * ------------------------------------------------------------------------------------------------ */
+/* --- offered ----------------------------------------------------------------------------------------- */
 
 static const char *last_day(struct command *command, const Pb__AllocationCycle *cycle)
 {
@@ -107,8 +105,7 @@ HANDLE(OfferTransfer, offer_transfer)
     return CODE_OK;
 }
 
-/* --- answered
- * ----------------------------------------------------------------------------------------------- */
+/* --- answered ---------------------------------------------------------------------------------------- */
 
 static enum code hand_over(struct command *command, const struct judged *judged, size_t which, const char *to,
                            const Pb__Transfer *transfer)
@@ -196,8 +193,7 @@ HANDLE(WithdrawTransfer, withdraw_transfer)
     return CODE_OK;
 }
 
-/* --- listed
- * ------------------------------------------------------------------------------------------------- */
+/* --- listed ------------------------------------------------------------------------------------------ */
 
 static bool is_between(void *context, const ProtobufCMessage *record)
 {

@@ -74,8 +74,7 @@ struct demo {
 enum code demo_make(const struct demo_options *options, struct arena *arena, struct demo *ret_demo,
                     struct fault *ret_fault);
 
-/* --- the parts of making; each reads what those before it made
- * ------------------------------------------------------ */
+/* --- the parts of making; each reads what those before it made --------------------------------------- */
 
 enum code demo_make_members(struct demo *demo);
 enum code demo_make_providers(struct demo *demo);

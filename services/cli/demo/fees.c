@@ -36,7 +36,7 @@ static struct date first_before(const struct fees_telling *telling)
     return april_of((struct date){telling->first.day - HALF_A_YEAR_DAYS});
 }
 
-/* --- indices -------------------------------------------------------------------------------------------- */
+/* --- indices ----------------------------------------------------------------------------------------- */
 
 static enum code add_index(struct fees_telling *telling, const char *id, const char *title,
                            const char *const *percents, const struct date *days, size_t count)
@@ -77,7 +77,7 @@ static enum code add_indices(struct fees_telling *telling)
                            : code;
 }
 
-/* --- cycles --------------------------------------------------------------------------------------------- */
+/* --- cycles ------------------------------------------------------------------------------------------ */
 
 /* Days from today of each task, in the order of their kinds; of the earlier cycle they are the usual ones.
  * What is late is so by an LA's own, earlier day: of thousands of provisions most are in time. */
@@ -135,7 +135,7 @@ static enum code await_all(struct fees_telling *telling)
     return code;
 }
 
-/* --- the cycle before ----------------------------------------------------------------------------------- */
+/* --- the cycle before -------------------------------------------------------------------------------- */
 
 static enum code decide_all(struct fees_telling *telling, const struct fee_tale *tale, int32_t basis_points)
 {
@@ -178,7 +178,7 @@ static void go_on(struct fees_telling *telling)
             telling->tales[i].weekly_pence[s] = fees_raised(telling->tales[i].weekly_pence[s], 390);
 }
 
-/* --- the cycle under way -------------------------------------------------------------------------------- */
+/* --- the cycle under way ----------------------------------------------------------------------------- */
 
 /* How each provision stands, in the order in which they were chosen. */
 static const struct {

@@ -20,8 +20,7 @@ enum {
  */
 enum code demo_fees(struct cli *cli, const struct demo *demo, bool *ret_told, struct fault *ret_fault);
 
-/* --- a part of it, for tests: pure -----------------------------------------------------------------------
- */
+/* --- a part of it, for tests: pure ------------------------------------------------------------------- */
 
 /* The first day of the cycle that is under way on a day: the first 1 April of those 90 days or less before
  * it, or after it. */

@@ -25,7 +25,7 @@ int64_t fees_raised(int64_t pence, int32_t basis_points)
                                                                                             : pence;
 }
 
-/* --- which ---------------------------------------------------------------------------------------------- */
+/* --- which ------------------------------------------------------------------------------------------- */
 
 bool fees_is_school(Pb__ProvisionKind kind)
 {
@@ -135,7 +135,7 @@ void fees_choose(struct fees_telling *telling)
     }
 }
 
-/* --- what fees makes of it ------------------------------------------------------------------------------ */
+/* --- what fees makes of it --------------------------------------------------------------------------- */
 
 static bool has_read(const Pb__GetStatusResponse *status, const Pb__ServicePosition *written)
 {

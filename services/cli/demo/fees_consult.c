@@ -23,7 +23,7 @@ enum code fees_tell_level(struct fees_telling *telling, const struct fee_tale *t
     return fees_call(telling, "FeeConsultationsService/TellLevel", &request.base, &response);
 }
 
-/* --- letters -------------------------------------------------------------------------------------------- */
+/* --- letters ----------------------------------------------------------------------------------------- */
 
 static enum code send_letter(struct fees_telling *telling, const struct fee_tale *tale, const char *authority,
                              Pb__FeeLetterKind kind, int32_t days_ago)
@@ -53,7 +53,7 @@ enum code fees_send_letters(struct fees_telling *telling, const struct fee_tale 
     return code;
 }
 
-/* --- consultation --------------------------------------------------------------------------------------- */
+/* --- consultation ------------------------------------------------------------------------------------ */
 
 /* So many basis points above the fee now, of each service. In cli->arena; NULL past its limit. */
 static Pb__FeeFigure **figures_of(struct fees_telling *telling, const struct fee_tale *tale,
@@ -116,7 +116,7 @@ enum code fees_consult(struct fees_telling *telling, const struct fee_tale *tale
                            : code;
 }
 
-/* --- report --------------------------------------------------------------------------------------------- */
+/* --- report ------------------------------------------------------------------------------------------ */
 
 static enum code save_report(struct fees_telling *telling, Pb__SaveFeeReportRequest *request)
 {

@@ -32,7 +32,7 @@ enum code happenings_read(struct cli *cli, struct happenings *happenings, struct
     return CODE_OK;
 }
 
-/* --- which ones --------------------------------------------------------------------------------------- */
+/* --- which ones -------------------------------------------------------------------------------------- */
 
 static bool is_live(const Pb__Placement *placement, const char *provision)
 {
@@ -114,7 +114,7 @@ static const struct demo_authority *nearest(const Pb__GeoPoint *point, uint32_t 
     return best;
 }
 
-/* --- what happens ------------------------------------------------------------------------------------- */
+/* --- what happens ------------------------------------------------------------------------------------ */
 
 static enum code end(struct cli *cli, const struct demo *demo, const Pb__Placement *placement, struct date on,
                      struct fault *ret_fault)

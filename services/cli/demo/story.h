@@ -20,8 +20,7 @@ struct demo_told {
 enum code demo_tell(struct cli *cli, const struct demo *demo, struct demo_told *ret_told,
                     struct fault *ret_fault);
 
-/* --- the parts of it, for tests: pure ---------------------------------------------------------------------
- */
+/* --- the parts of it, for tests: pure ---------------------------------------------------------------- */
 
 /* The 1 October on or before a day. */
 struct date demo_year_start(struct date today);

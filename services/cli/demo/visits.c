@@ -103,7 +103,7 @@ static enum code await_facts(struct telling *telling)
                      "monitoring has no form, or does not know who has provision %s", last->provision_id);
 }
 
-/* --- a visit ------------------------------------------------------------------------------------------ */
+/* --- a visit ----------------------------------------------------------------------------------------- */
 
 static enum code plan(struct telling *telling, struct visiting *visiting)
 {
@@ -151,7 +151,7 @@ static enum code make_visit(struct telling *telling, struct visiting *visiting)
     return code;
 }
 
-/* --- how far it goes ----------------------------------------------------------------------------------- */
+/* --- how far it goes --------------------------------------------------------------------------------- */
 
 static enum code go_as_far_as(struct telling *telling, struct visiting *visiting, enum stage stage)
 {
@@ -170,7 +170,7 @@ static enum code go_as_far_as(struct telling *telling, struct visiting *visiting
     return code == CODE_OK && stage == PUBLISHED ? visits_publish(telling, visiting) : code;
 }
 
-/* --- the cycle ---------------------------------------------------------------------------------------- */
+/* --- the cycle --------------------------------------------------------------------------------------- */
 
 static struct visiting visiting_of(struct telling *telling, const Pb__Allocation *link, enum stage stage,
                                    int number)

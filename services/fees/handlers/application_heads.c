@@ -17,8 +17,7 @@ struct looking {
     Pb__PageInfo info;
 };
 
-/* --- one -------------------------------------------------------------------------------------------------
- */
+/* --- one --------------------------------------------------------------------------------------------- */
 
 static bool is_same_or_any(const char *wanted, const char *text)
 {
@@ -91,8 +90,7 @@ static enum code look(struct looking *looking, const Pb__FeeApplication *applica
     return CODE_OK;
 }
 
-/* --- a page ----------------------------------------------------------------------------------------------
- */
+/* --- a page ------------------------------------------------------------------------------------------ */
 
 /* Reads on until the page is full and one more is seen. */
 static enum code fill(struct looking *looking, struct record_scan *scan, struct arena *scratch)

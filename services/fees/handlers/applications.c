@@ -11,8 +11,7 @@
 
 #include <stdio.h>
 
-/* --- loaded ----------------------------------------------------------------------------------------------
- */
+/* --- loaded ------------------------------------------------------------------------------------------ */
 
 /* Whoever asks. */
 static enum code load_any(struct command *command, const char *id, struct applying *ret_applying)
@@ -103,8 +102,7 @@ enum code fees_standing_application(struct command *command, const char *consult
     return CODE_OK;
 }
 
-/* --- begun -----------------------------------------------------------------------------------------------
- */
+/* --- begun ------------------------------------------------------------------------------------------- */
 
 /* Who runs the provision applies for it; and it is of a kind that applications are taken for. */
 static enum code check_begins(struct command *command, const struct fee_place *place)
@@ -218,8 +216,7 @@ HANDLE(BeginFeeApplication, begin_fee_application)
     return out->form ? CODE_OK : no_memory(command);
 }
 
-/* --- typed -----------------------------------------------------------------------------------------------
- */
+/* --- typed ------------------------------------------------------------------------------------------- */
 
 HANDLE(SaveFeeApplication, save_fee_application)
 {
@@ -240,8 +237,7 @@ HANDLE(SaveFeeApplication, save_fee_application)
     return CODE_OK;
 }
 
-/* --- read ------------------------------------------------------------------------------------------------
- */
+/* --- read -------------------------------------------------------------------------------------------- */
 
 static enum code find_application(struct command *command, const Pb__GetFeeApplicationRequest *in,
                                   const char **ret_id)

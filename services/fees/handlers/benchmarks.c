@@ -20,8 +20,7 @@ struct looking {
     size_t count;
 };
 
-/* --- told ------------------------------------------------------------------------------------------------
- */
+/* --- told -------------------------------------------------------------------------------------------- */
 
 /* Name of the sub-region of an LA; "": of none. */
 static const char *sub_region_of(const struct looking *looking, const char *gss)
@@ -62,8 +61,7 @@ static enum code tell_sub_regions(struct command *command, struct looking *looki
     return CODE_OK;
 }
 
-/* --- the provision that is asked about -------------------------------------------------------------------
- */
+/* --- the provision that is asked about --------------------------------------------------------------- */
 
 /* An LA asks about provisions that concern it, or where it has lines; who sees all about any. */
 static enum code find_asked(struct command *command, struct looking *looking)
@@ -91,8 +89,7 @@ static enum code find_asked(struct command *command, struct looking *looking)
     return check(command, may ? REFUSAL_NONE : REFUSAL_NOT_CONCERNED);
 }
 
-/* --- asked -----------------------------------------------------------------------------------------------
- */
+/* --- asked ------------------------------------------------------------------------------------------- */
 
 static enum code work(struct slow_read *read)
 {

@@ -10,8 +10,7 @@
 #include "services/fees/rules_report.h"
 #include "services/fees/rules_text.h"
 
-/* --- the lead's steps ------------------------------------------------------------------------------------
- */
+/* --- the lead's steps -------------------------------------------------------------------------------- */
 
 HANDLE(TellLevel, tell_level)
 {
@@ -76,8 +75,7 @@ HANDLE(ReopenConsultation, reopen_consultation)
     return fees_recount_put(command, &recount);
 }
 
-/* --- read ------------------------------------------------------------------------------------------------
- */
+/* --- read -------------------------------------------------------------------------------------------- */
 
 static enum fee_thing thing_of(const Pb__FeeDecision *decision)
 {

@@ -21,8 +21,7 @@ struct looking {
     Pb__PageInfo *info;
 };
 
-/* --- one by one ------------------------------------------------------------------------------------------
- */
+/* --- one by one -------------------------------------------------------------------------------------- */
 
 static enum code keep(struct looking *looking, const Pb__FeeLetter *letter)
 {
@@ -109,8 +108,7 @@ static enum code take_matter(void *context, const struct fee_matter *matter, str
     return CODE_OK;
 }
 
-/* --- all of them -----------------------------------------------------------------------------------------
- */
+/* --- all of them ------------------------------------------------------------------------------------- */
 
 static int by_id(const void *left, const void *right)
 {

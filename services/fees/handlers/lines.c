@@ -6,8 +6,7 @@
 #include "common/base/uuid.h"
 #include "services/fees/handlers/line_changes.h"
 
-/* --- a row -----------------------------------------------------------------------------------------------
- */
+/* --- a row ------------------------------------------------------------------------------------------- */
 
 struct keeping {
     struct line_changes changes;
@@ -128,8 +127,7 @@ static enum code take_row(struct command *command, struct keeping *keeping, cons
     return keeping->problems.full ? no_memory(command) : CODE_OK;
 }
 
-/* --- a file ----------------------------------------------------------------------------------------------
- */
+/* --- a file ------------------------------------------------------------------------------------------ */
 
 /* The same rows, each with its placement as it is written everywhere, so that none is taken for another. */
 static enum code canonical_rows(struct command *command, const Pb__ImportFeeLinesRequest *in,
@@ -179,8 +177,7 @@ HANDLE(ImportFeeLines, import_fee_lines)
     return CODE_OK;
 }
 
-/* --- one line --------------------------------------------------------------------------------------------
- */
+/* --- one line ---------------------------------------------------------------------------------------- */
 
 /* The first thing that is wrong with it. */
 static enum code check_right(struct command *command, const struct fee_line_problems *problems)

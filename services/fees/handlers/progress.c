@@ -36,8 +36,7 @@ static bool is_wanted(void *context, const Pb__Consultation *consultation)
     return !looking->provider_id[0] || strcmp(looking->provider_id, consultation->provider_id) == 0;
 }
 
-/* --- progress --------------------------------------------------------------------------------------------
- */
+/* --- progress ---------------------------------------------------------------------------------------- */
 
 /* Provisions of one provider often follow each other. */
 static enum code name_provider(struct looking *looking, const char *provider_id)
@@ -107,8 +106,7 @@ static enum code finish_progress(struct command *command, void *state, ProtobufC
     return CODE_OK;
 }
 
-/* --- reminders -------------------------------------------------------------------------------------------
- */
+/* --- reminders --------------------------------------------------------------------------------------- */
 
 static enum code take_reminders(void *context, const struct fee_matter *matter, struct arena *scratch)
 {
@@ -157,8 +155,7 @@ static enum code finish_reminders(struct command *command, void *state, Protobuf
     return CODE_OK;
 }
 
-/* --- asked -----------------------------------------------------------------------------------------------
- */
+/* --- asked ------------------------------------------------------------------------------------------- */
 
 static enum code begin(struct command *command, enum code (*work)(struct slow_read *read),
                        struct looking **ret_looking)

@@ -8,8 +8,7 @@
 #include "services/fees/handlers/totals.h"
 #include "services/fees/rules_consultation.h"
 
-/* --- submitted -------------------------------------------------------------------------------------------
- */
+/* --- submitted --------------------------------------------------------------------------------------- */
 
 /* The same identifier: the one before it is in its history. */
 static enum code put_submission(struct command *command, const struct applying *applying,
@@ -94,8 +93,7 @@ HANDLE(SubmitFeeApplication, submit_fee_application)
     return CODE_OK;
 }
 
-/* --- taken back ------------------------------------------------------------------------------------------
- */
+/* --- taken back -------------------------------------------------------------------------------------- */
 
 /* What was submitted stands no longer, and decisions on it count no more. */
 static enum code take_back(struct command *command, const struct applying *applying,

@@ -8,8 +8,7 @@
 
 #include <stdlib.h>
 
-/* --- who asks --------------------------------------------------------------------------------------------
- */
+/* --- who asks ---------------------------------------------------------------------------------------- */
 
 static enum code is_active_member(struct command *command, const char *gss, bool *ret_active)
 {
@@ -83,8 +82,7 @@ enum code fees_check_own(struct command *command, const char *authority_id)
     return check(command, active ? REFUSAL_NONE : REFUSAL_NOT_MEMBER);
 }
 
-/* --- cycles ----------------------------------------------------------------------------------------------
- */
+/* --- cycles ------------------------------------------------------------------------------------------ */
 
 /* Dates as they are written order like the days they are. */
 static int by_first_day(const void *left, const void *right)
@@ -146,8 +144,7 @@ enum code fees_all_indices(struct command *command, struct collected *ret_indice
     return collect(command, &all, NULL, NULL, ret_indices);
 }
 
-/* --- provisions ------------------------------------------------------------------------------------------
- */
+/* --- provisions -------------------------------------------------------------------------------------- */
 
 /* By UUID also what the registry has no more: its consultation keeps its history. */
 static enum code find_provision(struct command *command, const char *id_or_urn, struct fee_place *place)
@@ -257,8 +254,7 @@ enum code fees_put_consultation(struct command *command, const Pb__Consultation 
     return CODE_OK;
 }
 
-/* --- an LA's own days (rule F1) --------------------------------------------------------------------------
- */
+/* --- an LA's own days (rule F1) ---------------------------------------------------------------------- */
 
 static bool is_of_cycle(void *context, const ProtobufCMessage *record)
 {

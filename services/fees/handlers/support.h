@@ -29,8 +29,7 @@ static inline enum code decided(struct command *command, enum fees_refusal refus
     return command->fault.code != CODE_OK ? command->fault.code : check(command, refusal);
 }
 
-/* --- who asks --------------------------------------------------------------------------------------------
- */
+/* --- who asks ---------------------------------------------------------------------------------------- */
 
 /* The caller as the rules see it. */
 enum code fees_load_actor(struct command *command, struct fees_actor *ret_actor);
@@ -51,8 +50,7 @@ static inline enum code fees_check_may(struct command *command, const struct fee
     return check(command, sharing_may(actor, thing, whose, act) ? REFUSAL_NONE : otherwise);
 }
 
-/* --- cycles ----------------------------------------------------------------------------------------------
- */
+/* --- cycles ------------------------------------------------------------------------------------------ */
 
 /* Every cycle, oldest first. */
 enum code fees_all_cycles(struct command *command, struct collected *ret_cycles);
@@ -65,8 +63,7 @@ Pb__FeeCycle *fees_cycle_to(struct command *command, const char *id, enum fee_cy
 /* Every index (Pb__FeeIndex). */
 enum code fees_all_indices(struct command *command, struct collected *ret_indices);
 
-/* --- provisions ------------------------------------------------------------------------------------------
- */
+/* --- provisions -------------------------------------------------------------------------------------- */
 
 /* What a request is about. */
 struct fee_place {
@@ -100,8 +97,7 @@ enum code fees_published(struct command *command, const Pb__Consultation *consul
 enum code fees_put_consultation(struct command *command, const Pb__Consultation *consultation,
                                 Pb__Consultation **ret_stored);
 
-/* --- an LA's own days (rule F1) --------------------------------------------------------------------------
- */
+/* --- an LA's own days (rule F1) ---------------------------------------------------------------------- */
 
 struct fee_days;
 /* The earliest day of each task for that provider ("": nobody's, the cycle's own). */

@@ -5,8 +5,7 @@
 
 #include "services/fees/rules_lines.h"
 
-/* --- loaded ----------------------------------------------------------------------------------------------
- */
+/* --- loaded ------------------------------------------------------------------------------------------ */
 
 static bool is_of_authority(void *context, const ProtobufCMessage *record)
 {
@@ -84,8 +83,7 @@ enum code fees_recount_load(struct command *command, const char *cycle_id, const
     return CODE_OK;
 }
 
-/* --- written ---------------------------------------------------------------------------------------------
- */
+/* --- written ----------------------------------------------------------------------------------------- */
 
 static enum code put_lines(struct command *command, const struct fees_recount *recount,
                            const char *authority_id, struct fee_line_sums *sums)

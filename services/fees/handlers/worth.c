@@ -20,8 +20,7 @@ struct looking {
     Pb__PageInfo *info;
 };
 
-/* --- told ------------------------------------------------------------------------------------------------
- */
+/* --- told -------------------------------------------------------------------------------------------- */
 
 static enum code take_totals(void *context, const Pb__FeeLineTotals *totals, const struct fees_totals_of *of)
 {
@@ -88,8 +87,7 @@ static enum code finish(struct command *command, void *state, ProtobufCMessage *
     return CODE_OK;
 }
 
-/* --- asked -----------------------------------------------------------------------------------------------
- */
+/* --- asked ------------------------------------------------------------------------------------------- */
 
 /* Who sees sums of all lines sees the worth of all; an LA its own (rule S4). */
 static enum code choose(struct command *command, const Pb__ReportWorthRequest *in, struct looking *looking)

@@ -6,8 +6,7 @@
 
 #include "services/monitoring/handlers/support.h"
 
-/* --- read ------------------------------------------------------------------------------------------------
- */
+/* --- read -------------------------------------------------------------------------------------------- */
 
 /* Each with the files beside it. */
 static void show_files(const struct draft *draft)
@@ -44,8 +43,7 @@ HANDLE(GetDraft, get_draft)
     return CODE_OK;
 }
 
-/* --- answered --------------------------------------------------------------------------------------------
- */
+/* --- answered ---------------------------------------------------------------------------------------- */
 
 /* Files that an answer names must be there; which are beside it is kept with the files alone. */
 static enum code check_files(struct command *command, const Pb__Report *report, const Pb__FormAnswer *answer)
@@ -178,8 +176,7 @@ HANDLE(SaveAnswers, save_answers)
     return CODE_OK;
 }
 
-/* --- steps (rule M3) -------------------------------------------------------------------------------------
- */
+/* --- steps (rule M3) --------------------------------------------------------------------------------- */
 
 /* Who runs the provision, and what it is called, is as it is when the report is sent. */
 static enum code refresh(struct command *command, Pb__Report *report)

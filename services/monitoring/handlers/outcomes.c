@@ -94,8 +94,7 @@ HANDLE(EraseOutcomes, erase_outcomes)
     return record_erase(command->txn, &monitoring_outcomes, key_of_uuid(outcomes->id, command->arena));
 }
 
-/* --- the table -------------------------------------------------------------------------------------------
- */
+/* --- the table --------------------------------------------------------------------------------------- */
 
 /* Rows that a provision alone needs are those of its index; the region's need all. */
 static enum code add_all(struct command *command, const char *provision_id, struct outcomes_builder *builder)

@@ -5,8 +5,7 @@
 
 #include "services/monitoring/handlers/support.h"
 
-/* --- which report is meant -------------------------------------------------------------------------------
- */
+/* --- which report is meant --------------------------------------------------------------------------- */
 
 /* The published reports of a provision that the caller may read, the earliest first. */
 static enum code readable_there(struct command *command, const char *provision_id,
@@ -73,8 +72,7 @@ HANDLE(GetReport, get_report)
     return show_form(command, published.form, &out->base, "form");
 }
 
-/* --- two of them -----------------------------------------------------------------------------------------
- */
+/* --- two of them ------------------------------------------------------------------------------------- */
 
 /* The one named; else the one at that place, counted from 1, of those there. */
 static const char *report_meant(const char *named, const struct collected *there, size_t place)
@@ -112,8 +110,7 @@ HANDLE(CompareReports, compare_reports)
     return CODE_OK;
 }
 
-/* --- all of them -----------------------------------------------------------------------------------------
- */
+/* --- all of them ------------------------------------------------------------------------------------- */
 
 static enum code add_grades(struct command *command, const char *id, Pb__ListGradesResponse *out)
 {

@@ -15,8 +15,7 @@ enum code check_day(struct command *command, enum monitoring_refusal refusal, en
     return refuse(command, facts->code, facts->field, "%s (%s)", facts->text, day);
 }
 
-/* --- who asks --------------------------------------------------------------------------------------------
- */
+/* --- who asks ---------------------------------------------------------------------------------------- */
 
 static enum code is_active_member(struct command *command, const char *gss, bool *ret_active)
 {
@@ -67,8 +66,7 @@ enum code check_own(struct command *command, const char *authority_id, enum moni
     return check(command, active ? REFUSAL_NONE : REFUSAL_CONCERN_NOT_MEMBER);
 }
 
-/* --- reports ---------------------------------------------------------------------------------------------
- */
+/* --- reports ----------------------------------------------------------------------------------------- */
 
 /* The table of rights lets the host act for any LA; a host administrator writes for the host's own alone. */
 static enum monitoring_refusal may(struct command *command, const struct monitoring_actor *actor,
@@ -200,8 +198,7 @@ enum code load_published(struct command *command, const char *id, struct publish
     return CODE_OK;
 }
 
-/* --- files beside reports --------------------------------------------------------------------------------
- */
+/* --- files beside reports ---------------------------------------------------------------------------- */
 
 static enum code load_owner(struct command *command, const char *of_id, struct evidence_owner *ret_owner)
 {

@@ -36,8 +36,7 @@ static inline void *load_known(struct command *command, const struct table *tabl
     return load_or_refuse(command, table, id, monitoring_refusal_facts(unknown));
 }
 
-/* --- who asks --------------------------------------------------------------------------------------------
- */
+/* --- who asks ---------------------------------------------------------------------------------------- */
 
 /* The caller as the rules see it. */
 enum code load_actor(struct command *command, struct monitoring_actor *ret_actor);
@@ -49,8 +48,7 @@ const char *authority_meant(const struct command *command, const char *named);
  * for the host's LA alone), and is it an active member? `otherwise` where it is not the caller's. */
 enum code check_own(struct command *command, const char *authority_id, enum monitoring_refusal otherwise);
 
-/* --- reports ---------------------------------------------------------------------------------------------
- */
+/* --- reports ----------------------------------------------------------------------------------------- */
 
 /* The report, if the caller may do that with it (rule M4). NULL: refused. */
 Pb__Report *load_report(struct command *command, const char *id, enum report_act act);

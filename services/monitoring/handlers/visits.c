@@ -22,8 +22,7 @@ static enum code allocation_of(struct command *command, const char *provision_id
     return code;
 }
 
-/* --- seen before one plans -------------------------------------------------------------------------------
- */
+/* --- seen before one plans --------------------------------------------------------------------------- */
 
 HANDLE(FindVisits, find_visits)
 {
@@ -44,8 +43,7 @@ HANDLE(FindVisits, find_visits)
     return CODE_OK;
 }
 
-/* --- planned ---------------------------------------------------------------------------------------------
- */
+/* --- planned ----------------------------------------------------------------------------------------- */
 
 static enum code load_facts(struct command *command, const char *provision_id, bool others_seen,
                             struct visit_facts *ret_facts)
@@ -118,8 +116,7 @@ HANDLE(PlanVisit, plan_visit)
     return CODE_OK;
 }
 
-/* --- what becomes of it ----------------------------------------------------------------------------------
- */
+/* --- what becomes of it ------------------------------------------------------------------------------ */
 
 /* The caller's own, with the version it read. NULL: refused. */
 static Pb__Visit *own_visit(struct command *command, const char *id, uint64_t version)
@@ -165,8 +162,7 @@ HANDLE(CancelVisit, cancel_visit)
     return CODE_OK;
 }
 
-/* --- made: its report begins -----------------------------------------------------------------------------
- */
+/* --- made: its report begins ------------------------------------------------------------------------- */
 
 /* What it begins with: of the last report published there (rule M2). */
 static enum code first_answers(struct command *command, const Pb__Report *report,
@@ -232,8 +228,7 @@ HANDLE(RecordVisit, record_visit)
     return CODE_OK;
 }
 
-/* --- lists -----------------------------------------------------------------------------------------------
- */
+/* --- lists ------------------------------------------------------------------------------------------- */
 
 static bool is_wanted(void *context, const ProtobufCMessage *record)
 {

@@ -87,7 +87,7 @@ enum code secret_put(struct command *command, const char *person_id, const char 
     return put(command, &table_person_secrets, secret);
 }
 
-/* --- one-time codes ------------------------------------------------------------------------------------ */
+/* --- one-time codes ---------------------------------------------------------------------------------- */
 
 int64_t one_time_step_of(const char *code, struct span secret, int64_t now_ms)
 {

@@ -254,7 +254,7 @@ HANDLE(UpdateSubRegion, update_sub_region)
     return put(command, &table_sub_regions, sub_region);
 }
 
-/* --- subscriptions (rule R2) --------------------------------------------------------------------------- */
+/* --- subscriptions (rule R2) ------------------------------------------------------------------------- */
 
 static bool subscribes(void *context, const ProtobufCMessage *record)
 {

@@ -48,7 +48,7 @@ static uint64_t day_of(const struct publication *publication)
     return publication->as_of.day > 0 ? (uint64_t)publication->as_of.day : 0;
 }
 
-/* --- finding ------------------------------------------------------------------------------------------- */
+/* --- finding ----------------------------------------------------------------------------------------- */
 
 static enum code find_by_urn(struct command *command, const char *urn, Pb__Provision **ret_provision)
 {
@@ -96,7 +96,7 @@ static enum code find_provision(struct import *import, Pb__Provision *row, size_
     return CODE_OK;
 }
 
-/* --- taking -------------------------------------------------------------------------------------------- */
+/* --- taking ------------------------------------------------------------------------------------------ */
 
 static enum code tidy(struct command *command, Pb__Provision *row)
 {
@@ -254,7 +254,7 @@ HANDLE(ImportProvisions, import_provisions)
     return CODE_OK;
 }
 
-/* --- the end of a register ----------------------------------------------------------------------------- */
+/* --- the end of a register --------------------------------------------------------------------------- */
 
 struct unnamed {
     struct import *import;

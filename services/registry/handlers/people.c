@@ -27,7 +27,7 @@ static bool is_self(const struct command *command, const char *person_id)
     return command->caller.claim && strcmp(command->caller.claim->person_id, person_id) == 0;
 }
 
-/* --- sessions ------------------------------------------------------------------------------------------ */
+/* --- sessions ---------------------------------------------------------------------------------------- */
 
 /* The key of a session: the token's digest, so that the store holds nothing to sign in with. */
 static const char *session_id(struct span token, struct arena *arena)
@@ -75,7 +75,7 @@ static enum code claim_for(struct command *command, const Pb__Person *person, Pb
                                "this registry has no key to sign claims with");
 }
 
-/* --- signing in ---------------------------------------------------------------------------------------- */
+/* --- signing in -------------------------------------------------------------------------------------- */
 
 struct sign_in_state {
     struct hashing hashing; /* first: the slow work's own */
@@ -199,7 +199,7 @@ HANDLE(Logout, logout)
     return code == CODE_NOT_FOUND ? CODE_OK : code;
 }
 
-/* --- accounts ------------------------------------------------------------------------------------------ */
+/* --- accounts ---------------------------------------------------------------------------------------- */
 
 struct account_state {
     struct hashing hashing; /* first: the slow work's own */

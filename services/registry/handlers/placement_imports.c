@@ -9,7 +9,7 @@
 #include "common/base/limits.h"
 #include "services/registry/handlers/tally.h"
 
-/* --- stays --------------------------------------------------------------------------------------------- */
+/* --- stays ------------------------------------------------------------------------------------------- */
 
 struct stay_reading {
     struct command *command;
@@ -56,7 +56,7 @@ enum code stays_load(struct command *command, const struct placement_facts *fact
     return walk(command, &of_it, read_stay, &reading);
 }
 
-/* --- rows ---------------------------------------------------------------------------------------------- */
+/* --- rows -------------------------------------------------------------------------------------------- */
 
 /* The stays of one group or provision, with those of the rows taken so far. */
 struct stay_set {

@@ -116,7 +116,7 @@ enum code placement_put(struct command *command, Pb__Placement *placement, const
     return put_beside(command, placement, provision);
 }
 
-/* --- one by one ---------------------------------------------------------------------------------------- */
+/* --- one by one -------------------------------------------------------------------------------------- */
 
 /* What is checked of every placement that one request brings. */
 static enum code prepare(struct command *command, const Pb__Placement *given,
@@ -220,7 +220,7 @@ HANDLE(GetPlacement, get_placement)
     return CODE_OK;
 }
 
-/* --- lists --------------------------------------------------------------------------------------------- */
+/* --- lists ------------------------------------------------------------------------------------------- */
 
 static bool is_live(void *context, const ProtobufCMessage *record)
 {

@@ -15,7 +15,7 @@
 
 enum { INVITATION_CODE_BYTES = 16, DIGEST_BYTES = 32 };
 
-/* --- registering (rule R3) ----------------------------------------------------------------------------- */
+/* --- registering (rule R3) --------------------------------------------------------------------------- */
 
 struct registration {
     struct hashing hashing; /* first: the slow work's own */
@@ -127,7 +127,7 @@ HANDLE(InviteProvider, invite_provider)
     return put(command, &table_invitations, invitation);
 }
 
-/* --- particulars (rules R3, R8) ------------------------------------------------------------------------ */
+/* --- particulars (rules R3, R8) ---------------------------------------------------------------------- */
 
 HANDLE(DecideProvider, decide_provider)
 {
@@ -185,7 +185,7 @@ HANDLE(ListProviders, list_providers)
     return CODE_OK;
 }
 
-/* --- exposure (rule R8) -------------------------------------------------------------------------------- */
+/* --- exposure (rule R8) ------------------------------------------------------------------------------ */
 
 struct reporting {
     struct exposure *exposure;
@@ -221,7 +221,7 @@ HANDLE(ReportOwnerExposure, report_owner_exposure)
     return out->owners ? CODE_OK : no_memory(command);
 }
 
-/* --- contracts (rule R7) ------------------------------------------------------------------------------- */
+/* --- contracts (rule R7) ----------------------------------------------------------------------------- */
 
 HANDLE(PublishContract, publish_contract)
 {

@@ -119,7 +119,7 @@ HANDLE(GetProvision, get_provision)
     return list_stale(command, &vacancies, out);
 }
 
-/* --- lists --------------------------------------------------------------------------------------------- */
+/* --- lists ------------------------------------------------------------------------------------------- */
 
 struct filter {
     const Pb__ListProvisionsRequest *in;
@@ -171,7 +171,7 @@ HANDLE(ListProvisions, list_provisions)
     return CODE_OK;
 }
 
-/* --- claims (rule R3) ---------------------------------------------------------------------------------- */
+/* --- claims (rule R3) -------------------------------------------------------------------------------- */
 
 static bool waits(void *context, const ProtobufCMessage *record)
 {
@@ -248,7 +248,7 @@ HANDLE(ListProvisionClaims, list_provision_claims)
     return CODE_OK;
 }
 
-/* --- place groups (rule X1a) --------------------------------------------------------------------------- */
+/* --- place groups (rule X1a) ------------------------------------------------------------------------- */
 
 HANDLE(UpdatePlaceGroup, update_place_group)
 {

@@ -15,8 +15,7 @@ int allocation_main(int argc, char **argv);
 #define ALLOCATION(m) "ccrag.v1.AllocationService/" m
 #define TRANSFERS(m)  "ccrag.v1.TransfersService/" m
 
-/* --- the program
- * -------------------------------------------------------------------------------------------- */
+/* --- the program ------------------------------------------------------------------------------------- */
 
 static inline struct fixture *fixture_create(void)
 {

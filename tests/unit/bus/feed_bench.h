@@ -50,8 +50,7 @@ static const char *id_of(unsigned i)
     return ids[i];
 }
 
-/* --- the source
- * ------------------------------------------------------------------------------------------------ */
+/* --- the source -------------------------------------------------------------------------------------- */
 
 static inline enum code send_to(void *context, uint64_t peer, struct span envelope, struct parcel *body)
 {
@@ -112,8 +111,7 @@ static inline void open_source(struct bench *bench)
     cr_assert_eq(feed_source_create(&options, &bench->source), CODE_OK);
 }
 
-/* --- the followers
- * --------------------------------------------------------------------------------------------- */
+/* --- the followers ----------------------------------------------------------------------------------- */
 
 static inline void apply_entry(struct reader *reader, const Pb__JournalEntry *entry)
 {
@@ -181,8 +179,7 @@ static const struct feed_follower_state *state_of(const struct reader *reader)
     return feed_follower_state(reader->follower);
 }
 
-/* --- the bench
- * ------------------------------------------------------------------------------------------------- */
+/* --- the bench --------------------------------------------------------------------------------------- */
 
 static inline struct bench *bench_create(uint64_t seed)
 {

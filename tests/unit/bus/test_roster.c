@@ -205,8 +205,7 @@ Test(roster, what_contradicts_itself_is_refused_as_a_whole)
     }
 }
 
-/* --- revocations
- * ---------------------------------------------------------------------------------------------- */
+/* --- revocations ------------------------------------------------------------------------------------- */
 
 static enum code read_with_revocation(const char *region_name, const char *name, uint64_t serial,
                                       uint8_t revoker, bool has_revoker, struct roster **ret_roster)

@@ -25,7 +25,7 @@ static void teardown(void)
 
 TestSuite(allocation, .init = setup, .fini = teardown);
 
-/* --- requests ----------------------------------------------------------------------------------------- */
+/* --- requests ---------------------------------------------------------------------------------------- */
 
 #define WORDS(...) ((const char *const[]){"ccrag", "allocation", __VA_ARGS__, NULL})
 
@@ -95,7 +95,7 @@ Test(allocation, what_is_typed_fills_the_request)
     }
 }
 
-/* --- tables ------------------------------------------------------------------------------------------- */
+/* --- tables ------------------------------------------------------------------------------------------ */
 
 static const struct cli_call_plan *plan_of(const char *words)
 {

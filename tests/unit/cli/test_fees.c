@@ -105,7 +105,7 @@ Test(fees, what_is_no_list_of_lines_says_so)
     arena_finish(&kit.arena);
 }
 
-/* --- typed ---------------------------------------------------------------------------------------------- */
+/* --- typed ------------------------------------------------------------------------------------------- */
 
 Test(fees, a_fee_is_typed_by_who_contributes)
 {
@@ -213,8 +213,7 @@ Test(fees, there_is_a_command_for_each_step)
     }
 }
 
-/* --- the demonstration -----------------------------------------------------------------------------------
- */
+/* --- the demonstration ------------------------------------------------------------------------------- */
 
 Test(fees, the_demonstrations_cycle_is_under_way)
 {

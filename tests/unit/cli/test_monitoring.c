@@ -28,7 +28,7 @@ static void teardown(void)
 
 TestSuite(monitoring, .init = setup, .fini = teardown);
 
-/* --- requests ----------------------------------------------------------------------------------------- */
+/* --- requests ---------------------------------------------------------------------------------------- */
 
 #define WORDS(...) ((const char *const[]){"ccrag", "monitoring", __VA_ARGS__, NULL})
 
@@ -93,7 +93,7 @@ Test(monitoring, what_is_typed_fills_the_request)
     }
 }
 
-/* --- answers ------------------------------------------------------------------------------------------ */
+/* --- answers ----------------------------------------------------------------------------------------- */
 
 static const char FORM[] =
     "form: all\n"
@@ -241,7 +241,7 @@ Test(monitoring, a_report_reads_as_amended)
               answers.items[2] == &added);
 }
 
-/* --- tables ------------------------------------------------------------------------------------------- */
+/* --- tables ------------------------------------------------------------------------------------------ */
 
 static const char *csv_of(const ProtobufCMessage *response, const char *words)
 {
@@ -346,7 +346,7 @@ Test(monitoring, a_report_says_what_comes_next)
     }
 }
 
-/* --- the demonstration -------------------------------------------------------------------------------- */
+/* --- the demonstration ------------------------------------------------------------------------------- */
 
 Test(monitoring, generated_answers_are_whole_but_for_their_files)
 {

@@ -38,8 +38,7 @@ static inline struct fixture *applying_create(void)
     return fixture;
 }
 
-/* --- applications ----------------------------------------------------------------------------------------
- */
+/* --- applications ------------------------------------------------------------------------------------ */
 
 static inline const Pb__FeeApplication *apply_begin(struct fixture *fixture, unsigned home,
                                                     enum code expected)
@@ -172,8 +171,7 @@ static inline const char *apply_whole(struct fixture *fixture, unsigned home, in
     return id;
 }
 
-/* --- lines -----------------------------------------------------------------------------------------------
- */
+/* --- lines ------------------------------------------------------------------------------------------- */
 
 /* A line of that stay, in pence, by the residential service, for the whole year. */
 static inline Pb__FeeLine line_of(struct fixture *fixture, unsigned stay, int64_t current, int64_t proposed)

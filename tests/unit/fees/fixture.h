@@ -28,8 +28,7 @@ int fees_main(int argc, char **argv);
 static const struct table source_allocations = SOURCE_TABLE("allocations", allocation, key_by_uuid);
 static const struct table *const allocation_source_tables[] = {&source_allocations, NULL};
 
-/* --- what others have ------------------------------------------------------------------------------------
- */
+/* --- what others have -------------------------------------------------------------------------------- */
 
 static inline void put_allocation(struct fixture *fixture, unsigned home, const char *gss)
 {
@@ -55,8 +54,7 @@ static inline void put_kind(struct fixture *fixture, unsigned number, Pb__Provis
     source_put_quietly(fixture, &source_provisions, span_of(NULL, 0), &home.base);
 }
 
-/* --- the program -----------------------------------------------------------------------------------------
- */
+/* --- the program ------------------------------------------------------------------------------------- */
 
 /* Without a cycle. */
 static inline struct fixture *fixture_create_bare(void)
@@ -124,8 +122,7 @@ static inline void to_day(struct fixture *fixture, const char *day)
     settle(fixture);
 }
 
-/* --- who asks --------------------------------------------------------------------------------------------
- */
+/* --- who asks ---------------------------------------------------------------------------------------- */
 
 /* From here on as one of those people; "": the operator again. */
 static inline void as_officer(struct fixture *fixture, const char *gss)
@@ -153,8 +150,7 @@ static inline void as_provider(struct fixture *fixture, const char *provider_id)
     fixture->claim = claim_of(fixture, "", provider_id, PB__ROLE__ROLE_PROVIDER_USER);
 }
 
-/* --- what is stored --------------------------------------------------------------------------------------
- */
+/* --- what is stored ---------------------------------------------------------------------------------- */
 
 /* A record as it is stored, in the fixture's arena; NULL: there is none. */
 static inline void *stored(struct fixture *fixture, const struct table *table, const char *id)

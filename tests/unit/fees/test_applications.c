@@ -17,8 +17,7 @@ static const Pb__FeeSubmission *submission_of(struct fixture *fixture, const cha
     return stored(fixture, &fees_submissions, id);
 }
 
-/* --- begun -----------------------------------------------------------------------------------------------
- */
+/* --- begun ------------------------------------------------------------------------------------------- */
 
 Test(applications, are_begun_once_by_who_runs_the_home)
 {
@@ -88,8 +87,7 @@ Test(applications, are_begun_from_the_providers_own_last)
     fixture_end(fixture);
 }
 
-/* --- typed -----------------------------------------------------------------------------------------------
- */
+/* --- typed ------------------------------------------------------------------------------------------- */
 
 Test(applications, two_who_type_different_answers_are_never_in_each_others_way)
 {
@@ -143,8 +141,7 @@ Test(applications, tell_what_is_missing_and_keep_it_all_the_same)
     fixture_end(fixture);
 }
 
-/* --- submitted -------------------------------------------------------------------------------------------
- */
+/* --- submitted --------------------------------------------------------------------------------------- */
 
 Test(applications, are_submitted_as_one_act_with_a_number)
 {
@@ -265,8 +262,7 @@ Test(applications, do_not_change_once_the_report_is_published)
     fixture_end(fixture);
 }
 
-/* --- sheets ----------------------------------------------------------------------------------------------
- */
+/* --- sheets ------------------------------------------------------------------------------------------ */
 
 static const Pb__ImportFeeSheetResponse *import_sheet(struct fixture *fixture, const char *id,
                                                       const char *csv, enum code expected)
@@ -322,8 +318,7 @@ Test(applications, are_filled_in_as_a_sheet)
     fixture_end(fixture);
 }
 
-/* --- listed ----------------------------------------------------------------------------------------------
- */
+/* --- listed ------------------------------------------------------------------------------------------ */
 
 static const Pb__ListFeeApplicationsResponse *list(struct fixture *fixture,
                                                    Pb__ListFeeApplicationsRequest *request, size_t expected)

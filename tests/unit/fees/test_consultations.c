@@ -6,8 +6,7 @@
 #define STATE(s) PB__CONSULTATION_STATE__CONSULTATION_STATE_##s
 #define LEVEL(l) PB__FEE_LEVEL__FEE_LEVEL_##l
 
-/* --- the lead's steps ------------------------------------------------------------------------------------
- */
+/* --- the lead's steps -------------------------------------------------------------------------------- */
 
 Test(consultations, the_lead_tells_and_begins)
 {
@@ -96,8 +95,7 @@ Test(consultations, are_listed_by_lead_authority_provider_and_state)
     fixture_end(fixture);
 }
 
-/* --- the log ---------------------------------------------------------------------------------------------
- */
+/* --- the log ----------------------------------------------------------------------------------------- */
 
 Test(log, is_added_to_by_those_concerned)
 {
@@ -127,8 +125,7 @@ Test(log, is_added_to_by_those_concerned)
     fixture_end(fixture);
 }
 
-/* --- the report (rule F6) --------------------------------------------------------------------------------
- */
+/* --- the report (rule F6) ---------------------------------------------------------------------------- */
 
 Test(reports, a_short_one_is_published_at_once)
 {
@@ -234,8 +231,7 @@ Test(reports, are_opened_again_for_a_correction)
     fixture_end(fixture);
 }
 
-/* --- decisions (rule F6) ---------------------------------------------------------------------------------
- */
+/* --- decisions (rule F6) ----------------------------------------------------------------------------- */
 
 Test(decisions, are_each_authoritys_own)
 {

@@ -67,8 +67,7 @@ Test(cycles, change_while_they_are_open)
     fixture_end(fixture);
 }
 
-/* --- thresholds and indices (rule F4) --------------------------------------------------------------------
- */
+/* --- thresholds and indices (rule F4) ---------------------------------------------------------------- */
 
 static const Pb__FeeIndex *update_index(struct fixture *fixture, const char *id, const char *from,
                                         const char *percent, enum code expected)
@@ -147,8 +146,7 @@ Test(thresholds, stay_for_what_was_held_against_them)
     fixture_end(fixture);
 }
 
-/* --- an LA's own dates (rule F1) -------------------------------------------------------------------------
- */
+/* --- an LA's own dates (rule F1) --------------------------------------------------------------------- */
 
 static const Pb__FeeDate *set_date(struct fixture *fixture, const char *provider, const char *gss,
                                    const char *due_on, enum code expected)
@@ -214,8 +212,7 @@ Test(dates, the_earliest_wins)
     fixture_end(fixture);
 }
 
-/* --- letters' texts --------------------------------------------------------------------------------------
- */
+/* --- letters' texts ---------------------------------------------------------------------------------- */
 
 Test(letter_texts, are_the_hosts)
 {

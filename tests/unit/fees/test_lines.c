@@ -67,8 +67,7 @@ static bool same(const struct fee_totals *a, const struct fee_totals *b)
            a->decided_current.weekly == b->decided_current.weekly && a->decided.yearly == b->decided.yearly;
 }
 
-/* --- files -----------------------------------------------------------------------------------------------
- */
+/* --- files ------------------------------------------------------------------------------------------- */
 
 Test(lines, of_a_file_are_kept_row_by_row)
 {
@@ -142,8 +141,7 @@ Test(lines, move_with_their_placement)
     fixture_end(fixture);
 }
 
-/* --- one line --------------------------------------------------------------------------------------------
- */
+/* --- one line ---------------------------------------------------------------------------------------- */
 
 Test(lines, change_one_by_one_by_the_version_that_was_read)
 {
@@ -176,8 +174,7 @@ Test(lines, change_one_by_one_by_the_version_that_was_read)
     fixture_end(fixture);
 }
 
-/* --- what they come to -----------------------------------------------------------------------------------
- */
+/* --- what they come to ------------------------------------------------------------------------------- */
 
 Test(lines, follow_the_report_and_the_decision)
 {
@@ -216,8 +213,7 @@ Test(lines, follow_the_report_and_the_decision)
     fixture_end(fixture);
 }
 
-/* --- submitted again, and decided ------------------------------------------------------------------------
- */
+/* --- submitted again, and decided -------------------------------------------------------------------- */
 
 /* A decision that races a correction: whichever comes first, none is made on what its LA had not read. */
 Test(lines, are_not_decided_on_a_submission_that_was_not_read)
@@ -248,8 +244,7 @@ Test(lines, are_not_decided_on_a_submission_that_was_not_read)
     fixture_end(fixture);
 }
 
-/* --- erased ----------------------------------------------------------------------------------------------
- */
+/* --- erased ------------------------------------------------------------------------------------------ */
 
 Test(lines, that_are_erased_go_on_counting_and_can_be_read_nowhere)
 {
@@ -290,8 +285,7 @@ Test(lines, that_are_erased_go_on_counting_and_can_be_read_nowhere)
     fixture_end(fixture);
 }
 
-/* --- whose they are --------------------------------------------------------------------------------------
- */
+/* --- whose they are ---------------------------------------------------------------------------------- */
 
 Test(lines, are_their_authoritys_alone_and_sums_the_leads_as_well)
 {

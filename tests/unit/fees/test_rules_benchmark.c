@@ -97,8 +97,7 @@ static void add_home(struct world *world, int64_t pence)
     world->count++;
 }
 
-/* --- the numbers -------------------------------------------------------------------------------------------
- */
+/* --- the numbers ------------------------------------------------------------------------------------- */
 
 /* At place (n - 1) * k/4, halves of a penny up; counts to the nearest five. */
 Test(rules_benchmark, quartiles)
@@ -188,8 +187,7 @@ Test(rules_benchmark, the_tables_are_whole)
     arena_finish(&world->arena);
 }
 
-/* --- what is suppressed
- * -------------------------------------------------------------------------------------- */
+/* --- what is suppressed ------------------------------------------------------------------------------ */
 
 /* Five provisions, two providers, three LAs. */
 Test(rules_benchmark, which_groups_are_safe)
@@ -259,8 +257,7 @@ Test(rules_benchmark, two_tables_do_not_single_one_out)
     arena_finish(&world->arena);
 }
 
-/* --- the attack: whatever adding and subtracting gives is safe
- * ----------------------------------------------------- */
+/* --- the attack: whatever adding and subtracting gives is safe --------------------------------------- */
 
 enum { CELLS = SUB_REGIONS * PARTS, GROUPS = 1 + PARTS + SUB_REGIONS, PRIME = 1000003 };
 

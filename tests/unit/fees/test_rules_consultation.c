@@ -254,8 +254,7 @@ Test(rules_consultation, the_submission_that_was_read)
     cr_assert(fee_submission_check(1, 2, NULL) == REFUSAL_SUBMISSION_OTHER);
 }
 
-/* --- the log
- * ------------------------------------------------------------------------------------------------- */
+/* --- the log ----------------------------------------------------------------------------------------- */
 
 #define MEETING PB__FEE_LOG_KIND__FEE_LOG_KIND_MEETING
 #define OFFER   PB__FEE_LOG_KIND__FEE_LOG_KIND_OFFER

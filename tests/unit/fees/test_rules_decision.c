@@ -185,8 +185,7 @@ Test(rules_decision, which_count)
     cr_assert(!fee_decision_counts(NULL, 1));
 }
 
-/* --- figures
- * -------------------------------------------------------------------------------------------------- */
+/* --- figures ----------------------------------------------------------------------------------------- */
 
 /* What a line of so much a week becomes: to the nearest penny, halves away from zero. */
 Test(rules_decision, figures_applied_to_a_line)

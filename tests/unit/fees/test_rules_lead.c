@@ -167,8 +167,7 @@ Test(rules_lead, what_counts_as_placing)
     arena_finish(&world->arena);
 }
 
-/* --- against another way to find it, in any order
- * ----------------------------------------------------------- */
+/* --- against another way to find it, in any order ---------------------------------------------------- */
 
 /* Counts by looking at every placement for every LA. */
 static const char *brute_lead(const struct world *world, Pb__FeeLeadBasis *ret_basis)
@@ -230,8 +229,7 @@ Test(rules_lead, the_same_whatever_the_order)
     }
 }
 
-/* --- what a consultation becomes of it
- * ----------------------------------------------------------------------- */
+/* --- what a consultation becomes of it --------------------------------------------------------------- */
 
 static struct fee_settled settle(struct world *world, const Pb__Consultation *stored, const char *today)
 {
@@ -372,8 +370,7 @@ Test(rules_lead, another_kind_in_mid_cycle)
     arena_finish(&world->arena);
 }
 
-/* --- nominations
- * ---------------------------------------------------------------------------------------------- */
+/* --- nominations ------------------------------------------------------------------------------------- */
 
 Test(rules_lead, who_can_be_nominated)
 {

@@ -16,8 +16,7 @@
 
 static const struct charge charges[SERVICES] = {{"bed", 300000, 330000}, {"day", 100000, 120000}};
 
-/* --- rows
- * ---------------------------------------------------------------------------------------------------- */
+/* --- rows -------------------------------------------------------------------------------------------- */
 
 static Pb__FeeLine right_line(void)
 {
@@ -170,8 +169,7 @@ Test(rules_lines, a_line_that_says_the_same)
     cr_assert(!fee_line_same(&a, &b));
 }
 
-/* --- figures of a line
- * ------------------------------------------------------------------------------------------ */
+/* --- figures of a line ------------------------------------------------------------------------------- */
 
 static Pb__FeeReport *report_of(const struct figure *figures, uint32_t about, struct arena *arena)
 {
@@ -270,9 +268,7 @@ Test(rules_lines, without_a_standing_submission)
     arena_finish(&arena);
 }
 
-/* --- sums
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- sums -------------------------------------------------------------------------------------------- */
 
 /* Half a penny goes away from zero: 7 pence a week are £3.65 a year, 1 penny 52.14; 38 weeks are exact. */
 Test(rules_lines, a_year_of_weeks)
@@ -488,9 +484,7 @@ Test(rules_lines, sums_agree_at_every_level)
     }
 }
 
-/* --- worth
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- worth ------------------------------------------------------------------------------------------- */
 
 static Pb__FeeLineTotals *one_line(const char *authority_id, int64_t current, int64_t proposed,
                                    struct arena *arena)

@@ -88,8 +88,7 @@ static void give_figures(Pb__SaveFeeReportRequest *request, const struct figure 
     request->figures = made.items, request->n_figures = made.count;
 }
 
-/* --- typed -------------------------------------------------------------------------------------------------
- */
+/* --- typed ------------------------------------------------------------------------------------------- */
 
 Test(rules_report, what_is_typed)
 {
@@ -204,8 +203,7 @@ Test(rules_report, answers_that_are_too_long)
     arena_finish(&about->arena);
 }
 
-/* --- complete, published
- * -------------------------------------------------------------------------------------- */
+/* --- complete, published ----------------------------------------------------------------------------- */
 
 static Pb__FeeReport full_report(struct about *about, Pb__FeeRecommendation recommendation, size_t answered)
 {

@@ -42,7 +42,7 @@ static Pb__FeeApplication saved(const Pb__FeeApplication *application, struct fe
     return result;
 }
 
-/* --- written ------------------------------------------------------------------------------------------- */
+/* --- written ----------------------------------------------------------------------------------------- */
 
 Test(rules_sheet, has_a_row_for_each_thing)
 {
@@ -166,7 +166,7 @@ Test(rules_sheet, written_and_read_it_is_the_same)
     }
 }
 
-/* --- read ---------------------------------------------------------------------------------------------- */
+/* --- read -------------------------------------------------------------------------------------------- */
 
 Test(rules_sheet, what_is_filled_in_is_taken)
 {

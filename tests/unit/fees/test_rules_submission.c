@@ -173,7 +173,7 @@ Test(rules_submission, problems_are_bounded_and_counted)
     cr_assert_str_eq(problems.items[FEE_PROBLEMS_MAX]->reason, "and 7 more");
 }
 
-/* --- increases ----------------------------------------------------------------------------------------- */
+/* --- increases --------------------------------------------------------------------------------------- */
 
 static struct threshold_value value_of(const char *expression)
 {
@@ -227,7 +227,7 @@ Test(rules_submission, the_largest_increase)
     cr_assert(fee_service_is_new(empty[0]));
 }
 
-/* --- submitted ----------------------------------------------------------------------------------------- */
+/* --- submitted --------------------------------------------------------------------------------------- */
 
 static const char *concerned_ids[] = {ESSEX, HERTS};
 static const struct fee_concerned concerned = {concerned_ids, 2};

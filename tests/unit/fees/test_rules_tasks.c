@@ -22,8 +22,7 @@
 #define FORM_ONLY PB__FEE_SCOPE__FEE_SCOPE_FORM_ONLY
 #define NONE      PB__FEE_SCOPE__FEE_SCOPE_NONE
 
-/* --- days
- * ---------------------------------------------------------------------------------------------------- */
+/* --- days -------------------------------------------------------------------------------------------- */
 
 /* Rule F1: the earliest wins, and it is said whose it is; in any order. */
 Test(rules_tasks, an_authority_s_own_date_wins)
@@ -117,8 +116,7 @@ Test(rules_tasks, which_dates_an_authority_may_set)
     arena_finish(&arena);
 }
 
-/* --- one home, told in a line
- * ------------------------------------------------------------------------------------ */
+/* --- one home, told in a line ------------------------------------------------------------------------ */
 
 /* Essex leads and has one child there, Hertfordshire two; Kent had one and took it away. */
 struct home {
@@ -328,8 +326,7 @@ Test(rules_tasks, what_is_to_be_done)
     }
 }
 
-/* --- reminders
- * ------------------------------------------------------------------------------------------------------ */
+/* --- reminders --------------------------------------------------------------------------------------- */
 
 /* Fourteen days before, on the day, and late from the day after. */
 Test(rules_tasks, when_reminders_go_out)

@@ -18,7 +18,7 @@ static void end(void)
 }
 TestSuite(rules_threshold, .init = begin, .fini = end);
 
-/* --- indices ------------------------------------------------------------------------------------------- */
+/* --- indices ----------------------------------------------------------------------------------------- */
 
 static Pb__FeeIndexValue values[] = {
     {.base = PROTOBUF_C_MESSAGE_INIT(&pb__fee_index_value__descriptor), "2026-10-21", "3.8", "ONS"},
@@ -47,7 +47,7 @@ static struct threshold parsed(const char *text)
     return threshold;
 }
 
-/* --- read ---------------------------------------------------------------------------------------------- */
+/* --- read -------------------------------------------------------------------------------------------- */
 
 Test(rules_threshold, is_understood)
 {
@@ -183,7 +183,7 @@ Test(rules_threshold, is_bounded)
     cr_assert_eq(threshold_parse("cpi", &threshold, NULL), REFUSAL_THRESHOLD_WRONG);
 }
 
-/* --- evaluated ----------------------------------------------------------------------------------------- */
+/* --- evaluated --------------------------------------------------------------------------------------- */
 
 Test(rules_threshold, comes_to)
 {
@@ -283,7 +283,7 @@ Test(rules_threshold, a_preview_tells_all)
     arena_finish(&small);
 }
 
-/* --- against an oracle --------------------------------------------------------------------------------- */
+/* --- against an oracle ------------------------------------------------------------------------------- */
 
 __extension__ typedef __int128 wide;
 
@@ -368,7 +368,7 @@ Test(rules_threshold, agrees_with_fractions)
     cr_assert_gt(read, 15000, "%u", read);
 }
 
-/* --- held against it ----------------------------------------------------------------------------------- */
+/* --- held against it --------------------------------------------------------------------------------- */
 
 #define W PB__FEE_LEVEL__FEE_LEVEL_WITHIN
 #define E PB__FEE_LEVEL__FEE_LEVEL_EXCEPTIONAL
@@ -416,7 +416,7 @@ Test(rules_threshold, levels)
     }
 }
 
-/* --- which one, when ----------------------------------------------------------------------------------- */
+/* --- which one, when --------------------------------------------------------------------------------- */
 
 static Pb__FeeCycle cycle_with(Pb__FeeThreshold **thresholds, size_t count)
 {

@@ -34,8 +34,7 @@ static enum code code_of(struct fixture *fixture, const char *method, const Prot
     return envelope->response->status ? code_from_number(envelope->response->status->code) : CODE_OK;
 }
 
-/* --- what there is ---------------------------------------------------------------------------------------
- */
+/* --- what there is ----------------------------------------------------------------------------------- */
 
 #define LETTER PB__FEE_LETTER_KIND__FEE_LETTER_KIND_NOT_LEADING
 
@@ -91,8 +90,7 @@ static bool past_is_told(struct fixture *fixture, const char *type, const char *
     return response->n_entries > 0;
 }
 
-/* --- read, row by row ------------------------------------------------------------------------------------
- */
+/* --- read, row by row -------------------------------------------------------------------------------- */
 
 /* Lead, concerned, member, host, auditor, provider, another provider, one that left: `r` reads it. */
 struct row {
@@ -185,8 +183,7 @@ Test(sharing, a_past_does_not_tell_what_was_a_draft)
     fixture_end(fixture);
 }
 
-/* --- written, row by row ---------------------------------------------------------------------------------
- */
+/* --- written, row by row ----------------------------------------------------------------------------- */
 
 Test(sharing, who_writes_what)
 {
@@ -234,8 +231,7 @@ Test(sharing, who_writes_what)
     fixture_end(fixture);
 }
 
-/* --- by feed ---------------------------------------------------------------------------------------------
- */
+/* --- by feed ----------------------------------------------------------------------------------------- */
 
 /* S services, W workers, H host's people and its auditors, O the host but for auditors, M members, a its own
  * LA, l the lead, c an LA concerned, p its provider. */
@@ -343,8 +339,7 @@ Test(sharing, audiences_hold_all_who_are_concerned)
     cr_assert_eq(audience.name_count, FEE_CONCERNED_MAX + 1);
 }
 
-/* --- who follows, and what is written down ---------------------------------------------------------------
- */
+/* --- who follows, and what is written down ----------------------------------------------------------- */
 
 Test(sharing, members_follow)
 {

@@ -37,8 +37,7 @@ static void check(const char *what, const char *reads, enum who who, bool sees)
     cr_assert_eq(sees, reads[who] == 'r', "%s sees %s: %d", who_names[who], what, sees);
 }
 
-/* --- an application of home 2 ----------------------------------------------------------------------------
- */
+/* --- an application of home 2 ------------------------------------------------------------------------ */
 
 static const char small_form[] = "form: small-application\n"
                                  "title: A small application\n"
@@ -170,8 +169,7 @@ static bool past_is_told(struct fixture *fixture, const char *type, const char *
     return response->n_entries > 0;
 }
 
-/* --- row by row ------------------------------------------------------------------------------------------
- */
+/* --- row by row -------------------------------------------------------------------------------------- */
 
 /* Lead, concerned, member, host, auditor, provider, another provider, one that left. */
 #define WRITTEN   "---r-r--"
@@ -275,8 +273,7 @@ Test(sharing, numbers_go_on_from_an_application_that_was_given_up)
     fixture_end(fixture);
 }
 
-/* --- lines (rule F5) -------------------------------------------------------------------------------------
- */
+/* --- lines (rule F5) --------------------------------------------------------------------------------- */
 
 static size_t lines_of(struct fixture *fixture, const char *gss)
 {

@@ -38,8 +38,7 @@ static void check(const char *what, const char *reads, enum who who, bool does)
     cr_assert_eq(does, reads[who] == 'r', "%s reads %s: %d", who_names[who], what, does);
 }
 
-/* --- sheets ----------------------------------------------------------------------------------------------
- */
+/* --- sheets ------------------------------------------------------------------------------------------ */
 
 /* What is being written is in it: it is for whom that is. */
 Test(sharing_figures, of_sheets)
@@ -68,8 +67,7 @@ Test(sharing_figures, of_what_is_returned_while_it_is_corrected)
     fixture_end(fixture);
 }
 
-/* --- writing ---------------------------------------------------------------------------------------------
- */
+/* --- writing ----------------------------------------------------------------------------------------- */
 
 /* Nobody but its provider writes it, whatever else they are. */
 Test(sharing_figures, of_writing)
@@ -95,8 +93,7 @@ Test(sharing_figures, of_writing)
     fixture_end(fixture);
 }
 
-/* --- reads -----------------------------------------------------------------------------------------------
- */
+/* --- reads ------------------------------------------------------------------------------------------- */
 
 /* Rule S3: a read of an application, a sheet, lines is in the log before its answer leaves. */
 Test(sharing_figures, of_restricted_reads)

@@ -5,8 +5,7 @@
 #include "applying.h"
 #include "consulting.h"
 
-/* --- asked -----------------------------------------------------------------------------------------------
- */
+/* --- asked ------------------------------------------------------------------------------------------- */
 
 static const Pb__ReportWorthResponse *worth(struct fixture *fixture, Pb__WorthOf of, const char *gss,
                                             enum code expected)
@@ -46,8 +45,7 @@ static const Pb__ListFeeRemindersResponse *reminders(struct fixture *fixture)
 
 #define OF(what) PB__WORTH_OF__WORTH_OF_##what
 
-/* --- worth -----------------------------------------------------------------------------------------------
- */
+/* --- worth ------------------------------------------------------------------------------------------- */
 
 /* Homes 1 (Hertfordshire, Bedford), 2 (Bedford, Essex) and 4 (Kent). */
 static void put_lines(struct fixture *fixture)
@@ -132,8 +130,7 @@ Test(tables, worth_comes_in_pages)
     fixture_end(fixture);
 }
 
-/* --- benchmarks ------------------------------------------------------------------------------------------
- */
+/* --- benchmarks -------------------------------------------------------------------------------------- */
 
 /* Six more homes of two providers with lines of three LAs. */
 static void put_many(struct fixture *fixture)
@@ -213,8 +210,7 @@ Test(tables, benchmarks_of_two_authorities_are_not_shown)
     fixture_end(fixture);
 }
 
-/* --- history ---------------------------------------------------------------------------------------------
- */
+/* --- history ----------------------------------------------------------------------------------------- */
 
 Test(tables, history_shows_each_what_is_for_it)
 {
@@ -255,8 +251,7 @@ Test(tables, history_shows_each_what_is_for_it)
     fixture_end(fixture);
 }
 
-/* --- progress and reminders ------------------------------------------------------------------------------
- */
+/* --- progress and reminders -------------------------------------------------------------------------- */
 
 #define PROGRESS_OF(what) PB__FEE_PROGRESS_OF__FEE_PROGRESS_OF_##what
 

@@ -158,7 +158,7 @@ Test(carry_over, what_is_begun_is_not_wrong)
     cr_assert_str_eq(problems_text(&problems), "0 yes: needs a file that shows it\n");
 }
 
-/* --- two forms beside each other ----------------------------------------------------------------------- */
+/* --- two forms beside each other --------------------------------------------------------------------- */
 
 static Pb__AnswerChange **compared(struct form_answers before, struct form_answers after, size_t *ret_count)
 {

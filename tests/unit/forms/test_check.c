@@ -148,7 +148,7 @@ Test(check, without_a_day_no_date_is_held_against_it_and_without_a_mode_everythi
                      "");
 }
 
-/* --- complete ------------------------------------------------------------------------------------------ */
+/* --- complete ---------------------------------------------------------------------------------------- */
 
 static char *missing(const Pb__FormTemplate *form, struct form_answers answers)
 {
@@ -219,7 +219,7 @@ Test(check, what_is_wrong_is_told_once_and_in_the_order_of_the_questions)
                      "0 nowhere: there is no question \"nowhere\" in this form\n");
 }
 
-/* --- sums (rule F3) ------------------------------------------------------------------------------------ */
+/* --- sums (rule F3) ---------------------------------------------------------------------------------- */
 
 static const char fees[] = HEAD
     "section: s: S\n"

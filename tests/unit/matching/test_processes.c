@@ -30,8 +30,7 @@
 #define PROVISION "00000000-0000-7000-8000-000000000001"
 #define GROUP     "00000000-0000-7000-8000-000000000002"
 
-/* --- a registry that keeps what it is told -----------------------------------------------------------------
- */
+/* --- a registry that keeps what it is told ----------------------------------------------------------- */
 
 static struct span key_of(const ProtobufCMessage *record, struct arena *arena)
 {
@@ -131,8 +130,7 @@ static int registry_main(const char *directory)
     return service_main(3, argv, &options);
 }
 
-/* --- the region --------------------------------------------------------------------------------------------
- */
+/* --- the region -------------------------------------------------------------------------------------- */
 
 struct running {
     char directory[32];
@@ -261,8 +259,7 @@ static void end(struct running *running)
     nftw(running->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* --- calls -------------------------------------------------------------------------------------------------
- */
+/* --- calls ------------------------------------------------------------------------------------------- */
 
 static struct client_answer call(struct running *running, struct client *client, const char *method,
                                  const ProtobufCMessage *request, uint32_t deadline_ms)
@@ -387,8 +384,7 @@ static void await_postcodes(struct running *running)
     cr_assert_fail("the postcodes did not come");
 }
 
-/* --- the tests ---------------------------------------------------------------------------------------------
- */
+/* --- the tests --------------------------------------------------------------------------------------- */
 
 static const char *const as_registry[] = {NULL}, *const as_all[] = {"all", NULL, NULL, NULL};
 static const char *const as_dispatcher[] = {"dispatcher", "--dispatcher", NULL, NULL};

@@ -7,8 +7,7 @@
 
 #include <stdio.h>
 
-/* --- traits and provisions ---------------------------------------------------------------------------------
- */
+/* --- traits and provisions --------------------------------------------------------------------------- */
 
 static Pb__PlaceGroup group_with(Pb__Need *needs, size_t count)
 {
@@ -105,8 +104,7 @@ Test(rules, areas_are_numbers)
     cr_assert_eq(area_of("E08000038"), area_of("E08000016"), "Barnsley by either code");
 }
 
-/* --- free places -------------------------------------------------------------------------------------------
- */
+/* --- free places ------------------------------------------------------------------------------------- */
 
 Test(rules, places_are_free_on_every_day) /* rule X1a */
 {
@@ -167,8 +165,7 @@ Test(rules, periods_are_read_as_far_as_they_can_be)
     cr_assert(periods[1].until == DAY_FAR && periods[1].places == 1);
 }
 
-/* --- marks -------------------------------------------------------------------------------------------------
- */
+/* --- marks ------------------------------------------------------------------------------------------- */
 
 Test(rules, marks_are_as_published) /* rule X2; services/matching/README.md */
 {
@@ -281,8 +278,7 @@ Test(rules, days_since_are_whole_days)
     cr_assert_eq(days_since(0, day), INT32_MAX, "never");
 }
 
-/* --- requests ----------------------------------------------------------------------------------------------
- */
+/* --- requests ---------------------------------------------------------------------------------------- */
 
 static Pb__SearchRequest good(void)
 {
@@ -434,8 +430,7 @@ Test(rules, a_good_request_becomes_numbers)
     cr_assert_eq(search.from, 20544, "a date given counts, not the urgency");
 }
 
-/* --- home --------------------------------------------------------------------------------------------------
- */
+/* --- home -------------------------------------------------------------------------------------------- */
 
 Test(rules, a_home_is_found_exactly_or_approximately_or_not) /* rule X1 */
 {

@@ -421,8 +421,7 @@ Test(search, what_the_index_does_not_take)
     small_finish(&small);
 }
 
-/* --- the order in which facts come -------------------------------------------------------------------------
- */
+/* --- the order in which facts come ------------------------------------------------------------------- */
 
 static void shuffle(struct made_up *region, const ProtobufCMessage **records, size_t count)
 {
@@ -495,8 +494,7 @@ Test(search, the_answer_does_not_depend_on_the_order_of_the_facts) /* rule X4 */
     arena_finish(&arena);
 }
 
-/* --- the engine's own short cuts ---------------------------------------------------------------------------
- */
+/* --- the engine's own short cuts --------------------------------------------------------------------- */
 
 Test(search, both_sieves_give_the_same_rows)
 {

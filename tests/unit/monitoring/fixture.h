@@ -28,8 +28,7 @@ static const struct table source_cycles = SOURCE_TABLE("cycles", allocation_cycl
                           source_allocations = SOURCE_TABLE("allocations", allocation, key_by_uuid);
 static const struct table *const allocation_source_tables[] = {&source_cycles, &source_allocations, NULL};
 
-/* --- what allocation has -----------------------------------------------------------------------------------
- */
+/* --- what allocation has ----------------------------------------------------------------------------- */
 
 static inline void put_cycle(struct fixture *fixture, const char *id, const char *first_on,
                              const char *last_on, Pb__CycleState state)
@@ -64,8 +63,7 @@ static inline void put_provider(struct fixture *fixture, const char *id, const c
     source_put_quietly(fixture, &source_providers, span_of(NULL, 0), &provider.base);
 }
 
-/* --- forms -------------------------------------------------------------------------------------------------
- */
+/* --- forms ------------------------------------------------------------------------------------------- */
 
 static const char small_form[] = "form: small\n"
                                  "title: A small form\n"
@@ -105,8 +103,7 @@ static inline const Pb__FormTemplate *publish_form_named(struct fixture *fixture
     return response->form;
 }
 
-/* --- the program -------------------------------------------------------------------------------------------
- */
+/* --- the program ------------------------------------------------------------------------------------- */
 
 static inline struct fixture *fixture_create_bare(void)
 {
@@ -181,8 +178,7 @@ static inline void as_provider(struct fixture *fixture, const char *provider_id)
     fixture->claim = claim_of(fixture, "", provider_id, PB__ROLE__ROLE_PROVIDER_USER);
 }
 
-/* --- visits and reports ------------------------------------------------------------------------------------
- */
+/* --- visits and reports ------------------------------------------------------------------------------ */
 
 #define QA PB__FORM_PURPOSE__FORM_PURPOSE_QUALITY_ASSURANCE
 

@@ -114,7 +114,7 @@ Test(rules_outcomes, the_monitoring_year_begins_in_october)
     cr_assert(outcome_year(day("2026-01-01")) == 2025);
 }
 
-/* --- the table ----------------------------------------------------------------------------------------- */
+/* --- the table --------------------------------------------------------------------------------------- */
 
 enum { PLACEMENTS_MAX = 400, VISITS = 3 };
 
@@ -257,7 +257,7 @@ Test(rules_outcomes, the_region_does_not_tell_what_provisions_hide)
     }
 }
 
-/* --- nobody can find a small group out ------------------------------------------------------------------ */
+/* --- nobody can find a small group out --------------------------------------------------------------- */
 
 enum { HOMES = 3, MOST = 13 };
 

@@ -221,7 +221,7 @@ Test(rules_progress, a_cycle_that_is_over)
     }
 }
 
-/* --- whatever is told ---------------------------------------------------------------------------------- */
+/* --- whatever is told -------------------------------------------------------------------------------- */
 
 enum { HOMES = 12, VISITS = 30, REPORTS = 30, ROUNDS = 150, RECORDS = HOMES + VISITS + REPORTS };
 
@@ -380,7 +380,7 @@ Test(rules_progress, by_name)
     progress_sort_by_name(NULL, 0);
 }
 
-/* --- reminders ----------------------------------------------------------------------------------------- */
+/* --- reminders --------------------------------------------------------------------------------------- */
 
 #define REMIND(kind) PB__REMINDER_KIND__REMINDER_KIND_##kind
 

@@ -4,7 +4,7 @@
 
 #include "common/service/entitlement.h"
 
-/* --- by method: role by state -------------------------------------------------------------------------- */
+/* --- by method: role by state ------------------------------------------------------------------------ */
 
 enum state { DRAFT, SENT, COMMENTED, NOTICED, PUBLISHED, DISCARDED, STATES };
 static const char *const state_names[STATES] = {"draft",        "sent",      "commented",
@@ -221,7 +221,7 @@ Test(sharing, a_past_does_not_tell_what_was_a_draft)
     fixture_end(fixture);
 }
 
-/* --- by feed ------------------------------------------------------------------------------------------- */
+/* --- by feed ----------------------------------------------------------------------------------------- */
 
 /* S services, W workers, H host's people and its auditors, O the host but for auditors, M members, a its own
  * LA, p its provider. */
@@ -283,7 +283,7 @@ Test(sharing, audiences)
     cr_assert_eq(journaled, 0, "each table that goes out has a row");
 }
 
-/* --- who follows, and what is written down ------------------------------------------------------------- */
+/* --- who follows, and what is written down ----------------------------------------------------------- */
 
 Test(sharing, members_follow)
 {

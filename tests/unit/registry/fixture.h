@@ -34,7 +34,7 @@ static inline void said(const struct fixture *fixture, enum registry_refusal ref
               fixture->status ? fixture->status->message : "nothing");
 }
 
-/* --- what most tests need ------------------------------------------------------------------------------ */
+/* --- what most tests need ---------------------------------------------------------------------------- */
 
 #define HERTS   "E10000015"
 #define BEDFORD "E06000055"

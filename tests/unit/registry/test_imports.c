@@ -136,7 +136,7 @@ Test(imports, a_linked_urn_joins_or_stays_where_it_is)
     fixture_destroy(fixture);
 }
 
-/* --- URNs in order (rule X4) --------------------------------------------------------------------------- */
+/* --- URNs in order (rule X4) ------------------------------------------------------------------------- */
 
 /* Two schools with homes, each registered again since: in the files of four days. What is live of the first
  * is lower than what is live of the second, of what they had before it is the other way round. */
@@ -268,7 +268,7 @@ Test(imports, what_no_register_may_say)
     fixture_destroy(fixture);
 }
 
-/* --- postcodes ----------------------------------------------------------------------------------------- */
+/* --- postcodes --------------------------------------------------------------------------------------- */
 
 static Pb__FinishBlobResponse *send_postcodes(struct fixture *fixture, const uint8_t *bytes, size_t size,
                                               enum code expected)

@@ -212,7 +212,7 @@ Test(rules_register, the_newest_list_of_a_regulator_counts)
     cr_assert(after.status == STATUS(CLOSED));
 }
 
-/* --- URNs in order (rule X4) --------------------------------------------------------------------------- */
+/* --- URNs in order (rule X4) ------------------------------------------------------------------------- */
 
 /* "a b c" as a list. */
 static size_t split(const char *text, const char ***ret_urns)

@@ -22,7 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* --- the world ---------------------------------------------------------------------------------------- */
+/* --- the world --------------------------------------------------------------------------------------- */
 
 enum { FAKE_MESSAGES = 4096 };
 
@@ -202,7 +202,7 @@ static const struct world_ops fake_ops = {.wall_ms = fake_wall,
                                           .job_submit = fake_submit,
                                           .jobs_finish = fake_jobs_finish};
 
-/* --- the program -------------------------------------------------------------------------------------- */
+/* --- the program ------------------------------------------------------------------------------------- */
 
 struct trial {
     uint64_t ticket;
@@ -333,7 +333,7 @@ static const Pb__AuthoritiesService_Service trial_handlers = PB__AUTHORITIES_SER
 static const struct api trial_apis[] = {{&pb__authorities_service__descriptor, &trial_handlers.base, false},
                                         {0}};
 
-/* --- a region and a service in it --------------------------------------------------------------------- */
+/* --- a region and a service in it -------------------------------------------------------------------- */
 
 struct fixture {
     struct fake_world world;
@@ -422,7 +422,7 @@ static inline void fixture_finish(struct fixture *fixture)
     remove_folder(fixture->directory);
 }
 
-/* --- asking and being answered ------------------------------------------------------------------------ */
+/* --- asking and being answered ----------------------------------------------------------------------- */
 
 struct ask {
     const char *method;

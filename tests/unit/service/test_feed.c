@@ -5,7 +5,7 @@
 
 #define FEED(method) "ccrag.v1.FeedService/" method
 
-/* --- entitlement -------------------------------------------------------------------------------------- */
+/* --- entitlement ------------------------------------------------------------------------------------- */
 
 Test(feed, entitlement_by_role)
 {
@@ -50,7 +50,7 @@ Test(feed, another_entitlement_has_another_number)
     cr_assert_neq(entitlement_number(&one), entitlement_number(&name));
 }
 
-/* --- following ---------------------------------------------------------------------------------------- */
+/* --- following --------------------------------------------------------------------------------------- */
 
 Test(feed, a_follower_is_sent_what_was_committed)
 {
@@ -84,7 +84,7 @@ Test(feed, a_follower_is_sent_what_was_committed)
     fixture_finish(&f);
 }
 
-/* --- the past (rule R10) ------------------------------------------------------------------------------ */
+/* --- the past (rule R10) ----------------------------------------------------------------------------- */
 
 static Pb__ReadHistoryResponse *history(struct fixture *f, const char *id, const struct ask *by)
 {
@@ -164,7 +164,7 @@ Test(feed, there_is_no_past_of_what_is_not_kept)
     fixture_finish(&f);
 }
 
-/* --- readiness ---------------------------------------------------------------------------------------- */
+/* --- readiness --------------------------------------------------------------------------------------- */
 
 static enum code never(struct command *command, const Pb__JournalEntry *entry)
 {
@@ -228,7 +228,7 @@ Test(feed, without_an_optional_source_it_answers)
     fixture_finish(&f);
 }
 
-/* --- a full store ------------------------------------------------------------------------------------- */
+/* --- a full store ------------------------------------------------------------------------------------ */
 
 Test(feed, a_full_store_refuses_and_goes_on_reading)
 {
@@ -253,7 +253,7 @@ Test(feed, a_full_store_refuses_and_goes_on_reading)
     fixture_finish(&f);
 }
 
-/* --- housekeeping ----------------------------------------------------------------------------------- */
+/* --- housekeeping ------------------------------------------------------------------------------------ */
 
 static uint64_t floor_of(struct fixture *f)
 {
@@ -287,7 +287,7 @@ Test(feed, the_journals_floor_follows_its_end_at_a_distance)
     fixture_finish(&f);
 }
 
-/* --- the roster --------------------------------------------------------------------------------------- */
+/* --- the roster -------------------------------------------------------------------------------------- */
 
 /* Signs the region's roster anew, with a serial and without one of its entries. */
 static void sign_without(struct fixture *f, uint64_t serial, const char *name)
@@ -423,7 +423,7 @@ Test(feed, a_program_without_a_store_refuses_an_older_roster_too)
     fixture_finish(&f);
 }
 
-/* --- a program that is not whole ---------------------------------------------------------------------- */
+/* --- a program that is not whole --------------------------------------------------------------------- */
 
 Test(feed, a_service_with_a_method_without_handler_does_not_start)
 {

@@ -115,7 +115,7 @@ Test(group, a_stale_edit_is_given_both_versions)
     fixture_finish(&f);
 }
 
-/* --- done once ---------------------------------------------------------------------------------------- */
+/* --- done once --------------------------------------------------------------------------------------- */
 
 Test(group, a_repeated_key_is_done_once_and_answered_alike)
 {
@@ -278,7 +278,7 @@ Test(group, a_slow_outbox_number_is_done_after_the_next)
     fixture_finish(&f);
 }
 
-/* --- what takes longer -------------------------------------------------------------------------------- */
+/* --- what takes longer ------------------------------------------------------------------------------- */
 
 Test(group, slow_work_comes_back_as_a_command)
 {
@@ -398,7 +398,7 @@ Test(group, one_connection_holds_only_so_many_open)
     fixture_finish(&f);
 }
 
-/* --- time and stopping -------------------------------------------------------------------------------- */
+/* --- time and stopping ------------------------------------------------------------------------------- */
 
 static enum code beat(struct command *command)
 {

@@ -2,7 +2,7 @@
 
 #include "fixture.h"
 
-/* --- frames and envelopes ----------------------------------------------------------------------------- */
+/* --- frames and envelopes ---------------------------------------------------------------------------- */
 
 Test(intake, a_bad_frame_is_answered_by_its_call_and_the_service_goes_on)
 {
@@ -42,7 +42,7 @@ Test(intake, a_bad_frame_is_answered_by_its_call_and_the_service_goes_on)
     fixture_finish(&f);
 }
 
-/* --- requests ----------------------------------------------------------------------------------------- */
+/* --- requests ---------------------------------------------------------------------------------------- */
 
 static Pb__SignedClaim *forged(struct fixture *f)
 {
@@ -188,7 +188,7 @@ Test(intake, a_claim_is_good_for_its_time_and_the_skew_and_no_longer)
     fixture_finish(&f);
 }
 
-/* --- load --------------------------------------------------------------------------------------------- */
+/* --- load -------------------------------------------------------------------------------------------- */
 
 Test(intake, one_connection_that_asks_too_much_is_refused_early_and_costs_others_nothing)
 {

@@ -16,8 +16,7 @@
 #define OTHERS      "01979df0-0000-7000-8000-000000000003"
 #define HERTS       "E10000015"
 
-/* --- the program ------------------------------------------------------------------------------------------
- */
+/* --- the program ------------------------------------------------------------------------------------- */
 
 static const struct table forms = {.name = "forms",
                                    .type = &pb__form_template__descriptor,
@@ -86,8 +85,7 @@ static struct fixture *fees_create(void)
     return fixture;
 }
 
-/* --- calls ------------------------------------------------------------------------------------------------
- */
+/* --- calls ------------------------------------------------------------------------------------------- */
 
 static void as_provider(struct fixture *fixture, const char *provider)
 {
@@ -139,8 +137,7 @@ static const Pb__ReadEvidenceResponse *read_whole(struct fixture *fixture, const
     return call(fixture, EVIDENCE("ReadEvidence"), &request.base, expected);
 }
 
-/* --- forms ------------------------------------------------------------------------------------------------
- */
+/* --- forms ------------------------------------------------------------------------------------------- */
 
 static const char own_form[] = "form: own\ntitle: Own\npurpose: fee application\n\nsection: s: S\n"
                                "question: why: Why?\n  answer: text\n  evidence: welcome\n";
@@ -170,8 +167,7 @@ Test(keeping, every_purpose_has_its_service)
                      purposes->values[i].value != 0, "%s", purposes->values[i].name);
 }
 
-/* --- files ------------------------------------------------------------------------------------------------
- */
+/* --- files ------------------------------------------------------------------------------------------- */
 
 Test(keeping, a_provider_puts_files_beside_what_is_its_own)
 {
@@ -198,8 +194,7 @@ Test(keeping, a_provider_puts_files_beside_what_is_its_own)
     fixture_destroy(fixture);
 }
 
-/* --- a service that keeps none ----------------------------------------------------------------------------
- */
+/* --- a service that keeps none ----------------------------------------------------------------------- */
 
 Test(keeping, without_forms_they_are_not_served)
 {

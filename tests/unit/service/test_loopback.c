@@ -11,7 +11,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
-/* --- the follower: keeps what it is sent -------------------------------------------------------------- */
+/* --- the follower: keeps what it is sent ------------------------------------------------------------- */
 
 static const struct table mirror_table = {.name = "mirror",
                                           .type = &pb__sub_region__descriptor,
@@ -33,7 +33,7 @@ static enum code mirror_start_over(struct command *command)
 
 static const struct follow mirror_follows[] = {{"registry", mirror, mirror_start_over, NULL, false}, {0}};
 
-/* --- processes ---------------------------------------------------------------------------------------- */
+/* --- processes --------------------------------------------------------------------------------------- */
 
 static uint16_t free_port(void)
 {
@@ -96,7 +96,7 @@ static void end(const char *directory, const char *name, pid_t pid)
     cr_assert(!is_there(directory, name));
 }
 
-/* --- the caller --------------------------------------------------------------------------------------- */
+/* --- the caller -------------------------------------------------------------------------------------- */
 
 static struct client *dial(struct world *world, const struct region *region, const char *service)
 {

@@ -116,7 +116,7 @@ Test(operate, a_copy_stays_below_the_region)
     fixture_finish(&f);
 }
 
-/* --- the audit log (rule S3) -------------------------------------------------------------------------- */
+/* --- the audit log (rule S3) ------------------------------------------------------------------------- */
 
 static const Pb__ReadAuditResponse *audit(struct fixture *f, uint64_t first, uint32_t size)
 {
@@ -233,7 +233,7 @@ Test(operate, a_flipped_byte_is_found_and_named) /* rule S3 */
     fixture_finish(&f);
 }
 
-/* --- a copy is put back ------------------------------------------------------------------------------- */
+/* --- a copy is put back ------------------------------------------------------------------------------ */
 
 static const Pb__GetStatusResponse *status(struct fixture *f)
 {

@@ -67,7 +67,7 @@ struct disk {
 
 static struct disk disk;
 
-/* --- the log ------------------------------------------------------------------------------------------- */
+/* --- the log ----------------------------------------------------------------------------------------- */
 
 static struct event *log_add(enum event_kind kind, unsigned file)
 {
@@ -170,7 +170,7 @@ static void disk_mark(unsigned mark, bool early)
     event->early = early;
 }
 
-/* --- in the place of libc's ---------------------------------------------------------------------------- */
+/* --- in the place of libc's -------------------------------------------------------------------------- */
 
 #define REAL(name, type) ((type)dlsym(RTLD_NEXT, name))
 

@@ -9,7 +9,7 @@
 
 enum { KEYS = 24, GROUPS = 60, COMMANDS_MAX = 6, COPY_AT = 30, NOT_MADE = GROUPS + 1 };
 
-/* --- what the store holds after each group ------------------------------------------------------------- */
+/* --- what the store holds after each group ----------------------------------------------------------- */
 
 struct item {
     unsigned version, revision;
@@ -64,7 +64,7 @@ static ProtobufCMessage *record_of(struct fixture *f, unsigned table, unsigned k
     return &record->base;
 }
 
-/* --- the workload -------------------------------------------------------------------------------------- */
+/* --- the workload ------------------------------------------------------------------------------------ */
 
 static unsigned draw(struct work *w, unsigned below)
 {

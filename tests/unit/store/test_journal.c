@@ -226,8 +226,7 @@ Test(sweep, keeps_the_newest_state_of_each_and_tombstones_above_the_horizon)
     fixture_finish(&f);
 }
 
-/* --- a property: whenever a follower joins, it ends with what it may see
- * ------------------------------------- */
+/* --- a property: whenever a follower joins, it ends with what it may see ----------------------------- */
 
 enum { KEYS = 12, FOLLOWERS = 6, STEPS = 600 };
 
@@ -350,8 +349,7 @@ Test(sweep, every_follower_ends_with_what_it_may_see_whenever_it_joined, .timeou
     }
 }
 
-/* --- cursors
- * ------------------------------------------------------------------------------------------------- */
+/* --- cursors ----------------------------------------------------------------------------------------- */
 
 Test(cursors, are_kept_with_what_was_made_of_the_batch)
 {

@@ -193,8 +193,7 @@ Test(open, a_folder_that_cannot_be_is_a_fault_that_names_it)
     fixture_finish(&f);
 }
 
-/* --- schema
- * -------------------------------------------------------------------------------------------------- */
+/* --- schema ------------------------------------------------------------------------------------------ */
 
 static enum code rename_all(struct store_txn *txn, uint32_t from)
 {
@@ -310,8 +309,7 @@ Test(schema, an_index_that_is_new_is_filled_when_the_store_is_opened)
     fixture_finish(&f);
 }
 
-/* --- copies, epochs, numbers
- * --------------------------------------------------------------------------------- */
+/* --- copies, epochs, numbers ------------------------------------------------------------------------- */
 
 Test(copy, a_copy_opens_and_equals_while_the_store_goes_on)
 {
@@ -389,8 +387,7 @@ Test(numbers, are_kept_by_name)
     fixture_finish(&f);
 }
 
-/* --- the disk
- * ------------------------------------------------------------------------------------------------ */
+/* --- the disk ---------------------------------------------------------------------------------------- */
 
 Test(disk, its_failures_come_through_and_nothing_is_half_done)
 {

@@ -35,7 +35,7 @@ static const char *try_cut(struct work *w, struct cut cut)
     return wrong;
 }
 
-/* --- the cuts ------------------------------------------------------------------------------------------ */
+/* --- the cuts ---------------------------------------------------------------------------------------- */
 
 static unsigned number_of(const char *variable, unsigned otherwise)
 {

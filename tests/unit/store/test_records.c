@@ -200,8 +200,7 @@ Test(records, deleted_and_made_again_goes_on_from_the_old_version)
     fixture_finish(&f);
 }
 
-/* --- indexes
- * ------------------------------------------------------------------------------------------------- */
+/* --- indexes ----------------------------------------------------------------------------------------- */
 
 static const char *found(struct fixture *f, const char *index, const char *value)
 {
@@ -347,8 +346,7 @@ Test(indexes, a_value_with_zero_bytes_keeps_its_place)
     fixture_finish(&f);
 }
 
-/* --- history
- * ------------------------------------------------------------------------------------------------- */
+/* --- history ----------------------------------------------------------------------------------------- */
 
 Test(history, past_states_newest_first_without_the_present_one) /* rule R10 */
 {
@@ -476,8 +474,7 @@ Test(history, of_a_record_written_twice_in_a_command_has_the_state_between)
     fixture_finish(&f);
 }
 
-/* --- the overlay
- * --------------------------------------------------------------------------------------------- */
+/* --- the overlay ------------------------------------------------------------------------------------- */
 
 Test(overlay, a_command_sees_its_own_writes_and_a_refused_one_leaves_none)
 {

@@ -29,8 +29,7 @@ static void tear_down(void)
 
 TestSuite(json, .init = set_up, .fini = tear_down);
 
-/* --- a message with random content
- * ---------------------------------------------------------------------------- */
+/* --- a message with random content ------------------------------------------------------------------- */
 
 static uint64_t state = 42;
 

@@ -15,6 +15,26 @@ struct uuid uuid_v7(int64_t unix_ms, const uint8_t random[10])
     return uuid;
 }
 
+/* Time and counter, as one number. */
+static uint64_t count_of(const struct uuid *uuid)
+{
+    return (uint64_t)uuid_v7_unix_ms(uuid) << 12 | (uint64_t)(uuid->bytes[6] & 0x0F) << 8 | uuid->bytes[7];
+}
+
+struct uuid uuid_v7_after(const struct uuid *last, int64_t unix_ms, const uint8_t random[10])
+{
+    uint8_t bytes[10];
+    memcpy(bytes, random, sizeof bytes);
+    bytes[0] &= 0x07; /* the first of a millisecond leaves room above it */
+    struct uuid uuid = uuid_v7(unix_ms, bytes);
+    uint64_t before = count_of(last), next = before + 1;
+    if (count_of(&uuid) > before)
+        return uuid;
+    bytes[0] = (uint8_t)(next >> 8 & 0x0F);
+    bytes[1] = (uint8_t)next;
+    return uuid_v7((int64_t)(next >> 12), bytes);
+}
+
 int64_t uuid_v7_unix_ms(const struct uuid *uuid)
 {
     int64_t ms = 0;

@@ -14,6 +14,11 @@ struct uuid {
 /* From a time and ten bytes of randomness (the version and variant bits are set over them). */
 struct uuid uuid_v7(int64_t unix_ms, const uint8_t random[10]);
 
+/* The same, but after `last` in order, also within one millisecond or where the clock was set back: time and
+ * the twelve bits after it count on from those of `last` (RFC 9562, section 6.2, method 1). All zeros: there
+ * was none. */
+struct uuid uuid_v7_after(const struct uuid *last, int64_t unix_ms, const uint8_t random[10]);
+
 /* Milliseconds since 1970 that the identifier carries. Defined for version 7 only. */
 int64_t uuid_v7_unix_ms(const struct uuid *uuid);
 

@@ -61,7 +61,8 @@ bool caller_acts_for_provider(const struct caller *caller, const char *provider_
 /* The person's UUID, or the principal's name: what meta.changed_by says. */
 const char *caller_name(const struct caller *caller);
 
-/* A new UUIDv7 in text form, in the command's arena. */
+/* A new UUIDv7 in text form, in the command's arena, after all that this program made before. From the loop's
+ * thread. */
 const char *command_new_id(struct command *command);
 
 /* Slow work (it never blocks the loop). `work` runs on a thread of the pool and sees only `state`; then

@@ -222,6 +222,7 @@ struct service {
 
     struct queue commands, reads;
     struct pace pace;
+    struct uuid last_id;                    /* that a command was given */
     struct request *done_first, *done_last; /* by the pool: they go first */
     struct request *open[OPEN_BUCKETS];     /* by ticket */
     unsigned open_count;

@@ -103,7 +103,8 @@ const char *command_new_id(struct command *command)
     struct world *world = command->service->world;
     uint8_t random[10];
     world_random(world, random, sizeof random);
-    struct uuid id = uuid_v7(world_wall_ms(world), random);
+    struct uuid id = uuid_v7_after(&command->service->last_id, world_wall_ms(world), random);
+    command->service->last_id = id;
     char *text = arena_alloc(command->arena, UUID_TEXT_BYTES);
     if (!text)
         return "";

@@ -22,6 +22,24 @@ Test(uuid, later_sorts_later_whatever_the_randomness)
     cr_assert_lt(memcmp(earlier.bytes, later.bytes, UUID_BYTES), 0);
 }
 
+Test(uuid, after_another_whatever_the_clock_and_the_randomness_say)
+{
+    static const int64_t clock[] = {1700000000000, 1700000000000, 1699999999000, 0, 1700000000001};
+    struct uuid last = {{0}};
+    for (unsigned i = 0; i < 50000; i++) {
+        uint8_t random[10];
+        for (unsigned k = 0; k < sizeof random; k++)
+            random[k] = (uint8_t)(i * 2654435761u >> k);
+        struct uuid next = uuid_v7_after(&last, clock[i % 5], random);
+        cr_assert_lt(memcmp(last.bytes, next.bytes, UUID_BYTES), 0, "the %uth", i);
+        cr_assert_eq(next.bytes[6] >> 4, 7);
+        cr_assert_eq(next.bytes[8] >> 6, 2);
+        last = next;
+    }
+    cr_assert_leq(uuid_v7_unix_ms(&last), 1700000000001 + 50000 / 2048,
+                  "it runs ahead only as far as it must");
+}
+
 Test(uuid, only_the_form_of_36_characters_is_read)
 {
     static const char *const wrong[] = {

@@ -187,6 +187,10 @@ static int parse_options(struct cli *cli, int argc, char **argv)
 static int check(const struct cli *cli)
 {
     const struct cli_command *command = cli->command;
+    /* First: it may be what an option that is missing was to have. */
+    if (cli->argument_count > command->most)
+        return cli_complain(EX_USAGE, "\"%s\" is one argument too many; see `ccrag %s --help`",
+                            cli->arguments[command->most], command->words);
     for (const struct cli_option *o = command->options; o && o->name; o++)
         if (o->required && !cli_option(cli, o->name))
             return cli_complain(EX_USAGE, "--%s %s is needed; see `ccrag %s --help`", o->name,
@@ -194,9 +198,6 @@ static int check(const struct cli *cli)
     if (cli->argument_count < command->least)
         return cli_complain(EX_USAGE, "%s is needed; see `ccrag %s --help`", command->arguments,
                             command->words);
-    if (cli->argument_count > command->most)
-        return cli_complain(EX_USAGE, "\"%s\" is one argument too many; see `ccrag %s --help`",
-                            cli->arguments[command->most], command->words);
     return EX_OK;
 }
 

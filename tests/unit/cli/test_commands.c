@@ -299,3 +299,16 @@ Test(commands, codes_map_to_sysexits)
     cr_assert(cli_status_of(CODE_INTERNAL) == EX_SOFTWARE);
     cr_assert(cli_status_of(CODE_DATA_LOSS) == EX_IOERR);
 }
+
+Test(commands, a_word_too_many_is_named_before_an_option_that_is_missing)
+{
+    struct cli cli;
+    char said[200] = "";
+    quiet();
+    cr_assert(parse(&cli, WORDS("match", "SG13 8DQ", "--age", "14")) == EX_USAGE);
+    arena_finish(&cli.arena);
+    fflush(stderr);
+    FILE *file = cr_get_redirected_stderr();
+    cr_assert(fgets(said, sizeof said, file));
+    cr_assert(strstr(said, "\"SG13 8DQ\" is one argument too many"), "%s", said);
+}

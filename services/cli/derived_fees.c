@@ -22,7 +22,9 @@ static const char *reminder_whose(const ProtobufCMessage *message, struct arena 
     const Pb__FeeReminder *reminder = (const Pb__FeeReminder *)(const void *)message;
     const struct authority *authority = authority_by_gss(reminder->authority_id);
     (void)arena;
-    return authority ? authority->name : *reminder->authority_id ? reminder->authority_id : "the provider";
+    if (authority || *reminder->authority_id)
+        return authority ? authority->name : reminder->authority_id;
+    return *reminder->provider_name ? reminder->provider_name : "the provider";
 }
 
 static const char *reminder_standing(const ProtobufCMessage *message, struct arena *arena)

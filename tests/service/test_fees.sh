@@ -290,6 +290,8 @@ exits "reminders of who decided nothing yet" 0 as lead reminders
 has "and of what is to be told" "level told" "$output"
 exits "a provider's own" 0 as provider reminders --json
 is "and nobody else's" "[\"$provider\"]" "$(echo "$output" | jq -c '[.reminders[].providerId] | unique')"
+name=$(ccrag provider show "$provider" --json | jq -r '.provider.name // .name')
+is "by its name" "[\"$name\"]" "$(echo "$output" | jq -c '[.reminders[].providerName] | unique')"
 
 # --- opened again: decisions on what was submitted before are pending ----------------------------------------
 exits "the lead opens it again" 0 as lead reopen "$home" --reason "The provider found a slip"

@@ -36,8 +36,6 @@ static bool is_wanted(void *context, const Pb__Consultation *consultation)
     return !looking->provider_id[0] || strcmp(looking->provider_id, consultation->provider_id) == 0;
 }
 
-/* --- progress ---------------------------------------------------------------------------------------- */
-
 /* Provisions of one provider often follow each other. */
 static enum code name_provider(struct looking *looking, const char *provider_id)
 {
@@ -56,6 +54,8 @@ static enum code name_provider(struct looking *looking, const char *provider_id)
     last->name = arena_text(command->arena, name);
     return last->name ? CODE_OK : no_memory(command);
 }
+
+/* --- progress ---------------------------------------------------------------------------------------- */
 
 static enum code take_progress(void *context, const struct fee_matter *matter, struct arena *scratch)
 {
@@ -122,6 +122,17 @@ static const char *place_of_reminder(const void *row, struct arena *arena)
                         reminder->authority_id);
 }
 
+/* Of the page alone: who is to be called. */
+static enum code name_providers(struct looking *looking)
+{
+    for (size_t i = 0; i < looking->page.count; i++) {
+        Pb__FeeReminder *reminder = looking->page.rows[i];
+        TRY(name_provider(looking, reminder->provider_id));
+        reminder->provider_name = looking->last.name;
+    }
+    return CODE_OK;
+}
+
 static enum code work_reminders(struct slow_read *read)
 {
     struct looking *looking = (struct looking *)(void *)read;
@@ -140,8 +151,9 @@ static enum code work_reminders(struct slow_read *read)
     TRY(fees_each_matter(command, &matters));
     if (fee_reminders_build(looking->reminders, &rows, &count) != CODE_OK)
         return no_memory(command);
-    return fees_page_rows(command, in->page, (void *const *)rows, count, place_of_reminder, &looking->page,
-                          &looking->info);
+    TRY(fees_page_rows(command, in->page, (void *const *)rows, count, place_of_reminder, &looking->page,
+                       &looking->info));
+    return name_providers(looking);
 }
 
 static enum code finish_reminders(struct command *command, void *state, ProtobufCMessage *message)

@@ -64,7 +64,7 @@ static inline uint8_t *put_text(uint8_t *begin, uint8_t *at, const void *data, s
 static inline uint8_t *put_nested(uint8_t *begin, uint8_t *at, const ProtobufCMessage *message)
 {
     uint8_t *first = message ? put_message(begin, at, message) : at;
-    return first ? put_varint(first, (uint64_t)(at - first)) : NULL;
+    return first && has_room(begin, first, 0) ? put_varint(first, (uint64_t)(at - first)) : NULL;
 }
 
 /* What a number is on the wire: as a varint, or (fixed) its bytes as they lie in memory. Every machine that

@@ -127,6 +127,31 @@ Test(pack, what_is_long_is_measured_first)
     arena_finish(&arena);
 }
 
+/* The lengths and tags of what lies in each other come last, one after the other. */
+Test(pack, messages_in_messages_end_where_the_room_does)
+{
+    enum { INNER = 40 };
+    struct arena arena;
+    arena_init(&arena, SIZE_MAX);
+    for (size_t size = 16 * 1024 - 300; size < 16 * 1024; size++) {
+        Google__Protobuf__FileDescriptorProto file = GOOGLE__PROTOBUF__FILE_DESCRIPTOR_PROTO__INIT;
+        Google__Protobuf__DescriptorProto inner[INNER], *pointers[INNER];
+        arena_reset(&arena);
+        for (size_t i = 0; i < INNER; i++) {
+            google__protobuf__descriptor_proto__init(&inner[i]);
+            pointers[i] = &inner[i];
+            inner[i].n_nested_type = i + 1 < INNER;
+            inner[i].nested_type = &pointers[i + 1];
+        }
+        file.n_message_type = 1;
+        file.message_type = pointers;
+        file.syntax = arena_alloc(&arena, size + 1);
+        memset(file.syntax, 'a', size);
+        check_same(&file.base, &arena);
+    }
+    arena_finish(&arena);
+}
+
 Test(pack, past_the_arenas_limit_there_is_nothing)
 {
     struct arena arena;

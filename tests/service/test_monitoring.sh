@@ -69,7 +69,7 @@ exits "a file is begun" 0 kept BeginEvidence \
 file=$(field .evidence.id)
 is "under its name alone" note.txt "$(field .evidence.name)"
 exits "its part" 0 kept AppendEvidence "{\"evidenceId\": \"$file\", \"data\": \"$(base64 <"$WORK/note.txt")\"}"
-digest=$(b2sum -l 256 "$WORK/note.txt" | cut -d' ' -f1 | xxd -r -p | base64)
+digest=$(b2sum -l 256 "$WORK/note.txt" | cut -d' ' -f1 | tr a-f A-F | basenc --base16 -d | base64)
 exits "and it is whole" 0 kept FinishEvidence "{\"evidenceId\": \"$file\", \"digest\": \"$digest\"}"
 is "as what it is" text/plain "$(field .evidence.mediaType)"
 exits "nobody reads it as published" 65 call GetReport "$id"

@@ -129,6 +129,8 @@ void cli_finish(struct cli *cli);
 
 /* The last value given for an option; NULL: not given. A flag's value is "". */
 const char *cli_option(const struct cli *cli, const char *name);
+/* What --la names, as a GSS code; "" where it is not given, and what is no LA as it was typed. */
+const char *cli_la(const struct cli *cli);
 /* A whole number within [least, most]; `preset` when not given. False: complained of. */
 bool cli_number(const struct cli *cli, const char *name, int64_t least, int64_t most, int64_t preset,
                 int64_t *ret_number);

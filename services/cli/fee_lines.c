@@ -47,7 +47,7 @@ enum code fee_placements_read(struct cli *cli, struct fee_placements *ret_placem
     pb__list_placements_request__init(&request);
     page.size = PLAN_PAGE_SIZE;
     request.page = &page;
-    request.authority_id = fees_la(cli);
+    request.authority_id = cli_la(cli);
     request.with_ended = true;
     if (!*request.authority_id && !cli->as)
         return fault_set(ret_fault, CODE_INVALID_ARGUMENT, "--la", "say whose lines they are");
@@ -120,7 +120,7 @@ static enum code stored_line(struct cli *cli, const char *placement, const Pb__F
     page.size = PLAN_PAGE_SIZE;
     request.page = &page;
     request.cycle_id = fees_cycle_typed(cli);
-    request.authority_id = fees_la(cli);
+    request.authority_id = cli_la(cli);
     for (*ret_line = NULL;;) {
         enum code code =
             cli_call(cli, NULL, "FeeLinesService/ListFeeLines", &request.base, &response, ret_fault);
@@ -219,8 +219,8 @@ int run_lines_set(struct cli *cli)
     if (stored)
         line = *stored;
     line.cycle_id = cycle->id;
-    if (*fees_la(cli))
-        line.authority_id = fees_la(cli);
+    if (*cli_la(cli))
+        line.authority_id = cli_la(cli);
     if (!typed_line(cli, &line))
         return EX_USAGE;
     request.line = &line;

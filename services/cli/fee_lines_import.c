@@ -104,7 +104,7 @@ static enum code send_rows(struct import *import, size_t first, size_t count, st
     Pb__ImportFeeLinesRequest request;
     pb__import_fee_lines_request__init(&request);
     request.cycle_id = fees_cycle_typed(cli);
-    request.authority_id = fees_la(cli);
+    request.authority_id = cli_la(cli);
     request.rows = arena_array(&cli->arena, Pb__FeeLineRow *, count);
     if (!request.rows)
         return CODE_RESOURCE_EXHAUSTED;

@@ -3,7 +3,6 @@
 
 #include "services/cli/fees.h"
 
-#include "common/domain/gss.h"
 #include "common/domain/money.h"
 
 #include <string.h>
@@ -12,15 +11,6 @@ const char *fees_cycle_typed(const struct cli *cli)
 {
     const char *cycle = cli_option(cli, "cycle");
     return cycle ? cycle : "";
-}
-
-const char *fees_la(const struct cli *cli)
-{
-    const char *la = cli_option(cli, "la");
-    const struct authority *authority;
-    if (!la)
-        return "";
-    return authority_resolve(la, &authority, NULL) == CODE_OK ? authority->gss.text : la;
 }
 
 enum code fees_cycle(struct cli *cli, const char *id, const Pb__FeeCycle **ret_cycle, struct fault *ret_fault)

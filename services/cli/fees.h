@@ -22,8 +22,6 @@ enum code fees_application(struct cli *cli, const char *application_or_provision
 enum code fees_consultation(struct cli *cli, const char *provision,
                             const Pb__GetConsultationResponse **ret_consultation, struct fault *ret_fault);
 
-/* What --la names, as a GSS code; "" where it is not given, and what is no LA as it was typed. */
-const char *fees_la(const struct cli *cli);
 /* What --cycle names; "". */
 const char *fees_cycle_typed(const struct cli *cli);
 

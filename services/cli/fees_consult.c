@@ -59,7 +59,7 @@ int run_log_add(struct cli *cli)
         return status;
     entry.kind = (Pb__FeeLogKind)kind;
     entry.text = cli_option(cli, "text");
-    entry.authority_id = fees_la(cli);
+    entry.authority_id = cli_la(cli);
     request.provision_id = cli->arguments[0];
     request.cycle_id = fees_cycle_typed(cli);
     request.entry = &entry;
@@ -82,7 +82,7 @@ int run_letter_write(struct cli *cli)
         return EX_USAGE;
     request.provision_id = cli->arguments[0];
     request.cycle_id = fees_cycle_typed(cli);
-    request.authority_id = fees_la(cli);
+    request.authority_id = cli_la(cli);
     request.kind = (Pb__FeeLetterKind)kind;
     if (cli_call(cli, NULL, "FeeConsultationsService/WriteLetter", &request.base, &response, &fault) !=
         CODE_OK)
@@ -123,7 +123,7 @@ int run_letter_sent(struct cli *cli)
     }
     request.provision_id = cli->arguments[0];
     request.cycle_id = fees_cycle_typed(cli);
-    request.authority_id = fees_la(cli);
+    request.authority_id = cli_la(cli);
     request.kind = (Pb__FeeLetterKind)kind;
     if (cli_call(cli, NULL, "FeeConsultationsService/RecordLetter", &request.base, &response, &fault) !=
         CODE_OK)
@@ -226,7 +226,7 @@ int run_decide(struct cli *cli)
         return EX_USAGE;
     request.provision_id = cli->arguments[0];
     request.cycle_id = fees_cycle_typed(cli);
-    request.authority_id = fees_la(cli);
+    request.authority_id = cli_la(cli);
     request.kind = (Pb__FeeDecisionKind)kind;
     request.submission = (uint32_t)submission;
     request.reason = cli_option(cli, "reason") ? cli_option(cli, "reason") : "";

@@ -3,6 +3,7 @@
 
 #include "services/cli/backup.h"
 #include "services/cli/daemons.h"
+#include "services/cli/erase.h"
 #include "services/cli/groups.h"
 #include "services/cli/reflect.h"
 #include "services/cli/show.h"
@@ -209,8 +210,6 @@ static const struct cli_option SHOW_OPTIONS[] = {
     {.name = "size", .value = "N", .meaning = "At most so many lines (50)."},
     {0},
 };
-static const struct cli_call_plan ERASE = {.method = "PlacementsService/ErasePlacement",
-                                           .arguments = {"placement_id"}};
 
 const struct cli_command OPERATE_COMMANDS[] = {
     {.words = "backup",
@@ -240,15 +239,15 @@ const struct cli_command OPERATE_COMMANDS[] = {
      .run = run_restore},
     {.words = "erase placement",
      .arguments = "REFERENCE|UUID",
-     .summary = "Erase a placement that has ended, for ever.",
+     .summary = "Erase a placement that has ended, its lines of fees and its outcomes, for ever.",
      .details =
-         "Its key is destroyed: its details can be read nowhere again, in no history and no copy that is "
-         "restored. That it existed still counts. There is no way back.",
+         "Their keys are destroyed: they can be read nowhere again, in no history and no copy that is "
+         "restored. That it existed, and what was counted of it, still counts. There is no way back. Given "
+         "again with the UUID, it erases what is left.",
      .options = ERASE_OPTIONS,
      .least = 1,
      .most = 1,
-     .run = run_plan,
-     .plan = &ERASE},
+     .run = run_erase_placement},
     {.words = "audit show",
      .arguments = "[SERVICE]",
      .summary = "Show lines of a service's audit log: changes, refusals, reads of what is restricted.",

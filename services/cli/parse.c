@@ -4,6 +4,8 @@
 #include "services/cli/groups.h"
 #include "services/cli/help.h"
 
+#include "common/domain/gss.h"
+
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -267,6 +269,15 @@ const char *cli_option(const struct cli *cli, const char *name)
         if (strcmp(cli->given[i].option->name, name) == 0)
             return cli->given[i].value;
     return NULL;
+}
+
+const char *cli_la(const struct cli *cli)
+{
+    const char *la = cli_option(cli, "la");
+    const struct authority *authority;
+    if (!la)
+        return "";
+    return authority_resolve(la, &authority, NULL) == CODE_OK ? authority->gss.text : la;
 }
 
 bool cli_number(const struct cli *cli, const char *name, int64_t least, int64_t most, int64_t preset,

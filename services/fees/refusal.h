@@ -76,6 +76,8 @@
       "this application was given up: begin another one")                                                    \
     X(APPLICATION_REPORTED, FAILED_PRECONDITION, "application_id",                                           \
       "its report is published: the lead has to open the consultation again first")                          \
+    X(APPLICATION_HANDED_OVER, FAILED_PRECONDITION, "application_id",                                        \
+      "another provider runs it now, and applies for it")                                                    \
     X(APPLICATION_KIND, FAILED_PRECONDITION, "provision_id", "no application is taken for such a provision") \
     /* the problems are listed beside it */                                                                  \
     X(APPLICATION_INCOMPLETE, FAILED_PRECONDITION, "application_id", "the application is not complete")      \
@@ -172,7 +174,7 @@
     X(LINE_WRONG, INVALID_ARGUMENT, "line", "this line is not right")                                        \
     X(LINES_MANY, RESOURCE_EXHAUSTED, "rows", "at most 1,000 rows at once")                                  \
     X(LINE_ERASED, FAILED_PRECONDITION, "line.placement_id",                                                 \
-      "the line of this placement was erased, and cannot be made again in this cycle")
+      "this placement was erased: no line of it can be made again")
 
 /* rules_dates: rule F1 */
 #define FEES_DATE_REFUSALS(X)                                                                                \

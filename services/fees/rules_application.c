@@ -215,6 +215,13 @@ enum fees_refusal fee_application_withdraw(const Pb__FeeApplication *stored, Pb_
     return REFUSAL_NONE;
 }
 
+enum fees_refusal fee_application_succeed(const Pb__FeeApplication *former, Pb__ConsultationState beside,
+                                          Pb__FeeApplication *ret_application)
+{
+    return fee_application_withdraw(former, beside, "another provider runs it now, and applies anew",
+                                    ret_application);
+}
+
 void fee_application_head(const Pb__FeeApplication *application, const Pb__FeeSubmission *submission,
                           Pb__FeeApplicationHead *ret_head)
 {

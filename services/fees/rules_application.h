@@ -100,6 +100,9 @@ enum fees_refusal fee_application_return(const Pb__FeeApplication *stored, Pb__C
                                          Pb__FeeApplication *ret_application, struct fault *ret_fault);
 enum fees_refusal fee_application_withdraw(const Pb__FeeApplication *stored, Pb__ConsultationState beside,
                                            const char *reason, Pb__FeeApplication *ret_application);
+/* Given up, as another provider runs the provision by now and applies for it anew. */
+enum fees_refusal fee_application_succeed(const Pb__FeeApplication *former, Pb__ConsultationState beside,
+                                          Pb__FeeApplication *ret_application);
 
 /* Its answers as forms take them, without the places of those taken away; in the arena, the answers borrowed.
  * False past its limit. */

@@ -153,6 +153,8 @@ static enum fees_refusal advance(const Pb__Consultation *stored, enum fee_consul
 enum fees_refusal fee_consultation_submit(const Pb__Consultation *stored, const Pb__FeeSubmission *submission,
                                           Pb__Consultation *ret_consultation)
 {
+    if (strcmp(stored->provider_id, submission->provider_id) != 0)
+        return REFUSAL_APPLICATION_HANDED_OVER;
     enum fees_refusal refusal = advance(stored, CONSULTATION_SUBMIT, ret_consultation);
     if (refusal != REFUSAL_NONE)
         return refusal;

@@ -93,6 +93,8 @@
     X(CONCERN_FINDING_MISSING, INVALID_ARGUMENT, "finding", "say what was found or done")                    \
     /* --- outcomes: rule M7 */                                                                              \
     X(OUTCOMES_UNKNOWN, NOT_FOUND, "placement_id", "nothing is held of such a placement")                    \
+    X(OUTCOMES_ERASED, FAILED_PRECONDITION, "placement_id",                                                  \
+      "this placement was erased: nothing is kept of it any more")                                           \
     X(OUTCOME_AREA_WRONG, INVALID_ARGUMENT, "intended", "name areas, each once, and at least one")           \
     X(OUTCOME_NOT_INTENDED, INVALID_ARGUMENT, "outcomes",                                                    \
       "name areas that the placement is for, each once, and at least one")                                   \

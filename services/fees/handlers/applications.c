@@ -153,13 +153,12 @@ static enum code load_last(struct command *command, const Pb__Provision *provisi
     return *ret_last && !*ret_form ? command->fault.code : CODE_OK;
 }
 
-/* A new one, and the consultation that names it. */
-static enum code begin(struct command *command, const struct fee_place *place, const Pb__FormTemplate *form,
-                       Pb__FeeApplication **ret_application)
+/* A new one, as it will be put. */
+static enum code make(struct command *command, const struct fee_place *place, const Pb__FormTemplate *form,
+                      Pb__FeeApplication **ret_application)
 {
     const Pb__FormTemplate *last_form;
     Pb__FeeApplication *last, *application = arena_new(command->arena, Pb__FeeApplication);
-    Pb__Consultation *consultation;
     if (!application)
         return no_memory(command);
     TRY(load_last(command, place->provision, &last, &last_form));
@@ -173,23 +172,42 @@ static enum code begin(struct command *command, const struct fee_place *place, c
     application->name = place->provision->name;
     application->kind = place->provision->kind;
     application->provider_id = place->provision->provider_id;
+    *ret_application = application;
+    return CODE_OK;
+}
+
+/* With the consultation that names it. */
+static enum code put_begun(struct command *command, const struct fee_place *place,
+                           Pb__FeeApplication *application)
+{
+    Pb__Consultation *consultation;
     command->subject = application->id;
     TRY(put(command, &fees_applications, application));
     place->consultation->application_id = application->id;
-    *ret_application = application;
     return fees_put_consultation(command, place->consultation, &consultation);
 }
 
-/* One that is there already, if it is the caller's to go on with. */
-static enum code go_on(struct command *command, Pb__FeeApplication *application,
-                       const Pb__FormTemplate **ret_form)
+/* Who runs the provision now applies anew; what the one before applied for stands no longer, and stays its
+ * own to read (rule S4). */
+static enum code succeed(struct command *command, struct fee_place *place, const Pb__FeeApplication *former)
 {
-    struct fees_actor actor;
-    TRY(fees_load_actor(command, &actor));
-    bool own = fee_application_may(&actor, FEE_ACT_WRITE, application, NULL) == REFUSAL_NONE;
-    TRY(check(command, own ? REFUSAL_NONE : REFUSAL_APPLICATION_KNOWN));
-    *ret_form = load_form_of(command, application->form_id);
-    return *ret_form ? CODE_OK : command->fault.code;
+    Pb__FeeApplication *given_up = arena_new(command->arena, Pb__FeeApplication);
+    if (!given_up)
+        return no_memory(command);
+    TRY(check(command, fee_application_succeed(former, place->consultation->state, given_up)));
+    return fees_take_back(command, given_up, CONSULTATION_WITHDRAW, &place->consultation);
+}
+
+/* `former`: another provider's, which stands; NULL: none does. */
+static enum code begin(struct command *command, struct fee_place *place, const Pb__FeeApplication *former,
+                       const Pb__FormTemplate **ret_form, Pb__FeeApplication **ret_application)
+{
+    TRY(form_in_use(command, PB__FORM_PURPOSE__FORM_PURPOSE_FEE_APPLICATION, ret_form));
+    TRY(check(command, *ret_form ? REFUSAL_NONE : REFUSAL_FORM_NONE));
+    TRY(make(command, place, *ret_form, ret_application));
+    if (former)
+        TRY(succeed(command, place, former));
+    return put_begun(command, place, *ret_application);
 }
 
 HANDLE(BeginFeeApplication, begin_fee_application)
@@ -204,12 +222,11 @@ HANDLE(BeginFeeApplication, begin_fee_application)
     TRY(fees_load_place(command, cycle, in->provision_id, &place));
     TRY(check_begins(command, &place));
     TRY(fees_standing_application(command, place.id, &application));
-    if (application) {
-        TRY(go_on(command, application, &form));
+    if (application && strcmp(application->provider_id, place.provision->provider_id) == 0) {
+        if (!(form = load_form_of(command, application->form_id)))
+            return command->fault.code;
     } else {
-        TRY(form_in_use(command, PB__FORM_PURPOSE__FORM_PURPOSE_FEE_APPLICATION, &form));
-        TRY(check(command, form ? REFUSAL_NONE : REFUSAL_FORM_NONE));
-        TRY(begin(command, &place, form, &application));
+        TRY(begin(command, &place, application, &form, &application));
     }
     out->application = application;
     out->form = form_to_show(command, form);

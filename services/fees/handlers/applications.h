@@ -3,6 +3,7 @@
 
 #include "services/fees/handlers/support.h"
 #include "services/fees/rules_application.h"
+#include "services/fees/rules_consultation.h"
 #include "services/fees/rules_submission.h"
 
 struct applying {
@@ -29,6 +30,10 @@ enum code fees_list_problems(struct command *command, const struct applying *app
                              size_t *ret_count);
 /* What its consultation says of it; UNSPECIFIED without one. */
 Pb__ConsultationState fees_state_beside(const struct applying *applying);
+/* Puts an application that was returned or given up, with all that follows: what was submitted stands no
+ * longer, decisions on it count no more, and `consultation` is as it is stored then. */
+enum code fees_take_back(struct command *command, Pb__FeeApplication *application,
+                         enum fee_consultation_event event, Pb__Consultation **consultation);
 /* The application of a provision in a cycle that was not given up. NULL, and CODE_OK: there is none. */
 enum code fees_standing_application(struct command *command, const char *consultation_id,
                                     Pb__FeeApplication **ret_application);

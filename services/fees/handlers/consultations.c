@@ -77,12 +77,6 @@ HANDLE(ReopenConsultation, reopen_consultation)
 
 /* --- read -------------------------------------------------------------------------------------------- */
 
-static enum fee_thing thing_of(const Pb__FeeDecision *decision)
-{
-    return decision->kind == PB__FEE_DECISION_KIND__FEE_DECISION_KIND_PENDING ? FEE_THING_DECISION_PENDING
-                                                                              : FEE_THING_DECISION;
-}
-
 /* Those that the caller may see, as they count now. */
 static enum code add_decisions(struct command *command, const struct fees_actor *actor,
                                const Pb__Consultation *consultation, Pb__GetConsultationResponse *out)
@@ -94,9 +88,9 @@ static enum code add_decisions(struct command *command, const struct fees_actor 
     out->decisions = (Pb__FeeDecision **)decisions.items;
     for (size_t i = 0; i < decisions.count; i++) {
         Pb__FeeDecision *decision = (Pb__FeeDecision *)decisions.items[i];
-        const struct fee_whose whose = fees_whose(consultation, decision->authority_id);
+        const struct fee_whose whose = fees_whose_decision(decision, consultation->lead_id);
         decision->outdated = fee_decision_is_outdated(decision, consultation->submission);
-        if (sharing_may(actor, thing_of(decision), &whose, SHARING_READ))
+        if (sharing_may(actor, fees_thing_of(decision), &whose, SHARING_READ))
             out->decisions[out->n_decisions++] = decision;
     }
     return CODE_OK;

@@ -87,14 +87,8 @@ static bool is_wanted(void *context, const ProtobufCMessage *record)
 {
     const struct asked *asked = context;
     const Pb__FeeDecision *decision = (const Pb__FeeDecision *)record;
-    const struct fee_whose whose = {.lead_id = "",
-                                    .concerned_ids = (const char *const *)decision->concerned_ids,
-                                    .concerned_count = decision->n_concerned_ids,
-                                    .authority_id = decision->authority_id,
-                                    .provider_id = decision->provider_id};
-    bool pending = decision->kind == PB__FEE_DECISION_KIND__FEE_DECISION_KIND_PENDING;
-    return sharing_may(&asked->actor, pending ? FEE_THING_DECISION_PENDING : FEE_THING_DECISION, &whose,
-                       SHARING_READ) &&
+    const struct fee_whose whose = fees_whose_decision(decision, "");
+    return sharing_may(&asked->actor, fees_thing_of(decision), &whose, SHARING_READ) &&
            (!asked->in->authority_id[0] || strcmp(asked->in->authority_id, decision->authority_id) == 0);
 }
 

@@ -50,6 +50,13 @@ static enum code load_line(struct command *command, const Pb__FeeCycle *cycle, c
     return CODE_OK;
 }
 
+/* The placement's own name is listed beside its lines': in no cycle to come is a line of it made again. */
+static enum code erase_for_ever(struct command *command, const char *placement_id)
+{
+    enum code code = record_erase(command->txn, &fees_lines, key_of_text(placement_id));
+    return code == CODE_NOT_FOUND ? CODE_OK : code;
+}
+
 /* An LA that has left erases its own as well. */
 HANDLE(EraseFeeLines, erase_fee_lines)
 {
@@ -73,6 +80,7 @@ HANDLE(EraseFeeLines, erase_fee_lines)
         TRY(record_erase(command->txn, &fees_lines, key_of_text(all[i].line->id)));
         TRY(fees_changes_put(command, &all[i].changes));
     }
+    TRY(erase_for_ever(command, placement));
     out->erased = (uint32_t)count;
     return CODE_OK;
 }

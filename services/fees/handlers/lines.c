@@ -45,15 +45,16 @@ static enum code load_facts(struct command *command, struct keeping *keeping, co
     return CODE_OK;
 }
 
-/* Does the row go over what is stored as it was read? One that was erased is never made again. */
+/* Does the row go over what is stored as it was read? None is made of a placement that was erased, here (in
+ * whichever cycle) or by the registry. */
 static enum code goes_over(struct command *command, struct keeping *keeping, const Pb__FeeLineRow *row,
-                           const Pb__FeeLine *line, const Pb__FeeLine *stored, bool *ret_goes)
+                           const Pb__PlacementFact *placement, const Pb__FeeLine *stored, bool *ret_goes)
 {
     bool erased;
     uint64_t read = row->line->meta ? row->line->meta->version : 0;
     *ret_goes = false;
-    TRY(record_is_erased(command->txn, &fees_lines, key_of_text(line->id), &erased));
-    if (erased) {
+    TRY(record_is_erased(command->txn, &fees_lines, key_of_text(placement->id), &erased));
+    if (erased || (placement->erased && !stored)) {
         fee_line_problem(&keeping->problems, row->row, "placement_id",
                          fees_refusal_facts(REFUSAL_LINE_ERASED)->text);
         return CODE_OK;
@@ -92,7 +93,7 @@ static enum code keep(struct command *command, struct keeping *keeping, struct t
         return no_memory(command);
     const Pb__FeeLine *stored = load_if_any(command, &fees_lines, line->id, &code);
     TRY(code);
-    TRY(goes_over(command, keeping, row, line, stored, &goes));
+    TRY(goes_over(command, keeping, row, facts->placement, stored, &goes));
     if (!goes)
         return CODE_OK;
     if (stored && keeping->skips_other_versions && fee_line_same(stored, line)) {

@@ -6,7 +6,6 @@
 
 #include "services/fees/handlers/applications.h"
 #include "services/fees/handlers/totals.h"
-#include "services/fees/rules_consultation.h"
 
 /* --- submitted --------------------------------------------------------------------------------------- */
 
@@ -95,15 +94,14 @@ HANDLE(SubmitFeeApplication, submit_fee_application)
 
 /* --- taken back -------------------------------------------------------------------------------------- */
 
-/* What was submitted stands no longer, and decisions on it count no more. */
-static enum code take_back(struct command *command, const struct applying *applying,
-                           Pb__FeeApplication *application, enum fee_consultation_event event)
+enum code fees_take_back(struct command *command, Pb__FeeApplication *application,
+                         enum fee_consultation_event event, Pb__Consultation **consultation)
 {
     enum code code;
     struct fees_recount recount;
-    Pb__Consultation consultation, *stored;
-    TRY(check(command, applying->consultation ? REFUSAL_NONE : REFUSAL_CONSULTATION_UNKNOWN));
-    TRY(check(command, fee_consultation_take_back(applying->consultation, event, &consultation)));
+    Pb__Consultation next;
+    TRY(check(command, *consultation ? REFUSAL_NONE : REFUSAL_CONSULTATION_UNKNOWN));
+    TRY(check(command, fee_consultation_take_back(*consultation, event, &next)));
     Pb__FeeSubmission *submission = load_if_any(command, &fees_submissions, application->id, &code);
     TRY(code);
     allow_memory(command, FEES_ARENA_BYTES);
@@ -113,7 +111,7 @@ static enum code take_back(struct command *command, const struct applying *apply
         submission->stands = false;
         TRY(put(command, &fees_submissions, submission));
     }
-    TRY(fees_put_consultation(command, &consultation, &stored));
+    TRY(fees_put_consultation(command, &next, consultation));
     recount.submission = NULL;
     return fees_recount_put(command, &recount);
 }
@@ -140,7 +138,7 @@ HANDLE(ReturnFeeApplication, return_fee_application)
     TRY(fees_load_applying_to(command, in->application_id, FEE_ACT_RETURN, &applying));
     TRY(decided(command, fee_application_return(applying.stored, fees_state_beside(&applying), in,
                                                 application, &command->fault)));
-    TRY(take_back(command, &applying, application, CONSULTATION_RETURN));
+    TRY(fees_take_back(command, application, CONSULTATION_RETURN, &applying.consultation));
     out->application = fee_application_may(&applying.actor, FEE_ACT_READ, applying.stored,
                                            applying.consultation) == REFUSAL_NONE
                            ? application
@@ -158,7 +156,7 @@ HANDLE(WithdrawFeeApplication, withdraw_fee_application)
     TRY(fees_load_applying_to(command, in->application_id, FEE_ACT_WRITE, &applying));
     TRY(check(command, fee_application_withdraw(applying.stored, fees_state_beside(&applying), in->reason,
                                                 application)));
-    TRY(take_back(command, &applying, application, CONSULTATION_WITHDRAW));
+    TRY(fees_take_back(command, application, CONSULTATION_WITHDRAW, &applying.consultation));
     out->application = application;
     return CODE_OK;
 }

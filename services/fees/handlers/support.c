@@ -213,6 +213,21 @@ struct fee_whose fees_whose(const Pb__Consultation *consultation, const char *au
                               .provider_id = consultation->provider_id};
 }
 
+struct fee_whose fees_whose_decision(const Pb__FeeDecision *decision, const char *lead_id)
+{
+    return (struct fee_whose){.lead_id = lead_id,
+                              .concerned_ids = (const char *const *)decision->concerned_ids,
+                              .concerned_count = decision->n_concerned_ids,
+                              .authority_id = decision->authority_id,
+                              .provider_id = decision->provider_id};
+}
+
+enum fee_thing fees_thing_of(const Pb__FeeDecision *decision)
+{
+    return decision->kind == PB__FEE_DECISION_KIND__FEE_DECISION_KIND_PENDING ? FEE_THING_DECISION_PENDING
+                                                                              : FEE_THING_DECISION;
+}
+
 enum code fees_check_lead(struct command *command, const Pb__Consultation *consultation)
 {
     if (!consultation->lead_id[0])

@@ -84,6 +84,11 @@ enum code fees_place_to(struct command *command, const char *provision, const ch
 
 /* Of a consultation; `authority_id` the LA whose own something there is, or "". Borrowed. */
 struct fee_whose fees_whose(const Pb__Consultation *consultation, const char *authority_id);
+/* Of a decision: the provider's is who had applied, also where another runs the provision by now. `lead_id`:
+ * of its consultation, or "". Borrowed. */
+struct fee_whose fees_whose_decision(const Pb__FeeDecision *decision, const char *lead_id);
+/* What of it is read: PENDING is for fewer (rule S4). */
+enum fee_thing fees_thing_of(const Pb__FeeDecision *decision);
 /* Does the caller act for the LA that leads there? NOT_LEAD; CONSULTATION_NOT_LED where nobody leads. */
 enum code fees_check_lead(struct command *command, const Pb__Consultation *consultation);
 

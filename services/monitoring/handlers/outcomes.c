@@ -28,6 +28,18 @@ static enum code load_own(struct command *command, const char *placement_id,
     return CODE_OK;
 }
 
+/* None is kept of a placement that was erased, here or by the registry. */
+static enum code check_not_erased(struct command *command, const Pb__PlacementOutcomes *outcomes,
+                                  const Pb__PlacementFact *placement)
+{
+    bool erased = false;
+    if (outcomes)
+        return CODE_OK;
+    TRY(record_is_erased(command->txn, &monitoring_outcomes, key_of_uuid(placement->id, command->arena),
+                         &erased));
+    return check(command, erased || placement->erased ? REFUSAL_OUTCOMES_ERASED : REFUSAL_NONE);
+}
+
 HANDLE(SetIntendedOutcomes, set_intended_outcomes)
 {
     Pb__PlacementOutcomes *outcomes;
@@ -35,6 +47,7 @@ HANDLE(SetIntendedOutcomes, set_intended_outcomes)
     TRY(check_record(command, &in->base));
     TRY(load_own(command, in->placement_id, &outcomes, &placement));
     TRY(check(command, outcomes_intended_check(in)));
+    TRY(check_not_erased(command, outcomes, placement));
     if (!outcomes) {
         outcomes = arena_new(command->arena, Pb__PlacementOutcomes);
         if (!outcomes)

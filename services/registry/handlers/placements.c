@@ -200,6 +200,16 @@ HANDLE(EndPlacement, end_placement)
     return placement_put(command, placement, provision);
 }
 
+/* Whoever keeps something of it hears that it was erased, and adds nothing. */
+static enum code tell_erased(struct command *command, const Pb__Placement *placement)
+{
+    Pb__PlacementFact *fact = load(command, &table_placement_facts, "placement_id", placement->id);
+    if (!fact)
+        return command->fault.code;
+    fact->erased = true;
+    return put(command, &table_placement_facts, fact);
+}
+
 HANDLE(ErasePlacement, erase_placement)
 {
     (void)out;
@@ -208,6 +218,7 @@ HANDLE(ErasePlacement, erase_placement)
         return command->fault.code;
     TRY(check(command, placement_is_live(placement, command->today) ? REFUSAL_NOT_ENDED : REFUSAL_NONE));
     command->subject = placement->id;
+    TRY(tell_erased(command, placement));
     return record_erase(command->txn, &table_placements, index_uuid(placement->id, command->arena));
 }
 

@@ -45,6 +45,16 @@ static inline void put_provider(struct fixture *fixture, const char *id, const c
     source_put_quietly(fixture, &source_providers, span_of(NULL, 0), &provider.base);
 }
 
+/* From now on another provider runs it. */
+static inline void hand_over(struct fixture *fixture, unsigned number, const char *provider_id)
+{
+    Pb__GeoPoint point = PB__GEO_POINT__INIT;
+    Pb__Provision home = home_of(fixture, number, &point, 2);
+    home.provider_id = provider_id;
+    source_put_quietly(fixture, &source_provisions, span_of(NULL, 0), &home.base);
+    settle(fixture);
+}
+
 /* Another kind of home, at 2 as home 1. */
 static inline void put_kind(struct fixture *fixture, unsigned number, Pb__ProvisionKind kind)
 {

@@ -72,11 +72,7 @@ Test(applications, are_begun_from_the_providers_own_last)
     cr_assert_str_eq(again->services[0]->title, "Service residential");
     cr_assert_eq(again->services[0]->current->total_pence, 0, "amounts are said anew");
     apply_withdraw(fixture, again->id, "the home is sold", CODE_OK);
-    Pb__GeoPoint point = PB__GEO_POINT__INIT;
-    Pb__Provision home = home_of(fixture, 1, &point, 2);
-    home.provider_id = PROVIDER_TWO;
-    source_put_quietly(fixture, &source_provisions, span_of(NULL, 0), &home.base);
-    settle(fixture);
+    hand_over(fixture, 1, PROVIDER_TWO);
     as_provider(fixture, PROVIDER_TWO);
     const Pb__FeeApplication *others = apply_begin(fixture, 1, CODE_OK);
     cr_assert_eq(others->n_services, 0);
@@ -84,6 +80,42 @@ Test(applications, are_begun_from_the_providers_own_last)
     apply_begin(fixture, 1, CODE_PERMISSION_DENIED);
     apply_get(fixture, others->id, CODE_NOT_FOUND);
     cr_assert(apply_get(fixture, id, CODE_OK)->application, "its own it keeps");
+    fixture_end(fixture);
+}
+
+/* A home is sold in the middle of a cycle: who runs it now applies, and nobody else. */
+Test(applications, of_who_runs_it_no_more_give_way)
+{
+    struct fixture *fixture = applying_create();
+    const char *id = apply_whole(fixture, 1, 500000, 510000);
+    hand_over(fixture, 1, PROVIDER_TWO);
+    as_provider(fixture, PROVIDER_TWO);
+    const char *others = apply_begin(fixture, 1, CODE_OK)->id;
+    cr_assert_neq(strcmp(others, id), 0);
+    cr_assert_str_eq(apply_begin(fixture, 1, CODE_OK)->id, others, "its own is gone on with");
+    const Pb__FeeApplication *former = application_of(fixture, id);
+    cr_assert_eq(former->state, PB__FEE_APPLICATION_STATE__FEE_APPLICATION_STATE_WITHDRAWN);
+    cr_assert(former->reason[0]);
+    cr_assert_not(((const Pb__FeeSubmission *)stored(fixture, &fees_submissions, id))->stands);
+    const Pb__Consultation *consultation = consultation_of(fixture, 1);
+    cr_assert_eq(consultation->submission, 0);
+    cr_assert_eq(consultation->state, PB__CONSULTATION_STATE__CONSULTATION_STATE_AWAITED);
+    cr_assert_str_eq(consultation->application_id, others);
+    apply_get(fixture, id, CODE_NOT_FOUND);
+    as_provider(fixture, PROVIDER_ONE);
+    cr_assert(apply_get(fixture, id, CODE_OK)->application, "its own it keeps");
+    fixture_end(fixture);
+}
+
+Test(applications, of_who_runs_it_no_more_are_not_submitted)
+{
+    struct fixture *fixture = applying_create();
+    const char *id = apply_whole(fixture, 1, 500000, 510000);
+    apply_correct(fixture, id, CODE_OK);
+    hand_over(fixture, 1, PROVIDER_TWO);
+    as_provider(fixture, PROVIDER_ONE);
+    apply_submit(fixture, id, 0, CODE_FAILED_PRECONDITION);
+    said(fixture, REFUSAL_APPLICATION_HANDED_OVER);
     fixture_end(fixture);
 }
 

@@ -285,6 +285,41 @@ Test(lines, that_are_erased_go_on_counting_and_can_be_read_nowhere)
     fixture_end(fixture);
 }
 
+static void close_cycle(struct fixture *fixture)
+{
+    Pb__CloseFeeCycleRequest request = PB__CLOSE_FEE_CYCLE_REQUEST__INIT;
+    as_host(fixture);
+    call(fixture, CYCLES("CloseFeeCycle"), &request.base, CODE_OK);
+}
+
+Test(lines, of_a_placement_that_was_erased_are_made_in_no_other_cycle)
+{
+    struct fixture *fixture = fixture_create();
+    put_stay(fixture, 12, BEDFORD, 1, "2026-02-01", "");
+    put_stay(fixture, 13, BEDFORD, 1, "2026-02-01", "2026-03-01");
+    settle(fixture);
+    as_officer(fixture, BEDFORD);
+    import_line(fixture, 11, 480000, 489600);
+    import_line(fixture, 12, 460000, 470000);
+    fixture->claim = claim_of(fixture, BEDFORD, "", PB__ROLE__ROLE_AUTHORITY_ADMINISTRATOR);
+    cr_assert_eq(erase(fixture, 11, CODE_OK), 1);
+    Pb__PlacementFact fact = PB__PLACEMENT_FACT__INIT; /* the registry erased this one, and fees nothing */
+    fact.id = stay_id(fixture, 13), fact.authority_id = BEDFORD, fact.provision_id = home_id(fixture, 1);
+    fact.start_on = "2026-02-01", fact.end_on = "2026-03-01", fact.erased = true;
+    source_put_quietly(fixture, &source_placements, span_of(NULL, 0), &fact.base);
+    settle(fixture);
+    close_cycle(fixture);
+    open_cycle(fixture, "2028-29", THRESHOLD, CODE_OK);
+    as_officer(fixture, BEDFORD);
+    Pb__FeeLine next[] = {line_of(fixture, 11, 480000, 489600), line_of(fixture, 12, 460000, 470000),
+                          line_of(fixture, 13, 460000, 470000)};
+    const Pb__ImportFeeLinesResponse *read = import_lines(fixture, next, COUNT(next), CODE_OK);
+    cr_assert(read->added == 1 && read->n_problems == 2, "%u, %zu", read->added, read->n_problems);
+    for (size_t i = 0; i < read->n_problems; i++)
+        cr_assert_str_eq(read->problems[i]->reason, fees_refusal_facts(REFUSAL_LINE_ERASED)->text);
+    fixture_end(fixture);
+}
+
 /* --- whose they are ---------------------------------------------------------------------------------- */
 
 Test(lines, are_their_authoritys_alone_and_sums_the_leads_as_well)

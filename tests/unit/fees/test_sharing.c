@@ -183,6 +183,24 @@ Test(sharing, a_past_does_not_tell_what_was_a_draft)
     fixture_end(fixture);
 }
 
+/* Who runs a home next reads nothing of what the one before applied for and was told. */
+Test(sharing, of_a_decision_stays_with_the_provider_that_had_applied)
+{
+    struct fixture *fixture = consulting_create();
+    fill(fixture, true, DECIDE(ACCEPT));
+    hand_over(fixture, 2, PROVIDER_ONE);
+    cr_assert_str_eq(consultation_of(fixture, 2)->provider_id, PROVIDER_ONE);
+    as_provider(fixture, PROVIDER_ONE);
+    cr_assert_eq(get(fixture, 2, CODE_OK)->n_decisions, 0);
+    cr_assert_eq(decisions_seen(fixture), 0);
+    as_provider(fixture, PROVIDER_TWO);
+    get(fixture, 2, CODE_NOT_FOUND);
+    cr_assert_eq(decisions_seen(fixture), 1);
+    as_officer(fixture, ESSEX);
+    cr_assert_eq(get(fixture, 2, CODE_OK)->n_decisions, 1);
+    fixture_end(fixture);
+}
+
 /* --- written, row by row ----------------------------------------------------------------------------- */
 
 Test(sharing, who_writes_what)

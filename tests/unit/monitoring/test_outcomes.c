@@ -82,5 +82,14 @@ Test(outcomes, shown_from_five_on_and_erased_without_breaking_the_count)
     cr_assert(row_of(fixture)->children == 5);
     call(fixture, OUTCOMES("EraseOutcomes"), &erase.base, CODE_NOT_FOUND);
     intend(fixture, 100, CODE_FAILED_PRECONDITION);
+    said(fixture, REFUSAL_OUTCOMES_ERASED);
+    Pb__PlacementFact fact =
+        PB__PLACEMENT_FACT__INIT; /* the registry erased it before anything was kept here */
+    fact.id = stay_id(fixture, 105), fact.authority_id = HERTS, fact.provision_id = home_id(fixture, 1);
+    fact.start_on = "2026-01-05", fact.end_on = "2026-02-05", fact.erased = true;
+    source_put_quietly(fixture, &source_placements, span_of(NULL, 0), &fact.base);
+    settle(fixture);
+    intend(fixture, 105, CODE_FAILED_PRECONDITION);
+    said(fixture, REFUSAL_OUTCOMES_ERASED);
     fixture_end(fixture);
 }

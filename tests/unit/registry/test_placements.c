@@ -222,6 +222,7 @@ Test(placements, erasing)
     cr_assert(record_get(txn, &table_placement_facts, key_of_uuid(ended->placement->id, &fixture->arena),
                          &fixture->arena, &fact) == CODE_OK);
     cr_assert_str_eq(((Pb__PlacementFact *)(void *)fact)->end_on, "2026-06-30");
+    cr_assert(((Pb__PlacementFact *)(void *)fact)->erased, "who keeps something of it hears that");
     store_end(txn);
     fixture_destroy(fixture);
 }

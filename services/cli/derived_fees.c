@@ -57,6 +57,11 @@ static const char *consultation_placing(const ProtobufCMessage *message, struct 
     return arena_format(arena, "%u by %zu LA%s", placements, authorities, authorities == 1 ? "" : "s");
 }
 
+bool fees_told_counts(const Pb__Consultation *consultation)
+{
+    return consultation->told_level && (*consultation->told_reason || !consultation->level);
+}
+
 static const char *consultation_level(const ProtobufCMessage *message, struct arena *arena)
 {
     const Pb__Consultation *consultation = (const Pb__Consultation *)(const void *)message;
@@ -64,9 +69,11 @@ static const char *consultation_level(const ProtobufCMessage *message, struct ar
     const char *told = reflect_text(message, "told_level", arena);
     if (!consultation->told_level)
         return computed;
-    return !consultation->level || consultation->told_level == consultation->level
-               ? arena_format(arena, "%s, as told", told)
-               : arena_format(arena, "%s, as told (%s as computed)", told, computed);
+    if (!consultation->level || consultation->told_level == consultation->level)
+        return arena_format(arena, "%s, as told", told);
+    return fees_told_counts(consultation)
+               ? arena_format(arena, "%s, as told (%s as computed)", told, computed)
+               : arena_format(arena, "%s, as computed (%s as told before)", computed, told);
 }
 
 static const char *log_figures(const ProtobufCMessage *message, struct arena *arena)

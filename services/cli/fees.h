@@ -43,6 +43,8 @@ void fees_print_caret(FILE *out, const char *expression, uint32_t column);
 
 /* "£4,250.00"; also of nothing. In cli->arena. */
 const char *fees_pounds(struct cli *cli, int64_t pence);
+/* Does what the lead told count, or what is computed of the application (rule F4)? */
+bool fees_told_counts(const Pb__Consultation *consultation);
 /* Figures as `residential-52 £4,250.00, day £900.00`. */
 const char *fees_figures_text(Pb__FeeFigure *const *figures, size_t count, struct arena *arena);
 

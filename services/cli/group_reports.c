@@ -66,6 +66,10 @@ static const struct cli_option COMMENT_OPTIONS[] = {
      .meaning = "What the provider says.",
      .field = "comment",
      .required = true},
+    {.name = "version",
+     .value = "N",
+     .meaning = "The version that was read: a comment on another is refused.",
+     .field = "version"},
     {0},
 };
 static const struct cli_option DISCARD_OPTIONS[] = {

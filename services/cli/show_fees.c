@@ -214,8 +214,8 @@ static void say_lead(struct cli *cli, const Pb__Consultation *consultation)
 static void say_next(const Pb__Consultation *consultation)
 {
     const char *provision = consultation->provision_id;
-    bool exceptional = consultation->told_level ? consultation->told_level > PB__FEE_LEVEL__FEE_LEVEL_WITHIN
-                                                : consultation->level > PB__FEE_LEVEL__FEE_LEVEL_WITHIN;
+    Pb__FeeLevel level = fees_told_counts(consultation) ? consultation->told_level : consultation->level;
+    bool exceptional = level > PB__FEE_LEVEL__FEE_LEVEL_WITHIN;
     if (consultation->state == PB__CONSULTATION_STATE__CONSULTATION_STATE_APPLIED && exceptional &&
         *consultation->lead_id)
         printf("\nThe lead begins consultation: ccrag fees begin %s\n", provision);

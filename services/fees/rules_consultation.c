@@ -105,10 +105,10 @@ static bool is_above(Pb__FeeLevel level)
 
 bool fee_consultation_is_exceptional(const Pb__Consultation *consultation)
 {
-    /* What was told before anybody had applied, with no reason against it, gives way to what was applied for.
-     */
-    bool told_within = consultation->told_level == WITHIN && consultation->told_reason[0];
-    return is_above(consultation->told_level) || (is_above(consultation->level) && !told_within);
+    /* What was told before anybody had applied, and without a reason, gives way to what is applied for. */
+    bool told = consultation->told_level != UNKNOWN &&
+                (consultation->told_reason[0] || consultation->level == UNKNOWN);
+    return is_above(told ? consultation->told_level : consultation->level);
 }
 
 bool fee_consultation_is_short(const Pb__Consultation *consultation)

@@ -21,6 +21,7 @@ HANDLE(TellLevel, tell_level)
     TRY(fees_check_lead(command, place.consultation));
     TRY(check(command, fee_consultation_tell(place.consultation, in->level, in->reason, command->today,
                                              command->arena, &next)));
+    expect_version(next.meta, in->version);
     return fees_put_consultation(command, &next, &out->consultation);
 }
 

@@ -21,6 +21,7 @@ HANDLE(NominateLead, nominate_lead)
     TRY(fees_place_load(command, place.cycle->id, place.provision_id, &members, &facts));
     TRY(check(command, fee_lead_nominate(facts.stored, &facts.facts, in->authority_id, in->reason,
                                          command->today, command->arena, &settled)));
+    expect_version(settled.consultation.meta, in->version);
     TRY(fees_dependents_load(command, facts.stored, &settled, &dependents));
     return fees_settled_put(command, &facts, &settled, &dependents, &out->consultation);
 }

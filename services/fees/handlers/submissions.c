@@ -156,6 +156,7 @@ HANDLE(WithdrawFeeApplication, withdraw_fee_application)
     TRY(fees_load_applying_to(command, in->application_id, FEE_ACT_WRITE, &applying));
     TRY(check(command, fee_application_withdraw(applying.stored, fees_state_beside(&applying), in->reason,
                                                 application)));
+    expect_version(application->meta, in->version);
     TRY(fees_take_back(command, application, CONSULTATION_WITHDRAW, &applying.consultation));
     out->application = application;
     return CODE_OK;

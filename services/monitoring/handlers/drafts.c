@@ -242,7 +242,7 @@ HANDLE(CommentOnReport, comment_on_report)
     if (!report)
         return no_memory(command);
     TRY(check(command, report_comment(stored, in->comment, command->today, command->arena, report)));
-    TRY(put_step(command, report, 0));
+    TRY(put_step(command, report, in->version));
     out->report = report;
     return CODE_OK;
 }

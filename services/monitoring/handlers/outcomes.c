@@ -81,6 +81,7 @@ HANDLE(RecordOutcomes, record_outcomes)
     if (!visit)
         return command->fault.code;
     TRY(check(command, outcomes_record(stored, in, visit, command->arena, outcomes)));
+    expect_version(outcomes->meta, in->version);
     TRY(put(command, &monitoring_outcomes, outcomes));
     out->outcomes = outcomes;
     return CODE_OK;
@@ -109,18 +110,32 @@ HANDLE(EraseOutcomes, erase_outcomes)
 
 /* --- the table --------------------------------------------------------------------------------------- */
 
-/* Rows that a provision alone needs are those of its index; the region's need all. */
+/* Of a provision, or of the region (""): what is kept, and what was counted of what was erased. */
+static enum code load_counts(struct command *command, const char *provision_id,
+                             struct collected *ret_outcomes, struct collected *ret_tallies)
+{
+    enum code code;
+    struct walk kept = {.table = &monitoring_outcomes};
+    const struct walk erased = {.table = &monitoring_tallies};
+    if (!provision_id[0]) {
+        TRY(collect(command, &kept, NULL, NULL, ret_outcomes));
+        return collect(command, &erased, NULL, NULL, ret_tallies);
+    }
+    kept.index = INDEX_PROVISION;
+    kept.value = key_of_uuid(provision_id, command->arena);
+    TRY(collect(command, &kept, NULL, NULL, ret_outcomes));
+    ProtobufCMessage **tally = arena_new(command->arena, ProtobufCMessage *);
+    if (!tally)
+        return no_memory(command);
+    *tally = load_if_any(command, &monitoring_tallies, provision_id, &code);
+    *ret_tallies = (struct collected){.items = tally, .count = *tally != NULL};
+    return code;
+}
+
 static enum code add_all(struct command *command, const char *provision_id, struct outcomes_builder *builder)
 {
     struct collected outcomes, tallies;
-    struct walk kept = {.table = &monitoring_outcomes};
-    const struct walk erased = {.table = &monitoring_tallies};
-    if (provision_id[0]) {
-        kept.index = INDEX_PROVISION;
-        kept.value = key_of_uuid(provision_id, command->arena);
-    }
-    TRY(collect(command, &kept, NULL, NULL, &outcomes));
-    TRY(collect(command, &erased, NULL, NULL, &tallies));
+    TRY(load_counts(command, provision_id, &outcomes, &tallies));
     for (size_t i = 0; i < outcomes.count; i++)
         if (!outcomes_add(builder, (const Pb__PlacementOutcomes *)outcomes.items[i]))
             return no_memory(command);

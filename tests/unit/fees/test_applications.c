@@ -212,6 +212,9 @@ Test(applications, stand_while_they_are_corrected)
     cr_assert_eq(submission_of(fixture, id)->services[0]->proposed->total_pence, 515000);
     cr_assert_eq(consultation_of(fixture, 1)->level, LEVEL(WITHIN));
     apply_submit(fixture, id, version, CODE_ABORTED); /* it changed since */
+    Pb__WithdrawFeeApplicationRequest withdraw = PB__WITHDRAW_FEE_APPLICATION_REQUEST__INIT;
+    withdraw.application_id = id, withdraw.reason = "the home closes", withdraw.version = version;
+    call(fixture, APPLICATIONS("WithdrawFeeApplication"), &withdraw.base, CODE_ABORTED);
     apply_submit(fixture, id, version + 1, CODE_OK);
     cr_assert_eq(submission_of(fixture, id)->number, 2);
     cr_assert_eq(submission_of(fixture, id)->level, LEVEL(REVIEW));

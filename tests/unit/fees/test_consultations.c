@@ -38,6 +38,26 @@ Test(consultations, the_lead_tells_and_begins)
     fixture_end(fixture);
 }
 
+/* Rule R10: of what was read since changed, nothing is told, nominated or given up. */
+Test(consultations, and_applications_that_changed_since_they_were_read)
+{
+    struct fixture *fixture = consulting_create();
+    Pb__TellLevelRequest tell_it = PB__TELL_LEVEL_REQUEST__INIT;
+    Pb__NominateLeadRequest nominate = PB__NOMINATE_LEAD_REQUEST__INIT;
+    as_officer(fixture, HERTS);
+    uint64_t read = consultation_of(fixture, 1)->meta->version;
+    tell(fixture, 1, LEVEL(WITHIN), "", CODE_OK);
+    tell_it.provision_id = nominate.provision_id = home_id(fixture, 1);
+    tell_it.level = LEVEL(EXCEPTIONAL), tell_it.version = nominate.version = read;
+    call(fixture, CONSULTATIONS("TellLevel"), &tell_it.base, CODE_ABORTED);
+    as_host(fixture);
+    nominate.authority_id = BEDFORD, nominate.reason = "it knows the home";
+    call(fixture, CONSULTATIONS("NominateLead"), &nominate.base, CODE_ABORTED);
+    nominate.version = read + 1;
+    call(fixture, CONSULTATIONS("NominateLead"), &nominate.base, CODE_OK);
+    fixture_end(fixture);
+}
+
 Test(consultations, where_nobody_leads_there_are_no_steps)
 {
     struct fixture *fixture = consulting_create();

@@ -133,6 +133,7 @@ Test(rules_consultation, an_exceptional_increase_is_consulted_on)
         {NOT_KNOWN, EXCEPTIONAL, "", true},
         {NOT_KNOWN, WITHIN, "", false},
         {EXCEPTIONAL, WITHIN, "", true}, /* told before anybody had applied */
+        {WITHIN, EXCEPTIONAL, "", false},
         {EXCEPTIONAL, WITHIN, "a new wing, not the fee", false},
         {REVIEW, WITHIN, "a new wing, not the fee", false},
     };

@@ -13,15 +13,21 @@ static const Pb__PlacementOutcomes *intend(struct fixture *fixture, unsigned sta
     return response ? response->outcomes : NULL;
 }
 
-static void record_it(struct fixture *fixture, unsigned stay, const char *visit_id, enum code expected)
+static void record_read(struct fixture *fixture, unsigned stay, const char *visit_id, uint64_t version,
+                        enum code expected)
 {
     Pb__OutcomeAt at = PB__OUTCOME_AT__INIT, *list[] = {&at};
     Pb__RecordOutcomesRequest request = PB__RECORD_OUTCOMES_REQUEST__INIT;
     at.area = PB__OUTCOME_AREA__OUTCOME_AREA_SAFETY;
     at.progress = PB__OUTCOME_PROGRESS__OUTCOME_PROGRESS_BETTER;
     request.placement_id = stay_id(fixture, stay), request.visit_id = visit_id;
-    request.outcomes = list, request.n_outcomes = 1;
+    request.outcomes = list, request.n_outcomes = 1, request.version = version;
     call(fixture, OUTCOMES("RecordOutcomes"), &request.base, expected);
+}
+
+static void record_it(struct fixture *fixture, unsigned stay, const char *visit_id, enum code expected)
+{
+    record_read(fixture, stay, visit_id, 0, expected);
 }
 
 /* The row of safety, of the one year there is. */
@@ -52,6 +58,8 @@ Test(outcomes, of_its_own_placements_alone)
     intend(fixture, 99, CODE_NOT_FOUND);
     cr_assert_str_eq(intend(fixture, 11, CODE_OK)->authority_id, BEDFORD);
     record_it(fixture, 11, visit, CODE_OK);
+    record_read(fixture, 11, visit, 1, CODE_ABORTED); /* rule R10 */
+    record_read(fixture, 11, visit, 2, CODE_OK);
     record_it(fixture, 10, visit, CODE_NOT_FOUND);
     fixture->claim = claim_of(fixture, HERTS, "", PB__ROLE__ROLE_HOST_ADMINISTRATOR);
     intend(fixture, 11, CODE_PERMISSION_DENIED);

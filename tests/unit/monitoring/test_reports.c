@@ -42,6 +42,24 @@ Test(reports, what_is_missing_is_listed)
     fixture_end(fixture);
 }
 
+/* Rule R10: what a comment is about is what its author read. */
+Test(reports, a_comment_on_a_text_that_was_revised_is_refused)
+{
+    struct fixture *fixture = fixture_create();
+    const char *id = draft_at(fixture, 1, HERTS);
+    Pb__CommentOnReportRequest request = PB__COMMENT_ON_REPORT_REQUEST__INIT;
+    complete(fixture, id);
+    uint64_t read = send_it(fixture, id, CODE_OK)->meta->version;
+    revise_it(fixture, id, CODE_OK);
+    uint64_t sent = send_it(fixture, id, CODE_OK)->meta->version;
+    as_provider(fixture, PROVIDER_ONE);
+    request.report_id = id, request.comment = "that is not so", request.version = read;
+    call(fixture, REPORTS("CommentOnReport"), &request.base, CODE_ABORTED);
+    request.version = sent;
+    call(fixture, REPORTS("CommentOnReport"), &request.base, CODE_OK);
+    fixture_end(fixture);
+}
+
 /* Without a comment: notice once its day is over, publication from the fifth working day after. */
 Test(reports, published_without_comment)
 {

@@ -49,7 +49,9 @@ static const struct cli_option DATED_OPTIONS[] = {
      .value = "FILE",
      .meaning = "Write the rejected rows there, as CSV: file, line, field, reason."},
     {.name = "strict",
-     .meaning = "End with status 65 when a row was rejected; good rows are taken all the same."},
+     .meaning =
+         "End with status 65 when a row was rejected, as without it when all were; good rows are taken "
+         "all the same."},
     {0},
 };
 static const struct cli_option PLACEMENT_OPTIONS[] = {
@@ -58,7 +60,9 @@ static const struct cli_option PLACEMENT_OPTIONS[] = {
      .value = "FILE",
      .meaning = "Write the rejected rows there, as CSV: file, line, field, reason."},
     {.name = "strict",
-     .meaning = "End with status 65 when a row was rejected; good rows are taken all the same."},
+     .meaning =
+         "End with status 65 when a row was rejected, as without it when all were; good rows are taken "
+         "all the same."},
     {0},
 };
 

@@ -26,7 +26,7 @@ enum code import_as_of(struct import *import, struct fault *ret_fault);
 void import_add(struct import *import, const Pb__ImportResult *result, size_t first);
 
 /* Counts, rejects (to --rejects FILE, or stderr) and remarks, or all of it as JSON; returns the exit status:
- * EX_DATAERR for rejects with --strict. */
+ * EX_DATAERR for rejects with --strict, or where there are no good rows. */
 int import_report(struct import *import);
 
 /* The kinds, one file each. */

@@ -128,7 +128,7 @@ int import_report(struct import *import)
     for (size_t i = 0; !path && !import->cli->json && i < rejects->count; i++)
         fprintf(stderr, "%s:%u: %s: %s\n", import->path, rejects->items[i].line, rejects->items[i].field,
                 rejects->items[i].reason);
-    if (status == EX_OK && rejects->count && cli_option(import->cli, "strict"))
-        return EX_DATAERR;
-    return status;
+    bool none = import->added + import->changed + import->unchanged + import->history + import->closed == 0;
+    bool refused = rejects->count && (none || cli_option(import->cli, "strict"));
+    return status == EX_OK && refused ? EX_DATAERR : status;
 }

@@ -191,6 +191,8 @@ row=$(sed -n 2p "$WORK/lines.csv")
 {
     printf '%s\n' "${row%,*},=1+1" "NOBODY-1,,,52,100,101" "${row%,*}," "${row%%,*},ofsted:SC000001,,52,100,101"
 } | cat "$WORK/lines.csv" - >"$WORK/bad.csv"
+{ head -1 "$WORK/bad.csv" && tail -1 "$WORK/bad.csv"; } >"$WORK/none.csv"
+exits "lines, all of them wrong" 65 as lead lines import "$WORK/none.csv"
 exits "an LA's lines, some of them wrong" 65 as lead lines import "$WORK/bad.csv" --strict
 has "a formula by line and column" "bad.csv:$((count + 2)): proposed: it is a formula" "$output"
 has "a reference that the LA has not" "bad.csv:$((count + 3)): reference: the LA has no such placement" "$output"

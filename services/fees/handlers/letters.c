@@ -91,6 +91,12 @@ static enum code write_it(struct command *command, const struct writing *writing
     return letter->id && letter->due_on && letter->title && letter->text ? CODE_OK : no_memory(command);
 }
 
+/* What is filled in may be longer than the text. */
+static enum code check_size(struct command *command, const Pb__FeeLetter *letter)
+{
+    return check(command, strlen(letter->text) > FEE_LETTER_BYTES_MAX ? REFUSAL_LETTER_LONG : REFUSAL_NONE);
+}
+
 HANDLE(WriteLetter, write_letter)
 {
     struct writing writing;
@@ -100,6 +106,7 @@ HANDLE(WriteLetter, write_letter)
         return no_memory(command);
     TRY(load_writing(command, in->provision_id, in->cycle_id, in->authority_id, in->kind, &writing));
     TRY(write_it(command, &writing, command->today, letter));
+    TRY(check_size(command, letter));
     out->letter = letter;
     return CODE_OK;
 }
@@ -119,8 +126,6 @@ HANDLE(RecordLetter, record_letter)
     struct writing writing;
     struct date on;
     Pb__FeeLetter *letter = arena_new(command->arena, Pb__FeeLetter);
-    TRY(check_field(command, strlen(in->text) > FEE_LETTER_BYTES_MAX ? REFUSAL_LETTER_LONG : REFUSAL_NONE,
-                    "text"));
     if (!letter)
         return no_memory(command);
     TRY(load_writing(command, in->provision_id, in->cycle_id, in->authority_id, in->kind, &writing));
@@ -131,6 +136,7 @@ HANDLE(RecordLetter, record_letter)
         return no_memory(command);
     if (in->text[0])
         letter->text = in->text;
+    TRY(check_size(command, letter));
     const Pb__FeeLetter *stored = load_if_any(command, &fees_letters, letter->id, &code);
     TRY(code);
     letter->meta = stored ? meta_again(command, stored->meta, false)

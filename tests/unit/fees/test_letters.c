@@ -112,6 +112,34 @@ Test(letters, tell_the_terms_of_the_application_that_they_answer)
     fixture_end(fixture);
 }
 
+/* A host's text may name what is long more often than a letter has room for. */
+Test(letters, are_bounded_as_they_are_filled_in)
+{
+    struct fixture *fixture = consulting_create();
+    Pb__UpdateLetterTextRequest request = PB__UPDATE_LETTER_TEXT_REQUEST__INIT;
+    Pb__LetterText *text = stored(fixture, &fees_letter_texts, "consultation");
+    enum { TIMES = 330 };
+    char figures[TIMES * sizeof "{{figures}}"] = "";
+    static char title[FEE_TITLE_BYTES_MAX + 1];
+    Pb__FeeSubmission *submission = (Pb__FeeSubmission *)(uintptr_t)submit(fixture, 1, 5000, 5500);
+    submission = stored(fixture, &fees_submissions, submission->id);
+    memset(title, 'a', FEE_TITLE_BYTES_MAX);
+    submission->services[0]->title = title;
+    keep(fixture, &fees_submissions, &submission->base);
+    for (int i = 0; i < TIMES; i++)
+        strcat(figures, "{{figures}}");
+    request.text = text, text->text = figures;
+    as_host(fixture);
+    call(fixture, CYCLES("UpdateLetterText"), &request.base, CODE_OK);
+    as_officer(fixture, HERTS);
+    begin(fixture, 1, CODE_OK);
+    write_letter(fixture, 1, KIND(CONSULTATION), CODE_INVALID_ARGUMENT);
+    said(fixture, REFUSAL_LETTER_LONG);
+    record_letter(fixture, 1, KIND(CONSULTATION), "", "", CODE_INVALID_ARGUMENT);
+    record_letter(fixture, 1, KIND(CONSULTATION), "", "By hand.", CODE_OK);
+    fixture_end(fixture);
+}
+
 Test(letters, tell_no_decision_about_what_was_submitted_before)
 {
     struct fixture *fixture = consulting_create();

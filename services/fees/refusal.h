@@ -199,7 +199,8 @@
     X(LETTER_OF_OTHERS, FAILED_PRECONDITION, "kind", "this letter is for authorities that do not lead")      \
     X(LETTER_NOT_BEGUN, FAILED_PRECONDITION, "kind", "consultation has not begun")                           \
     X(LETTER_NOT_DECIDED, FAILED_PRECONDITION, "kind", "this authority has not decided")                     \
-    X(LETTER_DAY_WRONG, INVALID_ARGUMENT, "sent_on", "the day is written YYYY-MM-DD, and is not to come")
+    X(LETTER_DAY_WRONG, INVALID_ARGUMENT, "sent_on", "the day is written YYYY-MM-DD, and is not to come")    \
+    X(LETTER_LONG, INVALID_ARGUMENT, "text", "a letter has at most 32,768 bytes")
 
 #define FEES_REFUSALS(X)                                                                                     \
     FEES_COMMON_REFUSALS(X)                                                                                  \

@@ -20,10 +20,13 @@ static struct fee_services services_of(const struct fee_history_facts *facts)
                          : (struct fee_services){0};
 }
 
+/* Beside what was submitted, the report counts where it is about that. */
 static struct fee_figures figures_of(const struct fee_history_facts *facts)
 {
-    return facts->report ? (struct fee_figures){facts->report->figures, facts->report->n_figures}
-                         : (struct fee_figures){0};
+    bool counts =
+        facts->report && (!facts->submission || facts->report->submission == facts->submission->number);
+    return counts ? (struct fee_figures){facts->report->figures, facts->report->n_figures}
+                  : (struct fee_figures){0};
 }
 
 static bool show_services(const struct fee_history_facts *facts, struct arena *arena,
@@ -97,8 +100,10 @@ Pb__FeeHistoryYear *fee_history_year(const struct fee_history_facts *facts, stru
     year->own = (Pb__FeeLineTotals *)(uintptr_t)facts->own;
     if (facts->consultation)
         year->level = facts->consultation->level;
-    if (facts->decision)
-        year->decision = facts->decision->kind;
+    if (facts->decision && facts->consultation)
+        year->decision = fee_decision_counts(facts->decision, facts->consultation->submission)
+                             ? facts->decision->kind
+                             : PB__FEE_DECISION_KIND__FEE_DECISION_KIND_PENDING;
     return show_services(facts, arena, year) && show_indices(facts, arena, year) &&
                    show_increase(facts, arena, year)
                ? year

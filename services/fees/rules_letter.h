@@ -16,7 +16,7 @@
     X(PROVISION, "provision", "the provision it is about")                                                   \
     X(ADDRESS, "address", "that provision's address")                                                        \
     X(CYCLE, "cycle", "the cycle: 2027-28")                                                                  \
-    X(FIRST_DAY, "first day", "the cycle's first day")                                                       \
+    X(FIRST_DAY, "first day", "the new fee's first day: the cycle's, or what the application asks for")      \
     X(LEAD, "lead", "the LA that leads")                                                                     \
     X(APPLICATION_DUE, "application due", "by when the provider applies")                                    \
     X(REPORT_DUE, "report due", "by when the lead reports")                                                  \

@@ -16,7 +16,7 @@ struct reading {
     struct fee_sheet_services *services;
     struct fee_sheet_answers *answers;
     int columns[SHEET_COLUMNS]; /* which cell of a row; -1: the heading lacks it */
-    size_t width;               /* of the heading; 0 before it */
+    size_t width;               /* of the heading, up to its last word; 0 before it */
     unsigned rows;
     uint32_t effective_row; /* where the first day was said; 0: nowhere yet */
 };
@@ -49,8 +49,8 @@ static void take_heading(struct reading *reading, const struct sheets_row *row, 
     const char *heading = row->cells[cell];
     unsigned column = column_called(heading);
     if (!*heading)
-        return;
-    if (column == SHEET_COLUMNS)
+        wrong(reading, row->row, "", "", "a column without a heading is not read");
+    else if (column == SHEET_COLUMNS)
         wrong(reading, row->row, heading, heading, "there is no column of that name: it is not read");
     else if (reading->columns[column] >= 0)
         wrong(reading, row->row, heading, heading, "this column is there already: it is not read again");
@@ -61,17 +61,21 @@ static void take_heading(struct reading *reading, const struct sheets_row *row, 
 /* The first row that is not blank. False: without it nothing can be read. */
 static bool read_heading(struct reading *reading, const struct sheets_row *row)
 {
-    if (row->count == 1 && strpbrk(row->cells[0], ";\t")) {
+    /* Spreadsheets write commas behind the last word, as many as any row has. */
+    size_t width = row->count;
+    while (width > 0 && !*row->cells[width - 1])
+        width--;
+    if (width == 1 && strpbrk(row->cells[0], ";\t")) {
         wrong(reading, row->row, "", row->cells[0],
               "its cells have semicolons or tabs between: save the sheet as \"CSV UTF-8\", with commas");
         return false;
     }
-    for (size_t i = 0; i < row->count; i++)
+    for (size_t i = 0; i < width; i++)
         take_heading(reading, row, i);
     for (unsigned column = 0; column < SHEET_COLUMNS; column++)
         if (reading->columns[column] < 0 && column != COLUMN_TITLE)
             wrong(reading, row->row, fee_sheet_columns[column], "", "the heading lacks this column");
-    reading->width = row->count;
+    reading->width = width;
     return reading->columns[COLUMN_PART] >= 0 && reading->columns[COLUMN_ITEM] >= 0;
 }
 

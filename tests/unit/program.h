@@ -56,6 +56,7 @@ struct fixture {
     const Pb__SignedClaim *claim;
     const struct uuid *key; /* of idempotency; NULL: none */
     bool as_gateway;
+    const struct curve_key *other_key; /* a program of the roster (node.h) that calls; NULL: none */
     /* Of the last answer: */
     const Pb__Status *status;
     uint64_t sequence;
@@ -157,7 +158,9 @@ static inline enum code world_receives(struct link *link, struct arena *arena, s
     fixture->waiting = false;
     *ret_message = (struct message){
         .peer = HANDLER_PEER + fixture->as_gateway,
-        .key = fixture->as_gateway ? fixture->gateway_key : fixture->operator_key,
+        .key = fixture->other_key    ? *fixture->other_key
+               : fixture->as_gateway ? fixture->gateway_key
+                                     : fixture->operator_key,
         .envelope = arena_copy(arena, fixture->in_envelope),
         .body = arena_copy(arena, fixture->in_body),
     };

@@ -90,14 +90,32 @@ static const char *exceptional_above(const char *expression, struct arena *arena
     return arena_format(arena, "%.*s", (int)strcspn(expression, ","), expression);
 }
 
+/* From when, and above what. A letter that answers an application has its first day, and what it was held
+ * against; one that comes before has the cycle's, and what is in force on its day. */
+static void name_terms(const struct fee_matter *matter, const Pb__FeeSubmission *answered, struct date on,
+                       struct arena *arena, struct fee_letter_values *values)
+{
+    const Pb__FeeThreshold *in_force = threshold_in_force(matter->cycle, on);
+    const char *threshold = answered ? answered->threshold : in_force ? in_force->expression : "";
+    struct date first = answered ? stored_date(answered->effective_on) : DATE_NONE;
+    if (date_is_none(first))
+        first = stored_date(matter->cycle->first_on);
+    values->of[FEE_LETTER_FIRST_DAY] = long_day(first, arena);
+    values->of[FEE_LETTER_THRESHOLD] = exceptional_above(threshold, arena);
+}
+
+static bool answers_application(Pb__FeeLetterKind kind)
+{
+    return kind == PB__FEE_LETTER_KIND__FEE_LETTER_KIND_CONSULTATION ||
+           kind == PB__FEE_LETTER_KIND__FEE_LETTER_KIND_DECISION;
+}
+
 /* A decision's letter has what was decided; any other what is asked for. */
 static enum code name_figures(struct command *command, const struct fee_matter *matter,
                               const char *authority_id, Pb__FeeLetterKind kind,
-                              struct fee_letter_values *values)
+                              const Pb__FeeSubmission *submission, struct fee_letter_values *values)
 {
-    Pb__FeeSubmission *submission;
     struct fee_figures figures = {0};
-    TRY(fees_standing(command, matter->consultation, &submission));
     const struct fee_services services = fee_services_of(submission);
     const Pb__FeeDecision *decision = fee_matter_decision(matter, authority_id);
     if (kind == PB__FEE_LETTER_KIND__FEE_LETTER_KIND_DECISION && decision) {
@@ -113,25 +131,25 @@ static enum code name_figures(struct command *command, const struct fee_matter *
 }
 
 enum code fees_letter_values(struct command *command, const struct fee_matter *matter,
-                             const char *authority_id, Pb__FeeLetterKind kind,
+                             const char *authority_id, Pb__FeeLetterKind kind, struct date on,
                              struct fee_letter_values *ret_values)
 {
     struct arena *arena = command->arena;
     struct fee_letter_values values = {0};
     const struct fee_day *days = matter->days->of;
-    const Pb__FeeThreshold *threshold = threshold_in_force(matter->cycle, command->today);
+    Pb__FeeSubmission *submission;
+    TRY(fees_standing(command, matter->consultation, &submission));
     TRY(name_authority(command, authority_id, &values.of[FEE_LETTER_AUTHORITY]));
     TRY(name_authority(command, matter->consultation->lead_id, &values.of[FEE_LETTER_LEAD]));
     TRY(name_place(command, matter->consultation, &values));
-    TRY(name_figures(command, matter, authority_id, kind, &values));
+    TRY(name_figures(command, matter, authority_id, kind, submission, &values));
+    name_terms(matter, answers_application(kind) ? submission : NULL, on, arena, &values);
     values.of[FEE_LETTER_CYCLE] = matter->cycle->id;
-    values.of[FEE_LETTER_FIRST_DAY] = long_day(stored_date(matter->cycle->first_on), arena);
     values.of[FEE_LETTER_APPLICATION_DUE] =
         long_day(days[PB__FEE_TASK_KIND__FEE_TASK_KIND_APPLICATION].on, arena);
     values.of[FEE_LETTER_REPORT_DUE] = long_day(days[PB__FEE_TASK_KIND__FEE_TASK_KIND_REPORT].on, arena);
     values.of[FEE_LETTER_DECISION_DUE] = long_day(days[PB__FEE_TASK_KIND__FEE_TASK_KIND_DECISION].on, arena);
-    values.of[FEE_LETTER_TODAY] = long_day(command->today, arena);
-    values.of[FEE_LETTER_THRESHOLD] = threshold ? exceptional_above(threshold->expression, arena) : "";
+    values.of[FEE_LETTER_TODAY] = long_day(on, arena);
     if (arena->exhausted)
         return no_memory(command);
     *ret_values = values;

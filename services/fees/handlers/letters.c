@@ -5,6 +5,7 @@
 #define SERVICE_TYPE Pb__FeeConsultationsService_Service
 
 #include "services/fees/handlers/letter_values.h"
+#include "services/fees/rules_decision.h"
 #include "services/fees/rules_text.h"
 
 /* Does it place there now? */
@@ -36,8 +37,7 @@ static enum fees_refusal letter_may(const struct fee_matter *matter, const char 
         return REFUSAL_LETTER_OF_OTHERS;
     if (facts->kind == PB__FEE_LETTER_KIND__FEE_LETTER_KIND_CONSULTATION && !is_consulting(consultation))
         return REFUSAL_LETTER_NOT_BEGUN;
-    const Pb__FeeDecision *decision = fee_matter_decision(matter, authority_id);
-    bool decided = decision && decision->kind != PB__FEE_DECISION_KIND__FEE_DECISION_KIND_PENDING;
+    bool decided = fee_decision_counts(fee_matter_decision(matter, authority_id), consultation->submission);
     if (facts->kind == PB__FEE_LETTER_KIND__FEE_LETTER_KIND_DECISION && !decided)
         return REFUSAL_LETTER_NOT_DECIDED;
     return REFUSAL_NONE;
@@ -65,15 +65,17 @@ static enum code load_writing(struct command *command, const char *provision, co
     return check(command, letter_may(&writing->matter, writing->authority_id, writing->facts));
 }
 
-/* As it would be sent today. */
-static enum code write_it(struct command *command, const struct writing *writing, Pb__FeeLetter *letter)
+/* As it would be sent on that day. */
+static enum code write_it(struct command *command, const struct writing *writing, struct date on,
+                          Pb__FeeLetter *letter)
 {
     enum code code;
     struct fee_letter_values values;
     const Pb__Consultation *consultation = writing->place.consultation;
     const Pb__LetterText *text = load_if_any(command, &fees_letter_texts, writing->facts->id, &code);
     TRY(code);
-    TRY(fees_letter_values(command, &writing->matter, writing->authority_id, writing->facts->kind, &values));
+    TRY(fees_letter_values(command, &writing->matter, writing->authority_id, writing->facts->kind, on,
+                           &values));
     pb__fee_letter__init(letter);
     letter->id = fees_letter_id(writing->place.cycle->id, consultation->provision_id, writing->authority_id,
                                 writing->facts->kind, command->arena);
@@ -89,6 +91,12 @@ static enum code write_it(struct command *command, const struct writing *writing
     return letter->id && letter->due_on && letter->title && letter->text ? CODE_OK : no_memory(command);
 }
 
+/* What is filled in may be longer than the text. */
+static enum code check_size(struct command *command, const Pb__FeeLetter *letter)
+{
+    return check(command, strlen(letter->text) > FEE_LETTER_BYTES_MAX ? REFUSAL_LETTER_LONG : REFUSAL_NONE);
+}
+
 HANDLE(WriteLetter, write_letter)
 {
     struct writing writing;
@@ -97,34 +105,38 @@ HANDLE(WriteLetter, write_letter)
     if (!letter)
         return no_memory(command);
     TRY(load_writing(command, in->provision_id, in->cycle_id, in->authority_id, in->kind, &writing));
-    TRY(write_it(command, &writing, letter));
+    TRY(write_it(command, &writing, command->today, letter));
+    TRY(check_size(command, letter));
     out->letter = letter;
     return CODE_OK;
 }
 
-static enum code sent_day(struct command *command, const char *given, const char **ret_on)
+static enum code sent_day(struct command *command, const char *given, struct date *ret_on)
 {
     struct date on = command->today;
     bool right = (!given[0] || date_field(given, &on)) && date_compare(on, command->today) <= 0;
     TRY(check(command, right ? REFUSAL_NONE : REFUSAL_LETTER_DAY_WRONG));
-    *ret_on = date_text(on, command->arena);
-    return *ret_on ? CODE_OK : no_memory(command);
+    *ret_on = on;
+    return CODE_OK;
 }
 
 HANDLE(RecordLetter, record_letter)
 {
     enum code code;
     struct writing writing;
+    struct date on;
     Pb__FeeLetter *letter = arena_new(command->arena, Pb__FeeLetter);
-    TRY(check_field(command, strlen(in->text) > FEE_LETTER_BYTES_MAX ? REFUSAL_TOO_MANY : REFUSAL_NONE,
-                    "text"));
     if (!letter)
         return no_memory(command);
     TRY(load_writing(command, in->provision_id, in->cycle_id, in->authority_id, in->kind, &writing));
-    TRY(write_it(command, &writing, letter));
-    TRY(sent_day(command, in->sent_on, &letter->sent_on));
+    TRY(sent_day(command, in->sent_on, &on));
+    TRY(write_it(command, &writing, on, letter));
+    letter->sent_on = date_text(on, command->arena);
+    if (!letter->sent_on)
+        return no_memory(command);
     if (in->text[0])
         letter->text = in->text;
+    TRY(check_size(command, letter));
     const Pb__FeeLetter *stored = load_if_any(command, &fees_letters, letter->id, &code);
     TRY(code);
     letter->meta = stored ? meta_again(command, stored->meta, false)

@@ -240,7 +240,8 @@ static inline const Pb__FeeSubmission *submit(struct fixture *fixture, unsigned 
     submission->level = 100 * (proposed_pounds - current_pounds) > 3 * current_pounds
                             ? PB__FEE_LEVEL__FEE_LEVEL_EXCEPTIONAL
                             : PB__FEE_LEVEL__FEE_LEVEL_WITHIN;
-    submission->increase_percent = "4.5", submission->increase_service_id = "residential";
+    submission->threshold = "3%, review above 6%", submission->increase_percent = "4.5",
+    submission->increase_service_id = "residential";
     submission->concerned_ids = consultation->concerned_ids;
     submission->n_concerned_ids = consultation->n_concerned_ids;
     cr_assert_eq(fee_consultation_submit(consultation, submission, &next), REFUSAL_NONE);

@@ -86,6 +86,78 @@ Test(letters, tell_a_decision)
     fixture_end(fixture);
 }
 
+/* What it was held against when it was submitted, and the day that it asks for. */
+Test(letters, tell_the_terms_of_the_application_that_they_answer)
+{
+    struct fixture *fixture = consulting_create();
+    Pb__SetThresholdRequest request = PB__SET_THRESHOLD_REQUEST__INIT;
+    Pb__FeeThreshold threshold = PB__FEE_THRESHOLD__INIT;
+    Pb__FeeSubmission *submission = (Pb__FeeSubmission *)(uintptr_t)submit(fixture, 1, 5000, 5500);
+    submission = stored(fixture, &fees_submissions, submission->id);
+    submission->effective_on = "2027-05-10";
+    keep(fixture, &fees_submissions, &submission->base);
+    to_day(fixture, "2026-06-03");
+    request.cycle_id = CYCLE, request.threshold = &threshold;
+    threshold.from = "2026-06-02", threshold.expression = "5%";
+    as_host(fixture);
+    call(fixture, CYCLES("SetThreshold"), &request.base, CODE_OK);
+    as_officer(fixture, HERTS);
+    begin(fixture, 1, CODE_OK);
+    const Pb__FeeLetter *letter = write_letter(fixture, 1, KIND(CONSULTATION), CODE_OK);
+    cr_assert(has(letter->text, "fees from 10 May 2027") && has(letter->text, "above\n3%, and so"), "%s",
+              letter->text);
+    as_officer(fixture, BEDFORD);
+    letter = write_letter(fixture, 1, KIND(NOT_LEADING), CODE_OK);
+    cr_assert(has(letter->text, "from 1 April 2027") && has(letter->text, "above 5% is"), "%s", letter->text);
+    fixture_end(fixture);
+}
+
+/* A host's text may name what is long more often than a letter has room for. */
+Test(letters, are_bounded_as_they_are_filled_in)
+{
+    struct fixture *fixture = consulting_create();
+    Pb__UpdateLetterTextRequest request = PB__UPDATE_LETTER_TEXT_REQUEST__INIT;
+    Pb__LetterText *text = stored(fixture, &fees_letter_texts, "consultation");
+    enum { TIMES = 330 };
+    char figures[TIMES * sizeof "{{figures}}"] = "";
+    static char title[FEE_TITLE_BYTES_MAX + 1];
+    Pb__FeeSubmission *submission = (Pb__FeeSubmission *)(uintptr_t)submit(fixture, 1, 5000, 5500);
+    submission = stored(fixture, &fees_submissions, submission->id);
+    memset(title, 'a', FEE_TITLE_BYTES_MAX);
+    submission->services[0]->title = title;
+    keep(fixture, &fees_submissions, &submission->base);
+    for (int i = 0; i < TIMES; i++)
+        strcat(figures, "{{figures}}");
+    request.text = text, text->text = figures;
+    as_host(fixture);
+    call(fixture, CYCLES("UpdateLetterText"), &request.base, CODE_OK);
+    as_officer(fixture, HERTS);
+    begin(fixture, 1, CODE_OK);
+    write_letter(fixture, 1, KIND(CONSULTATION), CODE_INVALID_ARGUMENT);
+    said(fixture, REFUSAL_LETTER_LONG);
+    record_letter(fixture, 1, KIND(CONSULTATION), "", "", CODE_INVALID_ARGUMENT);
+    record_letter(fixture, 1, KIND(CONSULTATION), "", "By hand.", CODE_OK);
+    fixture_end(fixture);
+}
+
+Test(letters, tell_no_decision_about_what_was_submitted_before)
+{
+    struct fixture *fixture = consulting_create();
+    submit(fixture, 1, 5000, 5100);
+    report_short(fixture, 505000);
+    as_officer(fixture, BEDFORD);
+    decide(fixture, 1, "", 1, DECIDE(OTHER), 502000, "no more than that", CODE_OK);
+    write_letter(fixture, 1, KIND(DECISION), CODE_OK);
+    as_officer(fixture, HERTS);
+    reopen(fixture, 1, "the provider asks for more", CODE_OK);
+    submit(fixture, 1, 5000, 5200);
+    as_officer(fixture, BEDFORD);
+    write_letter(fixture, 1, KIND(DECISION), CODE_FAILED_PRECONDITION);
+    said(fixture, REFUSAL_LETTER_NOT_DECIDED);
+    record_letter(fixture, 1, KIND(DECISION), "", "", CODE_FAILED_PRECONDITION);
+    fixture_end(fixture);
+}
+
 Test(letters, are_recorded_as_they_were_sent)
 {
     struct fixture *fixture = consulting_create();
@@ -94,10 +166,16 @@ Test(letters, are_recorded_as_they_were_sent)
     said(fixture, REFUSAL_LETTER_DAY_WRONG);
     const Pb__FeeLetter *letter = record_letter(fixture, 1, KIND(NOT_LEADING), "2026-05-30", "", CODE_OK);
     cr_assert_str_eq(letter->sent_on, "2026-05-30");
-    cr_assert(has(letter->text, "Hertfordshire"));
+    cr_assert(has(letter->text, "Hertfordshire") && has(letter->text, "30 May 2026"), "%s", letter->text);
     letter = record_letter(fixture, 1, KIND(NOT_LEADING), "", "By hand.", CODE_OK);
     cr_assert_str_eq(letter->text, "By hand.");
     cr_assert_eq(letter->meta->version, 2, "what was sent before is in its past");
+    char *text = arena_alloc(&fixture->arena, FEE_LETTER_BYTES_MAX + 2);
+    memset(text, 'a', FEE_LETTER_BYTES_MAX + 1);
+    record_letter(fixture, 1, KIND(NOT_LEADING), "", text, CODE_INVALID_ARGUMENT);
+    said(fixture, REFUSAL_LETTER_LONG);
+    text[FEE_LETTER_BYTES_MAX] = '\0';
+    record_letter(fixture, 1, KIND(NOT_LEADING), "", text, CODE_OK);
     fixture_end(fixture);
 }
 

@@ -280,6 +280,7 @@ Test(rules_progress, a_year_of_a_history)
         report.services = applied->services, report.n_services = 2;
         pb__fee_decision__init(&decision);
         decision.kind = PB__FEE_DECISION_KIND__FEE_DECISION_KIND_ACCEPT;
+        at->submission = report.submission = decision.submission = applied->number;
         pb__fee_line_totals__init(&own);
         const struct fee_history_facts facts = {
             .cycle = cycle_2027(&arena),
@@ -307,6 +308,36 @@ Test(rules_progress, a_year_of_a_history)
         }
         arena_finish(&arena);
     }
+}
+
+/* What was reported and decided about an application before it counts no more: another one came. */
+Test(rules_progress, a_year_in_which_another_application_came)
+{
+    const struct charge charges[SERVICES] = {{"bed", 300000, 330000}, {"day", 90000, 91000}};
+    const struct figure reported[SERVICES] = {{"bed", 315000}, {"day", 90000}};
+    struct arena arena;
+    arena_init(&arena, TEST_ARENA_BYTES);
+    Pb__FeeSubmission *applied = submission(2, charges, &arena);
+    struct fee_figures figures = figures_of(reported, &arena);
+    Pb__Consultation *at = consultation(LED, REPORTED, NULL, &arena);
+    Pb__FeeReport report = PB__FEE_REPORT__INIT;
+    Pb__FeeDecision decision = PB__FEE_DECISION__INIT;
+    applied->increase_service_id = "bed", applied->increase_percent = "10";
+    at->submission = applied->number;
+    report.submission = decision.submission = 1;
+    report.figures = figures.items, report.n_figures = 2;
+    decision.kind = PB__FEE_DECISION_KIND__FEE_DECISION_KIND_ACCEPT;
+    const struct fee_history_facts facts = {.cycle = cycle_2027(&arena),
+                                            .consultation = at,
+                                            .submission = applied,
+                                            .report = &report,
+                                            .decision = &decision};
+    const Pb__FeeHistoryYear *year = fee_history_year(&facts, &arena);
+    cr_assert_eq(year->decision, PB__FEE_DECISION_KIND__FEE_DECISION_KIND_PENDING);
+    cr_assert_eq(year->services[0]->negotiated_pence, 0);
+    cr_assert_str_eq(year->requested_percent, "10");
+    cr_assert_str_eq(year->negotiated_percent, "");
+    arena_finish(&arena);
 }
 
 Test(rules_progress, the_oldest_year_first)

@@ -93,6 +93,32 @@ Test(rules_save, each_answer_has_a_version_of_its_own)
     cr_assert_eq(stored.n_answers, 5, "the stored one is as it was");
 }
 
+/* A number on a scale, an option, yes or no, a day: each is something that changes. */
+Test(rules_save, every_kind_of_answer_changes)
+{
+    static const char *const charity[] = {"charity"}, *const company[] = {"company"};
+    Pb__FormAnswer *before[] = {answer_of("full"), answer_of("owner"), answer_of("rent"), answer_of("since")};
+    Pb__FormAnswer *after[] = {answer_of("full"), answer_of("owner"), answer_of("rent"), answer_of("since")};
+    before[0]->scale_case = after[0]->scale_case = PB__FORM_ANSWER__SCALE_NUMBER;
+    before[0]->number = 5, after[0]->number = 6;
+    before[1]->option_ids = (const char **)(uintptr_t)charity, before[1]->n_option_ids = 1;
+    after[1]->option_ids = (const char **)(uintptr_t)company, after[1]->n_option_ids = 1;
+    before[2]->yes_no = PB__YES_NO__YES_NO_YES, after[2]->yes_no = PB__YES_NO__YES_NO_NO;
+    before[3]->date = "2020-02-29", after[3]->date = "2024-02-29";
+    for (size_t i = 0; i < COUNT(before); i++) {
+        Pb__FeeApplication stored = complete_application(), application;
+        Pb__SaveFeeApplicationRequest request = typed_at(5);
+        bool changed = true;
+        put_answers(&stored, &before[i], 1, 3);
+        put_typed(&request, before[i]);
+        cr_assert_eq(save(&stored, &request, &application, &changed, NULL), REFUSAL_NONE, "%zu", i);
+        cr_assert_not(changed, "%zu", i);
+        put_typed(&request, after[i]);
+        cr_assert_eq(save(&stored, &request, &application, &changed, NULL), REFUSAL_NONE, "%zu", i);
+        cr_assert(changed, "%zu", i);
+    }
+}
+
 Test(rules_save, who_answers_something_else_is_not_in_the_way)
 {
     Pb__FeeApplication stored = complete_application(), application;

@@ -2,6 +2,7 @@
  * leads, Essex is concerned, Hertfordshire is the host and places nobody there. */
 
 #include "consulting.h"
+#include "tests/unit/node.h"
 
 #include "common/service/entitlement.h"
 
@@ -372,6 +373,21 @@ Test(sharing, members_follow)
     settle(fixture);
     cr_assert(!fees_entitle(fixture->service, &node, &entitlement, &number));
     cr_assert(!fees_is_demonstration(fixture->service));
+    fixture_end(fixture);
+}
+
+/* A node is its LA, and no more than it; it is not the operator, who sees all. */
+Test(sharing, a_node_sees_what_its_authority_does)
+{
+    struct fixture *fixture = consulting_create();
+    fill(fixture, false, DECIDE(PENDING));
+    Pb__ListFeeCyclesRequest all = PB__LIST_FEE_CYCLES_REQUEST__INIT;
+    as_node(fixture, ESSEX);
+    call(fixture, CYCLES("ListFeeCycles"), &all.base, CODE_OK);
+    get_report(fixture, 2, CODE_NOT_FOUND); /* a draft, and not its own */
+    put_member(fixture, ESSEX, "Essex", 20, PB__MEMBERSHIP_STATE__MEMBERSHIP_STATE_LEFT);
+    settle(fixture);
+    call(fixture, CYCLES("ListFeeCycles"), &all.base, CODE_PERMISSION_DENIED);
     fixture_end(fixture);
 }
 

@@ -199,7 +199,7 @@ Test(rules_visit, what_a_plan_needs)
         {HERTS, COMPLIANCE, ON_SITE, "2028-06-02", NULL, false, "", REFUSAL_NONE}, /* 732 days */
         {HERTS, COMPLIANCE, ON_SITE, "2028-06-03", NULL, false, "", REFUSAL_VISIT_DATE_FAR},
         {HERTS, COMPLIANCE, ON_SITE, "2023-05-29", NULL, false, "", REFUSAL_VISIT_DATE_FAR},
-        {HERTS, COMPLIANCE, ON_SITE, "2023-06-01", NULL, false, "", REFUSAL_NONE},
+        {HERTS, COMPLIANCE, ON_SITE, "2023-05-30", NULL, false, "", REFUSAL_NONE}, /* 1,098 days ago */
         {HERTS, COMPLIANCE, ON_SITE, "2026-07-01", NULL, false, "2030-31", REFUSAL_VISIT_CYCLE_UNKNOWN},
         {HERTS, COMPLIANCE, ON_SITE, "2026-07-01", &other, false, "", REFUSAL_VISIT_OTHERS_NOT_SEEN},
         {HERTS, COMPLIANCE, ON_SITE, "2026-07-01", &other, true, "", REFUSAL_NONE},

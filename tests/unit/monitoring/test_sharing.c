@@ -1,6 +1,7 @@
 /* Who sees and does what (rules M4, S1, S3): row by row, by method, feed and history. Drafts never leak. */
 
 #include "fixture.h"
+#include "tests/unit/node.h"
 
 #include "common/service/entitlement.h"
 
@@ -301,6 +302,22 @@ Test(sharing, members_follow)
     settle(fixture);
     cr_assert(!monitoring_entitle(fixture->service, &node, &entitlement, &number));
     cr_assert(!monitoring_is_demonstration(fixture->service));
+    fixture_end(fixture);
+}
+
+/* A node is its LA: it sees what members share while that is one, and no more than it. */
+Test(sharing, a_node_sees_what_its_authority_does)
+{
+    struct fixture *fixture = fixture_create();
+    Pb__ListVisitsRequest all = PB__LIST_VISITS_REQUEST__INIT;
+    Pb__ListConcernsRequest open = PB__LIST_CONCERNS_REQUEST__INIT;
+    as_node(fixture, KENT);
+    call(fixture, MONITORING("ListVisits"), &all.base, CODE_OK);
+    call(fixture, "ccrag.v1.ConcernsService/ListConcerns", &open.base, CODE_OK);
+    put_member(fixture, KENT, "Kent", 30, PB__MEMBERSHIP_STATE__MEMBERSHIP_STATE_LEFT);
+    settle(fixture);
+    call(fixture, MONITORING("ListVisits"), &all.base, CODE_PERMISSION_DENIED);
+    call(fixture, "ccrag.v1.ConcernsService/ListConcerns", &open.base, CODE_PERMISSION_DENIED);
     fixture_end(fixture);
 }
 

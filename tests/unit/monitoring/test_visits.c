@@ -56,6 +56,11 @@ Test(visits, for_its_own_authority)
     as_officer(fixture, HERTS);
     made(fixture, visit->id, "2026-06-01", CODE_PERMISSION_DENIED);
     said(fixture, REFUSAL_CONCERN_NOT_MEMBER);
+    Pb__ListVisitsRequest list = PB__LIST_VISITS_REQUEST__INIT;
+    Pb__FindVisitsRequest find_them = PB__FIND_VISITS_REQUEST__INIT;
+    find_them.provision_id = home_id(fixture, 1);
+    call(fixture, MONITORING("ListVisits"), &list.base, CODE_PERMISSION_DENIED);
+    call(fixture, MONITORING("FindVisits"), &find_them.base, CODE_PERMISSION_DENIED);
     fixture_end(fixture);
 }
 

@@ -99,6 +99,42 @@ Test(rules_membership, an_la_changes_its_address_but_neither_its_name_nor_its_me
     cr_assert_str_eq(by_host.partner, "Free riders");
 }
 
+/* The bounds of what is owed and paid (rule R2), both ends of each. */
+Test(rules_membership, money_is_bounded)
+{
+    static const struct {
+        int64_t pence;
+        bool right;
+    } cases[] = {{-1, false}, {0, true}, {1000000000, true}, {1000000001, false}};
+    Pb__SubscriptionPayment payment = PB__SUBSCRIPTION_PAYMENT__INIT;
+    Pb__Region region = PB__REGION__INIT;
+    payment.payer = "E10000015", payment.year = 2026, payment.paid_on = "2026-05-01";
+    region.name = "Test";
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        payment.amount_pence = cases[i].pence;
+        cr_assert(payment_check(&payment) == (cases[i].right ? REFUSAL_NONE : REFUSAL_AMOUNT_WRONG));
+        region.partner_subscription_pence = cases[i].pence, region.provider_subscription_pence = 0;
+        cr_assert(region_check(&region) == (cases[i].right ? REFUSAL_NONE : REFUSAL_REGION_WRONG));
+        region.partner_subscription_pence = 0, region.provider_subscription_pence = cases[i].pence;
+        cr_assert(region_check(&region) == (cases[i].right ? REFUSAL_NONE : REFUSAL_REGION_WRONG));
+    }
+    region.provider_subscription_pence = 0, region.vacancy_stale_days = 3660;
+    cr_assert(region_check(&region) == REFUSAL_NONE);
+    region.vacancy_stale_days = 3661;
+    cr_assert(region_check(&region) == REFUSAL_REGION_WRONG);
+}
+
+Test(rules_membership, an_authority_has_an_address_that_mail_reaches)
+{
+    Pb__Authority authority = PB__AUTHORITY__INIT;
+    authority.id = "E10000015", authority.name = "Hertfordshire";
+    cr_assert(authority_check(&authority) == REFUSAL_NONE);
+    authority.placement_team_email = "placements";
+    cr_assert(authority_check(&authority) == REFUSAL_EMAIL_WRONG);
+    authority.placement_team_email = "placements@example.org";
+    cr_assert(authority_check(&authority) == REFUSAL_NONE);
+}
+
 /* rule R2: LAs that share a partner owe one subscription together; providers choose; payments count for their
  * year. */
 Test(rules_membership, partners_owe_one_subscription_together)

@@ -88,6 +88,10 @@ Test(rules_people, whom_one_may_manage)
     self.id = "o";
     cr_assert(person_is_visible(&self, &officer) && person_is_visible(&self, &la) &&
               !person_is_visible(&self, &provider));
+    const struct manager other = {false, "q", "E06000055", ""};
+    Pb__Person nobodys = person("", "", (Pb__Role[ROLES_MOST]){ROLE(AUDITOR)});
+    cr_assert(!person_is_visible(&self, &other) && !person_is_visible(&nobodys, &other) &&
+              !person_is_visible(&nobodys, &provider) && !person_is_visible(&nobodys, &officer));
 }
 
 /* rule S6. */

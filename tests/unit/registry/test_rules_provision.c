@@ -87,6 +87,8 @@ Test(rules_provision, form_a_is_checked)
     for (size_t i = 0; i < COUNT(cases); i++)
         cr_assert(provision_check(&cases[i]) == refusals[i], "case %zu: %s", i,
                   registry_refusal_facts(provision_check(&cases[i]))->name);
+    cases[12].closed_on = cases[12].opened_on; /* on one day */
+    cr_assert(provision_check(&cases[12]) == REFUSAL_NONE);
 }
 
 /* rule R4: Form A is the provider's; status, URNs, area and who runs it are not. */

@@ -72,7 +72,8 @@ static void add_home(struct fee_progress *progress, size_t number, const char *t
     at->provision_id = homes[number].id, at->name = homes[number].name;
     at->provider_id = homes[number].provider;
     at->submission = homes[number].submission, at->level = homes[number].level;
-    at->told_level = homes[number].told, at->lead_id = homes[number].lead;
+    at->told_level = homes[number].told, at->told_reason = homes[number].told ? "a third in two years" : "",
+    at->lead_id = homes[number].lead;
     at->begun_on = homes[number].begun_on;
     if (number == 3)
         at->kind = PB__PROVISION_KIND__PROVISION_KIND_INDEPENDENT_FOSTERING_AGENCY;

@@ -158,7 +158,8 @@ static struct fee_matter matter_of(const struct home *home, struct arena *arena)
         at->lead_id = ESSEX;
     if (home->scope == SHARED)
         at->kind = PB__PROVISION_KIND__PROVISION_KIND_INDEPENDENT_FOSTERING_AGENCY;
-    at->submission = home->submission, at->level = home->level, at->told_level = home->told;
+    at->submission = home->submission, at->level = home->level, at->told_level = home->told,
+    at->told_reason = home->told ? "a third in two years" : "";
     at->begun_on = home->begun_on ? home->begun_on : "";
     for (const char *c = home->decided ? home->decided : ""; *c; c++) {
         Pb__FeeDecision *decision = decisions[matter.decision_count++] = arena_new(arena, Pb__FeeDecision);

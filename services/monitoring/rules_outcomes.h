@@ -31,10 +31,9 @@ uint32_t outcome_year(struct date day);
 
 struct outcomes_builder;
 
-/* Told in any order and any number of times, borrowed, kept in `arena`. NULL, or false, past its limit. */
+/* Told in any order, each provision's tally once, borrowed, kept in `arena`. NULL, or false, past its limit.
+ */
 struct outcomes_builder *outcomes_create(struct arena *arena);
-bool outcomes_add(struct outcomes_builder *builder, const Pb__PlacementOutcomes *outcomes);
-/* What was counted of placements that were erased since, with exact numbers: each provision's tally once. */
 bool outcomes_add_tally(struct outcomes_builder *builder, const Pb__OutcomeTally *tally);
 
 /* The table of a provision, or of the region; every area of every year with anything recorded there, by year,
@@ -43,7 +42,10 @@ enum code outcomes_of_provision(struct outcomes_builder *builder, const char *pr
                                 Pb__OutcomeRow ***ret_rows, size_t *ret_count);
 enum code outcomes_of_region(struct outcomes_builder *builder, Pb__OutcomeRow ***ret_rows, size_t *ret_count);
 
-/* A placement is erased: its counts go on in the provision's tally, without it (rule S2). `stored`: NULL for
- * none yet. Meta is the service's to set. CODE_RESOURCE_EXHAUSTED past the arena's limit. */
-enum code outcomes_tally(const Pb__OutcomeTally *stored, const Pb__PlacementOutcomes *erased,
-                         struct arena *arena, Pb__OutcomeTally *ret_tally);
+/* What was recorded of a placement is so from now on: the provision's tally counts `after` in place of
+ * `before` (NULL: nothing was). A placement that is erased counts on, as no tally changes (rule S2).
+ * `stored`: NULL for none yet. Meta is the service's to set. CODE_RESOURCE_EXHAUSTED past the arena's limit.
+ */
+enum code outcomes_tally(const Pb__OutcomeTally *stored, const Pb__PlacementOutcomes *before,
+                         const Pb__PlacementOutcomes *after, struct arena *arena,
+                         Pb__OutcomeTally *ret_tally);

@@ -1,32 +1,22 @@
-/* Children counted by year, area and provision (rule M7). In: placements' outcomes, and tallies of those that
- * were erased, in any order and any number of times. Out: exact counts, which are never sent; and a tally
- * with one erased placement more (rule S2). */
+/* Children counted by year, area and provision (rule M7). In: a placement's outcomes as they were and as they
+ * shall be; tallies. Out: its provision's tally with the one in place of the other; exact counts, which are
+ * never sent. */
 
 #include "services/monitoring/rules_outcomes_inside.h"
 
 #include <stdlib.h>
 
-enum { TOLD_FIRST = 64 };
-
-struct told {
-    const char *id;
-    uint64_t version;
-    const Pb__PlacementOutcomes *outcomes; /* NULL: a tally */
-    const Pb__OutcomeTally *tally;
-};
+enum { COUNTS_FIRST = 64 };
 
 struct outcomes_builder {
     struct arena *arena;
-    struct told *told;
-    size_t count, capacity;
+    struct counts counts;
 };
 
 struct arena *outcomes_arena(const struct outcomes_builder *builder)
 {
     return builder->arena;
 }
-
-/* --- being told -------------------------------------------------------------------------------------- */
 
 struct outcomes_builder *outcomes_create(struct arena *arena)
 {
@@ -36,12 +26,14 @@ struct outcomes_builder *outcomes_create(struct arena *arena)
     return builder;
 }
 
+/* --- counting ---------------------------------------------------------------------------------------- */
+
 /* Room for one more in a list that doubles; NULL past the arena's limit. */
 static void *grown(struct arena *arena, void *items, size_t count, size_t *capacity, size_t size)
 {
     if (count < *capacity)
         return items;
-    size_t wanted = *capacity ? 2 * *capacity : TOLD_FIRST;
+    size_t wanted = *capacity ? 2 * *capacity : COUNTS_FIRST;
     void *larger = arena_alloc_array(arena, wanted, size);
     if (larger && count > 0)
         memcpy(larger, items, count * size);
@@ -49,46 +41,6 @@ static void *grown(struct arena *arena, void *items, size_t count, size_t *capac
         *capacity = wanted;
     return larger;
 }
-
-static bool tell(struct outcomes_builder *builder, struct told told)
-{
-    struct told *list =
-        grown(builder->arena, builder->told, builder->count, &builder->capacity, sizeof *list);
-    if (!list)
-        return false;
-    builder->told = list;
-    list[builder->count++] = told;
-    return true;
-}
-
-bool outcomes_add(struct outcomes_builder *builder, const Pb__PlacementOutcomes *outcomes)
-{
-    uint64_t version = outcomes->meta ? outcomes->meta->version : 0;
-    return tell(builder, (struct told){outcomes->id, version, outcomes, NULL});
-}
-
-bool outcomes_add_tally(struct outcomes_builder *builder, const Pb__OutcomeTally *tally)
-{
-    uint64_t version = tally->meta ? tally->meta->version : 0;
-    return tell(builder, (struct told){tally->id, version, NULL, tally});
-}
-
-/* A placement and a provision are never the same record, whatever their identifiers. */
-static int compare_told(const void *left, const void *right)
-{
-    const struct told *a = left, *b = right;
-    int order = ORDER(a->tally != NULL, b->tally != NULL);
-    if (order == 0)
-        order = strcmp(a->id, b->id);
-    return order ? order : ORDER(b->version, a->version);
-}
-
-static bool is_same_record(const struct told *a, const struct told *b)
-{
-    return (a->tally != NULL) == (b->tally != NULL) && strcmp(a->id, b->id) == 0;
-}
-
-/* --- counting ---------------------------------------------------------------------------------------- */
 
 /* An area that the table does not have, from a newer version, is passed over. */
 static bool push_count(struct arena *arena, struct counts *counts, struct count count)
@@ -121,18 +73,23 @@ static bool is_superseded(const Pb__PlacementOutcomes *outcomes, size_t at, uint
     return false;
 }
 
-/* One child in each year and area, with the last that was recorded. */
-static bool count_placement(const Pb__PlacementOutcomes *outcomes, struct arena *arena, struct counts *counts)
+/* One child in each year and area, with the last that was recorded; of nobody (NULL), none. `times` ONCE, or
+ * ONCE_LESS, which wraps around and comes right as it is added up. */
+#define ONCE      UINT32_C(1)
+#define ONCE_LESS UINT32_MAX
+static bool count_placement(const Pb__PlacementOutcomes *outcomes, uint32_t times, struct arena *arena,
+                            struct counts *counts)
 {
-    for (size_t i = 0; i < outcomes->n_recorded; i++) {
+    for (size_t i = 0; outcomes && i < outcomes->n_recorded; i++) {
         const Pb__OutcomeAt *at = outcomes->recorded[i];
         struct date day = stored_date(at->visited_on);
         if (date_is_none(day) || is_superseded(outcomes, i, outcome_year(day)))
             continue;
         bool as_intended = at->progress == PB__OUTCOME_PROGRESS__OUTCOME_PROGRESS_BETTER ||
                            at->progress == PB__OUTCOME_PROGRESS__OUTCOME_PROGRESS_AS_INTENDED;
-        if (!push_count(arena, counts,
-                        (struct count){outcomes->provision_id, outcome_year(day), at->area, 1, as_intended}))
+        struct count count = {outcomes->provision_id, outcome_year(day), at->area, times,
+                              as_intended ? times : 0};
+        if (!push_count(arena, counts, count))
             return false;
     }
     return true;
@@ -181,50 +138,63 @@ static void add_up(struct counts *counts)
     counts->count = kept + 1;
 }
 
+bool outcomes_add_tally(struct outcomes_builder *builder, const Pb__OutcomeTally *tally)
+{
+    return count_tally(tally, builder->arena, &builder->counts);
+}
+
 bool outcomes_count(struct outcomes_builder *builder, const char *provision_id, struct counts *counts)
 {
-    if (builder->count > 0)
-        qsort(builder->told, builder->count, sizeof *builder->told, compare_told);
-    for (size_t i = 0; i < builder->count; i++) {
-        const struct told *told = &builder->told[i];
-        const char *at = told->tally ? told->tally->id : told->outcomes->provision_id;
-        if ((i > 0 && is_same_record(told, told - 1)) || (provision_id && strcmp(provision_id, at) != 0))
+    for (size_t i = 0; i < builder->counts.count; i++) {
+        const struct count *count = &builder->counts.items[i];
+        if (provision_id && strcmp(provision_id, count->provision_id) != 0)
             continue;
-        if (!(told->tally ? count_tally(told->tally, builder->arena, counts)
-                          : count_placement(told->outcomes, builder->arena, counts)))
+        if (!push_count(builder->arena, counts, *count))
             return false;
     }
     add_up(counts);
     return true;
 }
 
-/* --- erasing ----------------------------------------------------------------------------------------- */
+/* --- a tally ----------------------------------------------------------------------------------------- */
 
-enum code outcomes_tally(const Pb__OutcomeTally *stored, const Pb__PlacementOutcomes *erased,
-                         struct arena *arena, Pb__OutcomeTally *ret_tally)
+static bool fill_rows(const struct counts *counts, struct arena *arena, Pb__OutcomeTally *tally)
+{
+    tally->n_rows = 0;
+    tally->rows = arena_array(arena, Pb__OutcomeRow *, counts->count + 1);
+    Pb__OutcomeRow *room = arena_array(arena, Pb__OutcomeRow, counts->count + 1);
+    if (!tally->rows || !room)
+        return false;
+    for (size_t i = 0; i < counts->count; i++) {
+        const struct count *count = &counts->items[i];
+        if (count->children == 0)
+            continue;
+        Pb__OutcomeRow *row = tally->rows[tally->n_rows] = &room[tally->n_rows];
+        pb__outcome_row__init(row);
+        row->year = count->year;
+        row->area = count->area;
+        row->children = count->children;
+        row->as_intended = count->as_intended;
+        tally->n_rows++;
+    }
+    return true;
+}
+
+enum code outcomes_tally(const Pb__OutcomeTally *stored, const Pb__PlacementOutcomes *before,
+                         const Pb__PlacementOutcomes *after, struct arena *arena, Pb__OutcomeTally *ret_tally)
 {
     struct counts counts = {0};
     Pb__OutcomeTally tally;
-    if ((stored && !count_tally(stored, arena, &counts)) || !count_placement(erased, arena, &counts))
+    if ((stored && !count_tally(stored, arena, &counts)) ||
+        !count_placement(before, ONCE_LESS, arena, &counts) || !count_placement(after, ONCE, arena, &counts))
         return CODE_RESOURCE_EXHAUSTED;
     add_up(&counts);
     pb__outcome_tally__init(&tally);
     if (stored)
         tally = *stored;
-    tally.id = erased->provision_id;
-    tally.rows = arena_array(arena, Pb__OutcomeRow *, counts.count + 1);
-    Pb__OutcomeRow *room = arena_array(arena, Pb__OutcomeRow, counts.count + 1);
-    if (!tally.rows || !room)
+    tally.id = after->provision_id;
+    if (!fill_rows(&counts, arena, &tally))
         return CODE_RESOURCE_EXHAUSTED;
-    tally.n_rows = counts.count;
-    for (size_t i = 0; i < counts.count; i++) {
-        Pb__OutcomeRow *row = tally.rows[i] = &room[i];
-        pb__outcome_row__init(row);
-        row->year = counts.items[i].year;
-        row->area = counts.items[i].area;
-        row->children = counts.items[i].children;
-        row->as_intended = counts.items[i].as_intended;
-    }
     *ret_tally = tally;
     return CODE_OK;
 }

@@ -24,7 +24,7 @@ struct counts {
 /* The arena of a builder. */
 struct arena *outcomes_arena(const struct outcomes_builder *builder);
 
-/* Everything that was told, each record once, by year, area and provision; only of one provision, or (NULL)
+/* Everything that was told, by year, area and provision; only of one provision, or (NULL)
  * of all. False past the arena's limit. */
 bool outcomes_count(struct outcomes_builder *builder, const char *provision_id, struct counts *counts);
 

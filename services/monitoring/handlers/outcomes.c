@@ -8,8 +8,9 @@
 
 #include "services/monitoring/handlers/support.h"
 
-/* Of a placement of the caller's LA; of others nothing is told, not even that there is one. NULL in
- * `ret_outcomes`: none is kept yet, and the registry's word for it is `ret_placement`. */
+/* Of a placement of the caller's LA (one that has left erases its own as well); of others nothing is told,
+ * not even that there is one. NULL in `ret_outcomes`: none is kept yet, and the registry's word for it is
+ * `ret_placement`. */
 static enum code load_own(struct command *command, const char *placement_id,
                           Pb__PlacementOutcomes **ret_outcomes, Pb__PlacementFact **ret_placement)
 {
@@ -47,6 +48,8 @@ HANDLE(SetIntendedOutcomes, set_intended_outcomes)
     TRY(check_record(command, &in->base));
     TRY(load_own(command, in->placement_id, &outcomes, &placement));
     TRY(check(command, outcomes_intended_check(in)));
+    TRY(check_own(command, outcomes ? outcomes->authority_id : placement->authority_id,
+                  REFUSAL_OUTCOMES_UNKNOWN));
     TRY(check_not_erased(command, outcomes, placement));
     if (!outcomes) {
         outcomes = arena_new(command->arena, Pb__PlacementOutcomes);
@@ -68,79 +71,70 @@ HANDLE(SetIntendedOutcomes, set_intended_outcomes)
     return CODE_OK;
 }
 
+/* The provision's tally, with what is recorded now in place of what was. */
+static enum code tally(struct command *command, const Pb__PlacementOutcomes *before,
+                       const Pb__PlacementOutcomes *after, Pb__OutcomeTally *ret_tally)
+{
+    enum code code;
+    const Pb__OutcomeTally *stored = load_if_any(command, &monitoring_tallies, after->provision_id, &code);
+    TRY(code);
+    if (outcomes_tally(stored, before, after, command->arena, ret_tally) != CODE_OK)
+        return no_memory(command);
+    ret_tally->meta = meta_again(command, stored ? stored->meta : NULL, after->meta->generated);
+    return ret_tally->meta ? CODE_OK : no_memory(command);
+}
+
 HANDLE(RecordOutcomes, record_outcomes)
 {
     Pb__PlacementOutcomes *stored, *outcomes = arena_new(command->arena, Pb__PlacementOutcomes);
     Pb__PlacementFact *placement;
+    Pb__OutcomeTally counted;
     if (!outcomes)
         return no_memory(command);
     TRY(check_record(command, &in->base));
     TRY(load_own(command, in->placement_id, &stored, &placement));
     TRY(check(command, stored ? REFUSAL_NONE : REFUSAL_OUTCOMES_UNKNOWN));
+    TRY(check_own(command, stored->authority_id, REFUSAL_OUTCOMES_UNKNOWN));
     const Pb__Visit *visit = load_known(command, &monitoring_visits, in->visit_id, REFUSAL_VISIT_UNKNOWN);
     if (!visit)
         return command->fault.code;
     TRY(check(command, outcomes_record(stored, in, visit, command->arena, outcomes)));
+    TRY(tally(command, stored, outcomes, &counted));
     expect_version(outcomes->meta, in->version);
     TRY(put(command, &monitoring_outcomes, outcomes));
+    TRY(put(command, &monitoring_tallies, &counted));
     out->outcomes = outcomes;
     return CODE_OK;
 }
 
-/* What was counted goes on counting. */
+/* What was counted goes on counting: the tally does not change. */
 HANDLE(EraseOutcomes, erase_outcomes)
 {
     (void)out;
     Pb__PlacementOutcomes *outcomes;
     Pb__PlacementFact *placement;
-    enum code code;
     TRY(load_own(command, in->placement_id, &outcomes, &placement));
     TRY(check(command, outcomes ? REFUSAL_NONE : REFUSAL_OUTCOMES_UNKNOWN));
-    Pb__OutcomeTally tally;
-    const Pb__OutcomeTally *stored = load_if_any(command, &monitoring_tallies, outcomes->provision_id, &code);
-    TRY(code);
-    if (outcomes_tally(stored, outcomes, command->arena, &tally) != CODE_OK)
-        return no_memory(command);
-    tally.meta = meta_again(command, stored ? stored->meta : NULL, outcomes->meta->generated);
-    if (!tally.meta)
-        return no_memory(command);
-    TRY(put(command, &monitoring_tallies, &tally));
     return record_erase(command->txn, &monitoring_outcomes, key_of_uuid(outcomes->id, command->arena));
 }
 
 /* --- the table --------------------------------------------------------------------------------------- */
 
-/* Of a provision, or of the region (""): what is kept, and what was counted of what was erased. */
-static enum code load_counts(struct command *command, const char *provision_id,
-                             struct collected *ret_outcomes, struct collected *ret_tallies)
+/* Of a provision, or of the region (""). */
+static enum code add_tallies(struct command *command, const char *provision_id,
+                             struct outcomes_builder *builder)
 {
     enum code code;
-    struct walk kept = {.table = &monitoring_outcomes};
-    const struct walk erased = {.table = &monitoring_tallies};
-    if (!provision_id[0]) {
-        TRY(collect(command, &kept, NULL, NULL, ret_outcomes));
-        return collect(command, &erased, NULL, NULL, ret_tallies);
+    struct collected all;
+    const struct walk tallies = {.table = &monitoring_tallies};
+    if (provision_id[0]) {
+        const Pb__OutcomeTally *tally = load_if_any(command, &monitoring_tallies, provision_id, &code);
+        TRY(code);
+        return !tally || outcomes_add_tally(builder, tally) ? CODE_OK : no_memory(command);
     }
-    kept.index = INDEX_PROVISION;
-    kept.value = key_of_uuid(provision_id, command->arena);
-    TRY(collect(command, &kept, NULL, NULL, ret_outcomes));
-    ProtobufCMessage **tally = arena_new(command->arena, ProtobufCMessage *);
-    if (!tally)
-        return no_memory(command);
-    *tally = load_if_any(command, &monitoring_tallies, provision_id, &code);
-    *ret_tallies = (struct collected){.items = tally, .count = *tally != NULL};
-    return code;
-}
-
-static enum code add_all(struct command *command, const char *provision_id, struct outcomes_builder *builder)
-{
-    struct collected outcomes, tallies;
-    TRY(load_counts(command, provision_id, &outcomes, &tallies));
-    for (size_t i = 0; i < outcomes.count; i++)
-        if (!outcomes_add(builder, (const Pb__PlacementOutcomes *)outcomes.items[i]))
-            return no_memory(command);
-    for (size_t i = 0; i < tallies.count; i++)
-        if (!outcomes_add_tally(builder, (const Pb__OutcomeTally *)tallies.items[i]))
+    TRY(collect(command, &tallies, NULL, NULL, &all));
+    for (size_t i = 0; i < all.count; i++)
+        if (!outcomes_add_tally(builder, (const Pb__OutcomeTally *)all.items[i]))
             return no_memory(command);
     return CODE_OK;
 }
@@ -155,7 +149,7 @@ HANDLE(ReportOutcomes, report_outcomes)
     struct outcomes_builder *builder = outcomes_create(command->arena);
     if (!builder)
         return no_memory(command);
-    TRY(add_all(command, provision ? provision->id : "", builder));
+    TRY(add_tallies(command, provision ? provision->id : "", builder));
     enum code code = provision ? outcomes_of_provision(builder, provision->id, &out->rows, &out->n_rows)
                                : outcomes_of_region(builder, &out->rows, &out->n_rows);
     return code == CODE_OK ? CODE_OK : no_memory(command);

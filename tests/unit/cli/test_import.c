@@ -125,7 +125,7 @@ Test(import, the_date_is_given_or_in_the_title_or_in_the_name)
 
 Test(import, rejects_cannot_carry_a_formula)
 {
-    struct import import = {.cli = &cli, .kind = "ofsted", .path = "list, of homes.csv"};
+    struct import import = {.cli = &cli, .kind = "ofsted", .path = "list, of homes.csv", .unchanged = 1};
     cr_assert(reading_init(&import.reading, &arena, 4, NULL) == CODE_OK);
     reading_reject(&import.reading, 7, "URN", "%s", "=HYPERLINK(\"x\")");
     reading_reject(&import.reading, 9, "Name", "%s", "@cmd");
@@ -136,6 +136,9 @@ Test(import, rejects_cannot_carry_a_formula)
                                      "\"list, of homes.csv\",7,\"URN\",\"'=HYPERLINK(\"\"x\"\")\"\r\n"
                                      "\"list, of homes.csv\",9,\"Name\",\"'@cmd\"\r\n") == 0,
               "rule S5: %s", contents(path));
+    import.unchanged = 0;
+    cr_assert(import_report(&import) == EX_DATAERR, "no row was good");
+    import.unchanged = 1;
     give(2, "");
     cr_assert(import_report(&import) == EX_DATAERR, "--strict");
     give(1, "/nowhere/rejects.csv");

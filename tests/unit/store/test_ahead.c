@@ -18,8 +18,9 @@ static off_t file_bytes(const struct fixture *f)
 static enum code put_long(struct fixture *f, unsigned number)
 {
     Pb__Authority *record = authority(f, arena_format(&f->arena, "E%u", number), 0, "Essex", "");
-    record->head_office_address = memset(arena_alloc(&f->arena, TEXT_BYTES), 'a', TEXT_BYTES);
-    record->head_office_address[TEXT_BYTES - 1] = '\0';
+    char *text = memset(arena_alloc(&f->arena, TEXT_BYTES), 'a', TEXT_BYTES);
+    text[TEXT_BYTES - 1] = '\0';
+    record->head_office_address = text;
     uint8_t *packed = arena_alloc(&f->arena, protobuf_c_message_get_packed_size(&record->base));
     begin(f);
     command(f);

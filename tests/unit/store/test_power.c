@@ -125,8 +125,9 @@ static void copies_run(struct work *w)
     work_begin(w);
     for (unsigned number = 1; number <= COPY_GROUPS; number++) {
         Pb__Authority *record = authority(f, copy_id(&f->arena, number), 0, "Essex", "");
-        record->head_office_address = memset(arena_alloc(&f->arena, ADDRESS_BYTES), 'a', ADDRESS_BYTES);
-        record->head_office_address[ADDRESS_BYTES - 1] = '\0';
+        char *text = memset(arena_alloc(&f->arena, ADDRESS_BYTES), 'a', ADDRESS_BYTES);
+        text[ADDRESS_BYTES - 1] = '\0';
+        record->head_office_address = text;
         uint8_t *packed = arena_alloc(&f->arena, protobuf_c_message_get_packed_size(&record->base));
         size_t size = protobuf_c_message_pack(&record->base, packed);
         begin(f);

@@ -65,8 +65,7 @@ static enum code apply_batch(void *context, const Pb__FollowResponse *batch, con
         store_rebuild_begin(service->store);
     enum code code = store_write_begin(service->store, &command->txn);
     if (code == CODE_OK) {
-        if (more)
-            store_only_copies(command->txn);
+        store_only_copies(command->txn, !more);
         code = apply_all(request, followed->follow, batch);
         if (code == CODE_OK)
             code = cursor_put(command->txn, followed->follow->service, next);

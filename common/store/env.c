@@ -107,6 +107,7 @@ static enum code environment_open(struct store *store, const struct store_option
     if (rc)
         return fail_system(ret_fault, store, "read", rc);
     unsigned permille = options->fill_permille ? options->fill_permille : STORE_FILL_PERMILLE_DEFAULT;
+    store->page_bytes = stat.ms_psize;
     store->pages_all = info.me_mapsize / stat.ms_psize;
     store->pages_mark = store->pages_all * permille / 1000;
     return CODE_OK;

@@ -54,7 +54,8 @@ struct store {
     uint8_t index_key[crypto_generichash_KEYBYTES]; /* for keyed hashes of secret index values */
     uint8_t nonces[128 * crypto_aead_xchacha20poly1305_ietf_NPUBBYTES];
     size_t nonces_used; /* bytes */
-    uint64_t pages_all, pages_mark;
+    uint64_t pages_all, pages_mark, page_bytes;
+    uint64_t file_bytes; /* as far as the data file surely goes; see ahead.c */
     bool writing;
     bool rebuilding;                  /* commits do not wait for the disk; see rebuild.c */
     _Atomic uint64_t epoch, sequence; /* as of the last commit */
@@ -132,7 +133,7 @@ struct store_txn {
     MDB_txn *mdb;
     bool writes, in_command;
     bool wrote;         /* to the environment */
-    bool copies;        /* writes nothing but copies of what others keep */
+    bool copies, whole; /* writes nothing but copies of what others keep; all of it is there then */
     struct fault fault; /* sticky for the whole transaction */
     struct command command;
     struct arena scratch; /* for what is written outside commands */
@@ -187,6 +188,9 @@ bool room_spare(struct store_txn *txn, uint64_t pages);
 /* Do all the writes of the command, or this one, still fit? Then they are accounted for. */
 bool room_take_command(struct store_txn *txn, enum room_limit limit);
 bool room_take_write(struct store_txn *txn, enum room_limit limit, const struct pending *write);
+
+/* Before a write transaction: zeros in the data file after its last page, where few are left. */
+void ahead_write(struct store *store, uint64_t last_page);
 
 /* --- sealing ----------------------------------------------------------------------------------------- */
 

@@ -87,7 +87,10 @@ enum code room_begin(struct store_txn *txn)
     room->uses = calloc(DATABASES, sizeof *room->uses);
     if (!room->uses)
         return CODE_RESOURCE_EXHAUSTED;
-    return code_of_lmdb(map_state(txn->store, &room->last_page, &room->free_pages));
+    int rc = map_state(txn->store, &room->last_page, &room->free_pages);
+    if (rc == 0)
+        ahead_write(txn->store, room->last_page);
+    return code_of_lmdb(rc);
 }
 
 void room_finish(struct store_txn *txn)

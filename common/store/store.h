@@ -87,11 +87,13 @@ enum code store_read_begin(struct store *store, struct store_txn **ret_txn);
 enum code store_write_begin(struct store *store, struct store_txn **ret_txn);
 /* Commits and ends. Anything but CODE_OK: nothing of the whole group is stored. */
 enum code store_commit(struct store_txn *txn);
-/* The transaction writes nothing but copies of what others keep, to be read from them again. */
-void store_only_copies(struct store_txn *txn);
-/* From now on transactions of copies only are committed without waiting for the disk; the first other one has
- * everything on the disk as it is committed. A store that is closed, or whose program ends, in between may
- * begin empty. Nothing happens where the store has a journal or an audit log of its own. */
+/* The transaction writes nothing but copies of what others keep, and how far it has read them: a loss of
+ * power may take it back, and then they are read again. `whole`: with it all is there, which ends a rebuild.
+ */
+void store_only_copies(struct store_txn *txn, bool whole);
+/* From now on transactions of copies only are committed without waiting for the disk; the first other or
+ * whole one has everything on the disk as it is committed. A store that is closed, or whose program ends, in
+ * between may begin empty. Nothing happens where the store has a journal or an audit log of its own. */
 void store_rebuild_begin(struct store *store);
 /* Ends a read transaction, or gives up a write transaction. Takes NULL. */
 void store_end(struct store_txn *txn);

@@ -134,9 +134,35 @@ static void txn_destroy(struct store_txn *txn)
     free(txn);
 }
 
-void store_only_copies(struct store_txn *txn)
+void store_only_copies(struct store_txn *txn, bool whole)
 {
     txn->copies = true;
+    txn->whole = whole;
+}
+
+/* Can what it wrote be read again, all of it, from those who keep it? */
+static bool is_lost_in_peace(const struct store_txn *txn)
+{
+    const struct store *store = txn->store;
+    return txn->copies && txn->sequence == store->sequence && txn->audit_number == store->audit_number &&
+           !txn->erased;
+}
+
+/* A commit is two syncs, of its pages and of the page that names their root. Copies need not wait for the
+ * second one: a loss of power may take the last commit back, whole, and the cursor with it; the next commit's
+ * first sync has it on the disk. */
+static enum code commit(struct store_txn *txn)
+{
+    MDB_env *env = txn->store->env;
+    bool copies = is_lost_in_peace(txn);
+    int rc = copies ? mdb_env_set_flags(env, MDB_NOMETASYNC, 1) : 0;
+    if (rc)
+        mdb_txn_abort(txn->mdb);
+    else
+        rc = mdb_txn_commit(txn->mdb);
+    if (copies)
+        mdb_env_set_flags(env, MDB_NOMETASYNC, 0);
+    return code_of_lmdb(rc);
 }
 
 enum code store_commit(struct store_txn *txn)
@@ -146,7 +172,7 @@ enum code store_commit(struct store_txn *txn)
     enum code code = txn->fault.code;
     if (code == CODE_OK)
         code = world_disk(store->world, DISK_COMMIT, store->directory);
-    if (code == CODE_OK && txn->wrote && !(txn->copies && txn->sequence == store->sequence))
+    if (code == CODE_OK && txn->wrote && !(is_lost_in_peace(txn) && !txn->whole))
         code = rebuild_end(store);
     if (code) {
         mdb_txn_abort(txn->mdb);
@@ -160,7 +186,7 @@ enum code store_commit(struct store_txn *txn)
         txn_destroy(txn);
         return code;
     }
-    code = code_of_lmdb(mdb_txn_commit(txn->mdb));
+    code = commit(txn);
     if (code && txn->erased)
         ledger_take_back(store, listed);
     if (code == CODE_OK) {

@@ -160,11 +160,10 @@ static void folder_make(char ret_root[64])
     cr_assert(mkdtemp(ret_root));
 }
 
-static void work_run(struct work *w, uint64_t seed)
+/* An empty store whose writes are kept from its making on. */
+static void work_begin(struct work *w)
 {
     char root[64];
-    memset(w, 0, sizeof *w);
-    w->seed = seed;
     folder_make(root);
     fixture_prepare(&w->f, 16 << 20);
     work_paths(w, root);
@@ -172,6 +171,13 @@ static void work_run(struct work *w, uint64_t seed)
     fixture_reopen(&w->f);
     disk_mark(0, false);
     w->epoch = store_position(w->f.store).epoch;
+}
+
+static void work_run(struct work *w, uint64_t seed)
+{
+    memset(w, 0, sizeof *w);
+    w->seed = seed;
+    work_begin(w);
     for (unsigned number = 1; number <= GROUPS; number++) {
         run_group(w, number);
         if (number == COPY_AT)

@@ -16,8 +16,10 @@ static void cut_remove(const struct work *files)
     rmdir(files->root);
 }
 
+typedef const char *checker(struct work *w, struct work *cut, unsigned acked);
+
 /* NULL: all holds. */
-static const char *try_cut(struct work *w, struct cut cut)
+static const char *try_cut(struct work *w, struct cut cut, checker *check)
 {
     static struct work files;
     char root[64];
@@ -27,7 +29,7 @@ static const char *try_cut(struct work *w, struct cut cut)
     cut_remove(&files); /* of a try that ended early */
     cr_assert_eq(mkdir(root, 0700), 0);
     unsigned acked = disk_replay(cut, root, NOT_MADE);
-    const char *wrong = check_files(w, &files, acked);
+    const char *wrong = check(w, &files, acked);
     store_end(files.f.txn);
     store_close(files.f.store);
     arena_finish(&files.f.arena);
@@ -84,7 +86,7 @@ Test(power, may_fail_at_any_instant, .timeout = 3600)
     size_t tried = 0;
     work_run(&w, seed);
     for (struct cut cut = {.seed = seed}; next_cut(&cut, &tried, &more); cuts++) {
-        const char *wrong = try_cut(&w, cut);
+        const char *wrong = try_cut(&w, cut, check_files);
         if (wrong)
             say_cut(&cut, seed, wrong);
     }
@@ -106,13 +108,100 @@ Test(power, what_is_replayed_is_what_was_written)
     work_finish(&w);
 }
 
+/* --- copies ------------------------------------------------------------------------------------------ */
+
+/* Of that size, so that the file is one that grows ahead. */
+enum { COPY_GROUPS = 40, OWN_EACH = 5, ADDRESS_BYTES = 30000 };
+
+static const char *copy_id(struct arena *arena, unsigned number)
+{
+    return arena_format(arena, "C%u", number);
+}
+
+/* A copy each time; now and then, between them, a command of the store's own, which is answered for. */
+static void copies_run(struct work *w)
+{
+    struct fixture *f = &w->f;
+    work_begin(w);
+    for (unsigned number = 1; number <= COPY_GROUPS; number++) {
+        Pb__Authority *record = authority(f, copy_id(&f->arena, number), 0, "Essex", "");
+        char *text = memset(arena_alloc(&f->arena, ADDRESS_BYTES), 'a', ADDRESS_BYTES);
+        text[ADDRESS_BYTES - 1] = '\0';
+        record->head_office_address = text;
+        uint8_t *packed = arena_alloc(&f->arena, protobuf_c_message_get_packed_size(&record->base));
+        size_t size = protobuf_c_message_pack(&record->base, packed);
+        begin(f);
+        store_only_copies(f->txn, true);
+        command(f);
+        cr_assert_eq(record_put_copy(f->txn, &copies, &record->base, span_of(packed, size)), CODE_OK);
+        cr_assert_eq(keep(f), CODE_OK);
+        cr_assert_eq(commit(f), CODE_OK);
+        if (number % OWN_EACH == 0) {
+            const char *id = copy_id(&f->arena, number);
+            cr_assert_eq(put(f, &authorities, authority(f, id, 0, id, "S")), CODE_OK);
+            disk_mark(number, false);
+        }
+        arena_reset(&f->arena);
+    }
+    disk.watching = false;
+}
+
+static bool has(struct fixture *f, const struct table *table, unsigned number)
+{
+    ProtobufCMessage *record;
+    return record_get(f->txn, table, key_of_text(copy_id(&f->arena, number)), &f->arena, &record) == CODE_OK;
+}
+
+/* What is there is whole up to some group, and no earlier one than the last that was answered for. */
+static const char *check_copies(struct work *w, struct work *cut, unsigned acked)
+{
+    struct fixture *f = &cut->f;
+    (void)w;
+    struct fault fault = {0};
+    const char *wrong = NULL;
+    unsigned there = 0;
+    if (store_open(&f->world.base, &f->options, &f->store, &fault) != CODE_OK)
+        return NOT("it does not open: %s", fault.reason);
+    reading(f);
+    while (has(f, &copies, there + 1))
+        there++;
+    if (record_count(f->txn, &copies) != there)
+        wrong = NOT("there is a gap after copy %u", there);
+    if (acked != NOT_MADE && there < acked)
+        wrong = NOT("only %u copies, but %u was answered for", there, acked);
+    for (unsigned own = OWN_EACH; own < there || (acked != NOT_MADE && own <= acked); own += OWN_EACH)
+        if (!has(f, &authorities, own))
+            wrong = NOT("record %u is not there, but %u copies", own, there);
+    end(f);
+    return wrong ? wrong : check_goes_on(f);
+}
+
+/* A copy's commit may be lost, but whole, and never what was answered for after it. */
+Test(power, may_fail_at_any_instant_between_copies, .timeout = 600)
+{
+    static struct work w;
+    unsigned more = number_of("CUTS", 100), cuts = 0;
+    size_t tried = 0;
+    w.seed = number_of("SEED", 1);
+    copies_run(&w);
+    for (struct cut cut = {.seed = w.seed}; next_cut(&cut, &tried, &more); cuts++) {
+        const char *wrong = try_cut(&w, cut, check_copies);
+        if (wrong)
+            say_cut(&cut, number_of("SEED", 1), wrong);
+    }
+    cr_assert(cuts > 300, "%u cuts", cuts);
+    work_finish(&w);
+}
+
+/* --- a disk that lies --------------------------------------------------------------------------------- */
+
 static bool notices(struct work *w, enum disk_plant plant)
 {
     struct cut cut = {.plant = plant, .seed = 1};
     unsigned more = 1000;
     size_t tried = SIZE_MAX; /* anywhere: what is missing is rarely to be seen at the syncs themselves */
     while (next_cut(&cut, &tried, &more))
-        if (try_cut(w, cut))
+        if (try_cut(w, cut, check_files))
             return true;
     return false;
 }
@@ -139,6 +228,6 @@ Test(power, a_disk_that_breaks_its_promises_is_noticed, .timeout = 600)
     w.f.store = NULL;
     for (enum disk_plant plant = PLANT_NONE + 1; plant < PLANTS_END; plant++)
         cr_expect(is_noticed(&w, plant), "nobody noticed that %s", disk_plant_texts[plant]);
-    cr_assert(!try_cut(&w, (struct cut){.at = disk.count})); /* and what they left is removed */
+    cr_assert(!try_cut(&w, (struct cut){.at = disk.count}, check_files)); /* and what they left is removed */
     work_finish(&w);
 }

@@ -26,7 +26,7 @@ static void put_copy(struct fixture *f, const char *id)
     Pb__Authority *record = authority(f, id, 0, "Hertfordshire", "");
     uint8_t *packed = arena_alloc(&f->arena, protobuf_c_message_get_packed_size(&record->base));
     begin(f);
-    store_only_copies(f->txn);
+    store_only_copies(f->txn, false);
     command(f);
     size_t size = protobuf_c_message_pack(&record->base, packed);
     cr_assert_eq(record_put_copy(f->txn, &copies, &record->base, span_of(packed, size)), CODE_OK);

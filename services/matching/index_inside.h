@@ -257,7 +257,9 @@ uint64_t scan_rows(const struct scan *scan);
 void scan_all(const struct scan *scan, struct hits *hits);
 
 /* Row numbers of [from, to) that have every trait and are free as far as their columns tell, rising;
- * `ret_rows` has room for all. Both give the same; the wide one only where sieve_is_wide. */
+ * `ret_rows` has room for all and SIEVE_SPARE more. Both give the same; the wide one only where sieve_is_wide.
+ */
+enum { SIEVE_SPARE = 8 };
 bool sieve_is_wide(void);
 uint32_t sieve_wide(const struct band *band, const struct search *search, uint32_t from, uint32_t to,
                     uint32_t *ret_rows);

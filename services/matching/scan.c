@@ -267,7 +267,7 @@ static void sieve_run(struct pass *pass, const struct run *run)
 {
     const struct scan *scan = pass->scan;
     const struct band *band = run->band;
-    uint32_t rows[SIEVE_ROWS], to = band->first[run->cells.to + 1];
+    uint32_t rows[SIEVE_ROWS + SIEVE_SPARE], to = band->first[run->cells.to + 1];
     for (uint32_t from = band->first[run->cells.from]; from < to; from += SIEVE_ROWS) {
         uint32_t end = to - from > SIEVE_ROWS ? from + SIEVE_ROWS : to;
         uint32_t count = scan->wide ? sieve_wide(band, scan->search, from, end, rows)

@@ -241,6 +241,7 @@ struct scan {
         band_to;      /* bands within the limit, the last included; BAND_NOWHERE is not among them */
     bool wide;        /* sieve_wide may be used */
     bool surely_free; /* what passes the sieve has a place on all days: how many is asked of few */
+    bool plain;       /* and nothing else is asked that the sieve does not know, but the distance */
     uint32_t fee_most;
     uint32_t judgement[8], needs[NEED_COUNT + 1], age[4], vacancy[3]; /* weighed marks: of each judgement, of
                                                         so many further needs, more years, spare places */

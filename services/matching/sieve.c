@@ -80,7 +80,7 @@ WIDE uint64_t fitting(const struct band *band, const struct mesh *mesh, uint32_t
 /* Eight rows are written whether there are as many or not: how many there are is not to be guessed, and few
  * words have more. */
 __attribute__((target("avx2,bmi"))) uint32_t sieve_wide(const struct band *band, const struct search *search,
-                                                    uint32_t from, uint32_t to, uint32_t *ret_rows)
+                                                        uint32_t from, uint32_t to, uint32_t *ret_rows)
 {
     const struct mesh mesh = mesh_of(band, search);
     uint32_t count = 0;

@@ -49,6 +49,7 @@ void hits_keep(struct hits *hits, const struct hit *hit)
         hits->order[at] = hits->order[at - 1];
     hits->order[at] = hit->score * SCORE_UNIT + slot;
     hits->best[slot] = *hit;
+    __builtin_prefetch(hit->band->rows[hit->row].place); /* it will be shown, if it stays */
     if (hits->count == hits->room)
         hits->least_sum = (hits->order[hits->room - 1] / SCORE_UNIT * hits->weight_sum + 99) / 100;
 }

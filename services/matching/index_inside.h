@@ -241,6 +241,7 @@ struct scan {
         band_to;      /* bands within the limit, the last included; BAND_NOWHERE is not among them */
     bool wide;        /* sieve_wide may be used */
     bool surely_free; /* what passes the sieve has a place on all days: how many is asked of few */
+    bool plain;       /* and nothing else is asked that the sieve does not know, but the distance */
     uint32_t fee_most;
     uint32_t judgement[8], needs[NEED_COUNT + 1], age[4], vacancy[3]; /* weighed marks: of each judgement, of
                                                         so many further needs, more years, spare places */
@@ -257,7 +258,10 @@ uint64_t scan_rows(const struct scan *scan);
 void scan_all(const struct scan *scan, struct hits *hits);
 
 /* Row numbers of [from, to) that have every trait and are free as far as their columns tell, rising;
- * `ret_rows` has room for all. Both give the same; the wide one only where sieve_is_wide. */
+ * `ret_rows` has room for all and SIEVE_SPARE more. Both give the same; the wide one only where
+ * sieve_is_wide.
+ */
+enum { SIEVE_SPARE = 8 };
 bool sieve_is_wide(void);
 uint32_t sieve_wide(const struct band *band, const struct search *search, uint32_t from, uint32_t to,
                     uint32_t *ret_rows);
@@ -309,8 +313,6 @@ enum code results_write(const struct scan *scan, const struct hits *hits, struct
 enum { REASON_BYTES_MAX = 128 };
 
 /* Why a candidate has its marks. Texts that are not there already are written at `out` (MARK_COUNT times
- * REASON_BYTES_MAX of room), each with a NUL; returns the byte after.
- * `ret_written` has a bit for each mark whose text was. */
+ * REASON_BYTES_MAX of room), each with a NUL; returns the byte after. */
 char *reasons_write(const struct search *search, uint32_t stale_days, const struct candidate *candidate,
-                    const char *judged, char *out, const char *ret_reasons[MARK_COUNT],
-                    unsigned *ret_written);
+                    const char *judged, char *out, const char *ret_reasons[MARK_COUNT]);

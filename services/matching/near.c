@@ -335,7 +335,7 @@ static void look_beyond(struct relaxations *all, const struct band *band, uint32
 {
     enum { ROWS = 512 };
     const struct scan *scan = all->scan;
-    for (uint32_t rows[ROWS]; from < to; from += ROWS) {
+    for (uint32_t rows[ROWS + SIEVE_SPARE]; from < to; from += ROWS) {
         uint32_t end = to - from > ROWS ? from + ROWS : to;
         uint32_t count = scan->wide ? sieve_wide(band, scan->search, from, end, rows)
                                     : sieve_plain(band, scan->search, from, end, rows);

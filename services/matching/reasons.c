@@ -133,15 +133,13 @@ static char *put_reason(enum mark mark, const struct search *search, uint32_t st
 }
 
 char *reasons_write(const struct search *search, uint32_t stale_days, const struct candidate *candidate,
-                    const char *judged, char *out, const char *ret_reasons[MARK_COUNT], unsigned *ret_written)
+                    const char *judged, char *out, const char *ret_reasons[MARK_COUNT])
 {
-    *ret_written = 0;
     for (unsigned mark = 0; mark < MARK_COUNT; mark++) {
         ret_reasons[mark] = ready_text((enum mark)mark, search, candidate, judged);
         if (ret_reasons[mark])
             continue;
         ret_reasons[mark] = out;
-        *ret_written |= 1u << mark;
         out = put_reason((enum mark)mark, search, stale_days, candidate, out);
         *out++ = '\0';
     }

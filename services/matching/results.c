@@ -10,43 +10,59 @@ struct page {
     Pb__Mark *pointers[MARK_COUNT];
 };
 
-/* The reasons of one hit, in the arena where they are not in the root. */
-static enum code write_reasons(const struct scan *scan, const struct hit *hit,
-                               const struct candidate *candidate, struct arena *arena,
-                               const char *ret_reasons[MARK_COUNT])
+/* Where the answer is written. */
+struct writer {
+    const struct scan *scan;
+    struct arena *arena;
+    char *text, *text_end;      /* room for reasons */
+    Pb__Mark marks[MARK_COUNT]; /* what is the same in every result */
+};
+
+enum { TEXT_ROOM = 4096 }; /* asked for at one time: reasons of twenty results, mostly */
+
+static_assert(TEXT_ROOM >= MARK_COUNT * REASON_BYTES_MAX, "a result's reasons have room");
+
+static void writer_init(struct writer *writer, const struct scan *scan, struct arena *arena)
 {
-    char texts[MARK_COUNT * REASON_BYTES_MAX];
-    const struct place *place = hit->band->rows[hit->row].place;
-    unsigned written;
-    const char *end = reasons_write(scan->search, scan->root->stale_days, candidate, place->provision->judged,
-                                    texts, ret_reasons, &written);
-    struct span kept = arena_copy(arena, span_of(texts, (size_t)(end - texts)));
-    if (!kept.data)
-        return CODE_RESOURCE_EXHAUSTED;
+    writer->scan = scan;
+    writer->arena = arena;
+    writer->text = writer->text_end = NULL;
     for (unsigned mark = 0; mark < MARK_COUNT; mark++)
-        if (written >> mark & 1u)
-            ret_reasons[mark] = (const char *)kept.data + (ret_reasons[mark] - texts);
+        writer->marks[mark] = (Pb__Mark){
+            .base = PROTOBUF_C_MESSAGE_INIT(&pb__mark__descriptor),
+            .criterion = mark_criterion((enum mark)mark),
+            .weight = scan->search->weights[mark],
+        };
+}
+
+/* Room for the reasons of one more result. */
+static enum code make_room(struct writer *writer)
+{
+    if (writer->text && writer->text_end - writer->text >= MARK_COUNT * REASON_BYTES_MAX)
+        return CODE_OK;
+    writer->text = arena_alloc(writer->arena, TEXT_ROOM);
+    if (!writer->text)
+        return CODE_RESOURCE_EXHAUSTED;
+    writer->text_end = writer->text + TEXT_ROOM;
     return CODE_OK;
 }
 
-static enum code write_marks(const struct scan *scan, const struct hit *hit, struct arena *arena,
-                             struct page *page)
+static enum code write_marks(struct writer *writer, const struct hit *hit, struct page *page)
 {
+    const struct scan *scan = writer->scan;
     struct candidate candidate = scan_candidate(scan, hit->band, hit->row, hit->distance_m, hit->free_places);
-    const char *reasons[MARK_COUNT];
+    const char *judged = hit->band->rows[hit->row].place->provision->judged, *reasons[MARK_COUNT];
     uint32_t values[MARK_COUNT];
-    enum code code = write_reasons(scan, hit, &candidate, arena, reasons);
+    enum code code = make_room(writer);
     if (code != CODE_OK)
         return code;
+    writer->text =
+        reasons_write(scan->search, scan->root->stale_days, &candidate, judged, writer->text, reasons);
     marks_of(scan->search, scan->root->stale_days, &candidate, values);
     for (unsigned mark = 0; mark < MARK_COUNT; mark++) {
-        page->marks[mark] = (Pb__Mark){
-            .base = PROTOBUF_C_MESSAGE_INIT(&pb__mark__descriptor),
-            .criterion = mark_criterion((enum mark)mark),
-            .mark = values[mark],
-            .weight = scan->search->weights[mark],
-            .reason = reasons[mark],
-        };
+        page->marks[mark] = writer->marks[mark];
+        page->marks[mark].mark = values[mark];
+        page->marks[mark].reason = reasons[mark];
         page->pointers[mark] = &page->marks[mark];
     }
     page->result.n_marks = MARK_COUNT;
@@ -99,10 +115,10 @@ enum code results_write(const struct scan *scan, const struct hits *hits, struct
     if (arena->exhausted)
         return CODE_RESOURCE_EXHAUSTED;
     response->n_results = hits->count;
+    struct writer writer;
+    writer_init(&writer, scan, arena);
     /* What is shown of a provision is far from what is scanned: ask for all of it before the first is used.
-     */
-    for (uint32_t i = 0; i < hits->count; i++)
-        __builtin_prefetch(hits_at(hits, i)->band->rows[hits_at(hits, i)->row].place);
+     * The places were asked for when the hits were kept. */
     for (uint32_t i = 0; i < hits->count; i++) {
         const struct hit *hit = hits_at(hits, i);
         const struct provision_facts *provision = hit->band->rows[hit->row].place->provision;
@@ -112,7 +128,7 @@ enum code results_write(const struct scan *scan, const struct hits *hits, struct
     for (uint32_t i = 0; i < hits->count; i++) {
         response->results[i] = &pages[i].result;
         write_result(scan, hits_at(hits, i), &pages[i].result);
-        enum code code = write_marks(scan, hits_at(hits, i), arena, &pages[i]);
+        enum code code = write_marks(&writer, hits_at(hits, i), &pages[i]);
         if (code != CODE_OK)
             return code;
     }

@@ -10,10 +10,11 @@
 #include "common/domain/trig.h"
 
 enum {
-    SIEVE_ROWS = 512,  /* at one time */
-    RUNS_MAX = 64,     /* gone through together, so that the memory is asked for many things at once */
-    WAITING_MAX = 128, /* rows that passed and are on their way from memory */
+    SIEVE_ROWS = 512, /* at one time */
+    RUNS_MAX = 64,    /* gone through together, so that the memory is asked for many things at once */
+    WAITING_MAX = 64, /* rows that passed and are on their way from memory */
     LINE_BYTES = 64,
+    CHORD_BEYOND = 5, /* more than any squared chord: that of a diameter is 4 */
 };
 
 #define RADIANS_PER_E7 (TRIG_PI / 180.0 / 1e7)
@@ -66,12 +67,13 @@ void scan_init(struct scan *scan, const struct matching_root *root, const struct
     scan->home = sphere_point_of(search->home);
     scan->home_spread = 1 / __builtin_sqrt(scan->home.x * scan->home.x + scan->home.y * scan->home.y);
     scan->half_angle_squared = 4;
-    scan->chord_most = scan->chord_sure = 5; /* more than any: the square of a diameter is 4 */
+    scan->chord_most = scan->chord_sure = CHORD_BEYOND;
     scan->band_from = 0;
     scan->band_to = GRID_BANDS - 1;
     scan->wide = sieve_is_wide();
     scan->surely_free =
         search->until == DAY_FAR && search->places == 1 && search->from >= 0 && search->from < DAY16_FAR;
+    scan->plain = scan->surely_free && !search->avoid_count && !search->by_contract && !search->fee_max;
     scan->fee_most = search->fee_max ? search->fee_max : UINT32_MAX;
     if (search->within_m)
         reckon_limit(scan);
@@ -198,7 +200,13 @@ static inline uint32_t other_marks(const struct scan *scan, const struct row *ro
 static inline bool is_too_far(const struct scan *scan, double chord, int32_t sum)
 {
     double most = scan->reach + 1 - sum * scan->metres_of_sum;
-    return sum > 0 && (most < 0 || chord * (EARTH_RADIUS_METRES * EARTH_RADIUS_METRES) > most * most);
+    return (sum > 0) & ((most < 0) | (chord * (EARTH_RADIUS_METRES * EARTH_RADIUS_METRES) > most * most));
+}
+
+/* Of a row without a position: it is beyond every limit. */
+static inline double chord_or_none(const struct scan *scan, const struct row *row)
+{
+    return row->quality ? chord_of(scan, row) : scan->search->within_m ? CHORD_BEYOND : 4;
 }
 
 /* A row that passed the sieve. */
@@ -207,7 +215,7 @@ static inline void consider(const struct scan *scan, const struct band *band, ui
 {
     const struct search *search = scan->search;
     const struct row *row = &band->rows[number];
-    double chord = row->quality ? chord_of(scan, row) : search->within_m ? 5 : 4;
+    double chord = chord_or_none(scan, row);
     if (chord > scan->chord_most || row->fee > scan->fee_most)
         return;
     if (chord > scan->chord_sure && scan_distance(scan, row) > search->within_m)
@@ -234,8 +242,9 @@ static inline void consider(const struct scan *scan, const struct band *band, ui
     sum += scan->vacancy[spare < 2 ? spare : 2];
     uint32_t distance_m = row->quality ? metres_of(chord) : DISTANCE_UNKNOWN;
     sum += search->weights[MARK_DISTANCE] * mark_distance(search, distance_m, row->quality);
-    if (sum >= hits->least_sum)
-        hits_keep(hits, &(struct hit){band, number, sum * 100 / search->weight_sum, distance_m, free_places});
+    if (sum < hits->least_sum)
+        return;
+    hits_keep(hits, &(struct hit){band, number, sum * 100 / search->weight_sum, distance_m, free_places});
 }
 
 /* Rows beside each other that may hold what lies within the limit. */
@@ -256,8 +265,31 @@ struct pass {
     } waiting[WAITING_MAX];
 };
 
+/* Keeps what may be among the best, or needs a closer look; the others are counted, where they fit. Which
+ * these are is not to be guessed, so there is hardly a branch. */
+static void winnow(struct pass *pass)
+{
+    const struct scan *scan = pass->scan;
+    int32_t least = (int32_t)(pass->hits->least_sum - scan->vacancy[2]);
+    uint32_t kept = 0, counted = 0;
+    for (uint32_t i = 0; i < pass->waiting_count; i++) {
+        struct waiting waiting = pass->waiting[i];
+        const struct row *row = &waiting.band->rows[waiting.row];
+        double chord = chord_or_none(scan, row);
+        bool dull = is_too_far(scan, chord, least - (int32_t)other_marks(scan, row));
+        dull &= chord <= scan->chord_sure;
+        pass->waiting[kept] = waiting;
+        kept += !dull & (chord <= scan->chord_most);
+        counted += dull;
+    }
+    pass->hits->total += counted;
+    pass->waiting_count = kept;
+}
+
 static void consider_waiting(struct pass *pass)
 {
+    if (pass->scan->plain && pass->hits->least_sum)
+        winnow(pass);
     for (uint32_t i = 0; i < pass->waiting_count; i++)
         consider(pass->scan, pass->waiting[i].band, pass->waiting[i].row, pass->hits);
     pass->waiting_count = 0;
@@ -267,7 +299,7 @@ static void sieve_run(struct pass *pass, const struct run *run)
 {
     const struct scan *scan = pass->scan;
     const struct band *band = run->band;
-    uint32_t rows[SIEVE_ROWS], to = band->first[run->cells.to + 1];
+    uint32_t rows[SIEVE_ROWS + SIEVE_SPARE], to = band->first[run->cells.to + 1];
     for (uint32_t from = band->first[run->cells.from]; from < to; from += SIEVE_ROWS) {
         uint32_t end = to - from > SIEVE_ROWS ? from + SIEVE_ROWS : to;
         uint32_t count = scan->wide ? sieve_wide(band, scan->search, from, end, rows)

@@ -309,7 +309,6 @@ Test(search, reasons_of_every_sort)
     };
     char texts[MARK_COUNT * REASON_BYTES_MAX];
     const char *reasons[MARK_COUNT];
-    unsigned written;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct search asked = {.age = 12,
                                .fee_max = cases[i].fee_max,
@@ -318,7 +317,7 @@ Test(search, reasons_of_every_sort)
                                .wanted = 3,
                                .needs = 2,
                                .asked_at_ms = 100 * INT64_C(86400000)};
-        reasons_write(&asked, 28, &cases[i].candidate, "Good", texts, reasons, &written);
+        reasons_write(&asked, 28, &cases[i].candidate, "Good", texts, reasons);
         cr_assert_str_eq(reasons[cases[i].mark], cases[i].reason);
     }
 }
@@ -503,7 +502,7 @@ Test(search, both_sieves_give_the_same_rows)
     arena_init(&arena, 64u << 20);
     struct made_up region = make_up(5, 1, &arena);
     struct band band = {.count = ROWS};
-    uint32_t plain[ROWS], wide[ROWS + 8], many = 0;
+    uint32_t plain[ROWS], wide[ROWS + SIEVE_SPARE], many = 0;
     band.traits = arena_array(&arena, uint64_t, ROWS + 16);
     band.open = arena_array(&arena, uint16_t, ROWS + 16);
     band.from = arena_array(&arena, uint16_t, ROWS + 16);

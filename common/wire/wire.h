@@ -34,6 +34,8 @@ enum code wire_unpack(const ProtobufCMessageDescriptor *type, struct span packed
                       ProtobufCMessage **ret_message, struct fault *ret_fault);
 /* Packs into `arena`; empty data and arena->exhausted past its limit. */
 struct span wire_pack(const ProtobufCMessage *message, struct arena *arena);
+/* Packs at the end of a room of `size` bytes; empty data where it does not fit with some bytes to spare. */
+struct span wire_pack_within(const ProtobufCMessage *message, uint8_t *room, size_t size);
 
 /* Is every text, list and enum value of a message, and of those in it, within bounds (RECORD_TEXT_BYTES_MAX,
  * RECORD_ITEMS_MAX, the values of the enum)? INVALID_ARGUMENT with the field's own name otherwise. */

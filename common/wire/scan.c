@@ -45,7 +45,7 @@ static bool fail(struct scan *scan, const char *problem)
     return false;
 }
 
-/* False: not a whole varint of at most `most` bytes. */
+/* False: not a whole varint of at most `most` bytes and 64 bits. */
 static inline bool take_varint(struct span *left, size_t most, uint64_t *ret_value)
 {
     if (left->size > 0 && left->data[0] < 0x80) {
@@ -56,6 +56,8 @@ static inline bool take_varint(struct span *left, size_t most, uint64_t *ret_val
     uint64_t value = 0;
     for (size_t i = 0; i < left->size && i < most; i++) {
         value |= (uint64_t)(left->data[i] & 0x7f) << (7 * i);
+        if (i == VARINT_BYTES_MAX - 1 && left->data[i] > 1)
+            return false;
         if (left->data[i] < 0x80) {
             *left = span_of(left->data + i + 1, left->size - i - 1);
             *ret_value = value;

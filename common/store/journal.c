@@ -202,13 +202,24 @@ struct batch {
     bool full;
 };
 
-/* Its bytes in the batch, tags, lengths and numbers taken to be as long as they can be. */
+/* With its tag. */
+static size_t number_size(uint64_t number)
+{
+    return 1 + (size_t)(70 - __builtin_clzll(number | 1)) / 7;
+}
+
+static size_t bytes_size(size_t size)
+{
+    return number_size(size) + size;
+}
+
+/* Its bytes in the batch, or a few more. */
 static size_t entry_size(const Pb__JournalEntry *entry)
 {
-    enum { TAG = 1, LENGTH = 5, NUMBER = 10 };
-    size_t size = TAG + LENGTH + 3 * (TAG + NUMBER) + 4 * (TAG + LENGTH);
-    size += strlen(entry->record_type) + entry->key.len + strlen(entry->by);
-    return size + (entry->change_case == PB__JOURNAL_ENTRY__CHANGE_CONTENT ? entry->content.len : 0);
+    bool content = entry->change_case == PB__JOURNAL_ENTRY__CHANGE_CONTENT;
+    return number_size(entry->sequence) + number_size(entry->version) + number_size((uint64_t)entry->at_ms) +
+           bytes_size(strlen(entry->record_type)) + bytes_size(entry->key.len) +
+           bytes_size(strlen(entry->by)) + (content ? bytes_size(entry->content.len) : 2) + 8;
 }
 
 static enum code batch_take(struct store_txn *txn, struct batch *batch, uint64_t sequence,

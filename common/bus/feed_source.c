@@ -53,14 +53,14 @@ static enum code check_room(const struct feed_source *source, uint64_t peer, uin
 
 static bool make_room(struct feed_source *source)
 {
-    if (source->count < source->room)
+    if (source->count < source->subscription_room)
         return true;
-    size_t room = source->room ? 2 * source->room : 16;
+    size_t room = source->subscription_room ? 2 * source->subscription_room : 16;
     struct subscription *more = realloc(source->subscriptions, room * sizeof(*more));
     if (!more)
         return false;
     source->subscriptions = more;
-    source->room = room;
+    source->subscription_room = room;
     return true;
 }
 

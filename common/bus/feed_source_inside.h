@@ -26,11 +26,12 @@ struct subscription {
 struct feed_source {
     struct feed_source_options options;
     struct subscription *subscriptions;
-    size_t count, room;
+    size_t count, subscription_room;
     size_t next_turn; /* where the next turn begins, so that the last in the list are not the last served */
     bool stopping;
     struct arena arena, envelopes;
     struct feed_source_counts counts;
+    uint8_t room[FEED_BATCH_BYTES + 1024]; /* where a batch is packed */
 };
 
 /* Takes it out; those behind it move up. */

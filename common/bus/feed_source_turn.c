@@ -6,6 +6,7 @@
  * link takes no more waits by itself. */
 
 #include "common/bus/feed_source_inside.h"
+#include "common/wire/wire.h"
 
 enum { STALL_MS_MIN = 5, STALL_MS_MAX = 1000 };
 
@@ -95,10 +96,15 @@ static struct read_batch *find_batch(struct turn *turn, const struct subscriptio
     return NULL;
 }
 
-static struct parcel *pack(const ProtobufCMessage *message)
+/* Without measuring it first, unless it is longer than nearly any. */
+static struct parcel *pack(struct feed_source *source, const ProtobufCMessage *message)
 {
-    struct parcel *parcel = parcel_create(protobuf_c_message_get_packed_size(message));
-    if (parcel)
+    struct span packed = wire_pack_within(message, source->room, sizeof source->room);
+    struct parcel *parcel =
+        parcel_create(packed.data ? packed.size : protobuf_c_message_get_packed_size(message));
+    if (parcel && packed.data)
+        memcpy(parcel->data, packed.data, packed.size);
+    else if (parcel)
         protobuf_c_message_pack(message, parcel->data);
     return parcel;
 }
@@ -131,7 +137,7 @@ static enum code read_batch(struct turn *turn, const struct subscription *subscr
         .start_over = start_over,
         .through = {turn->newest.epoch, response.through->sequence},
         .entries = response.n_entries,
-        .packed = pack(&response.base),
+        .packed = pack(source, &response.base),
     };
     if (!batch->packed)
         return CODE_RESOURCE_EXHAUSTED;

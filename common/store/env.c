@@ -230,7 +230,6 @@ enum code store_open(struct world *world, const struct store_options *options, s
         return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "no memory for a store");
     store->world = world;
     store->lock_descriptor = -1;
-    store->nonces_used = sizeof store->nonces;
     pthread_mutex_init(&store->readers_lock, NULL);
     store->directory = strdup(options->directory);
     store->erased_path = options->erased_path ? strdup(options->erased_path) : NULL;

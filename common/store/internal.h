@@ -40,6 +40,15 @@ struct open_table {
     const ProtobufCFieldDescriptor *meta_field; /* NULL: its records have no meta */
 };
 
+enum { NONCE_PREFIX_BYTES = crypto_core_hchacha20_INPUTBYTES };
+
+/* What XChaCha20 makes of a key of the store and the first bytes of a nonce. */
+struct subkey {
+    uint32_t number; /* the key's; 0: none yet */
+    uint8_t prefix[NONCE_PREFIX_BYTES];
+    uint8_t bytes[crypto_core_hchacha20_OUTPUTBYTES];
+};
+
 struct store {
     struct world *world;
     char *directory;
@@ -52,8 +61,8 @@ struct store {
     struct sealing_key *keys; /* newest first */
     size_t key_count;
     uint8_t index_key[crypto_generichash_KEYBYTES]; /* for keyed hashes of secret index values */
-    uint8_t nonces[128 * crypto_aead_xchacha20poly1305_ietf_NPUBBYTES];
-    size_t nonces_used; /* bytes */
+    uint8_t nonce_prefix[NONCE_PREFIX_BYTES];       /* of the run that is under way */
+    uint64_t nonces_left;                           /* in that run */
     uint64_t pages_all, pages_mark, page_bytes;
     uint64_t file_bytes; /* as far as the data file surely goes; see ahead.c */
     bool writing;
@@ -142,6 +151,7 @@ struct store_txn {
     uint64_t past_number;
     uint64_t audit_number;
     uint8_t audit_head[crypto_generichash_BYTES];
+    struct subkey seals, unseals;   /* the last that was used */
     struct erased_name *erased;     /* by commands that were kept; in the scratch arena */
     unsigned scans;                 /* open cursors */
     struct store_txn *next, **link; /* among the store's readers */

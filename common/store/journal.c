@@ -174,13 +174,14 @@ static enum code entry_read(struct store_txn *txn, uint64_t sequence, const stru
     if (!sees && !watchers_admit(&lost, entitlement))
         return CODE_NOT_FOUND;
     struct span key = arena_copy(arena, prefix->key);
-    char *who =
-        sees ? arena_format(arena, "%.*s", (int)by.size, (const char *)by.data) : arena_text(arena, "");
+    char *who = arena_alloc(arena, by.size + 1);
     if (!key.data || !who)
         return txn_no_memory(txn);
     entry->record_type = type;
     entry->key = (ProtobufCBinaryData){key.size, (uint8_t *)(uintptr_t)key.data};
     entry->by = who;
+    if (sees && by.size)
+        memcpy(who, by.data, by.size);
     if (sees && !(prefix->flags & JOURNAL_DELETED))
         return content_read(txn, prefix, read_rest(&reader), arena, entry);
     entry->change_case = sees ? PB__JOURNAL_ENTRY__CHANGE_DELETED : PB__JOURNAL_ENTRY__CHANGE_FORGET;
@@ -201,6 +202,26 @@ struct batch {
     bool full;
 };
 
+/* With its tag. */
+static size_t number_size(uint64_t number)
+{
+    return 1 + (size_t)(70 - __builtin_clzll(number | 1)) / 7;
+}
+
+static size_t bytes_size(size_t size)
+{
+    return number_size(size) + size;
+}
+
+/* Its bytes in the batch, or a few more. */
+static size_t entry_size(const Pb__JournalEntry *entry)
+{
+    bool content = entry->change_case == PB__JOURNAL_ENTRY__CHANGE_CONTENT;
+    return number_size(entry->sequence) + number_size(entry->version) + number_size((uint64_t)entry->at_ms) +
+           bytes_size(strlen(entry->record_type)) + bytes_size(entry->key.len) +
+           bytes_size(strlen(entry->by)) + (content ? bytes_size(entry->content.len) : 2) + 8;
+}
+
 static enum code batch_take(struct store_txn *txn, struct batch *batch, uint64_t sequence,
                             const struct journal_prefix *prefix)
 {
@@ -216,7 +237,7 @@ static enum code batch_take(struct store_txn *txn, struct batch *batch, uint64_t
     }
     if (code)
         return code;
-    size_t size = protobuf_c_message_get_packed_size(&entry->base) + 8;
+    size_t size = entry_size(entry);
     if (batch->count && batch->bytes + size > batch->most_bytes) {
         batch->full = true;
         arena_release(batch->arena, mark);

@@ -1,9 +1,11 @@
 /* Sealing: every value at rest is XChaCha20-Poly1305 under a key of the store or of the record.
  *
- * A sealed value is the key's number (4 bytes, big-endian; 0: the record's own key), a random nonce of 24
- * bytes, ciphertext and tag. It is bound to its place (database or table, NUL, key), so that it cannot be
- * moved. Nonces are random: 192 bits leave no need to count. Here is no storage but of the records' own keys
- * and the index key. */
+ * A sealed value is the key's number (4 bytes, big-endian; 0: the record's own key), a nonce of 24 bytes,
+ * ciphertext and tag. It is bound to its place (database or table, NUL, key), so that it cannot be moved. Of
+ * a nonce the first 16 bytes are random and shared by a run of values, the last 8 count them. XChaCha20 makes
+ * a subkey of key and first 16 bytes, and goes on as ChaCha20-Poly1305 with the last 8: so a run of values
+ * needs one subkey, which a transaction remembers. Here is no storage but of the records' own keys and the
+ * index key. */
 
 #include "common/store/internal.h"
 
@@ -12,6 +14,8 @@
 enum {
     NUMBER_BYTES = 4,
     NONCE_BYTES = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
+    COUNT_BYTES = NONCE_BYTES - NONCE_PREFIX_BYTES,
+    RUN = 128, /* values: what a machine that is copied as it runs might seal under the same nonces */
     TAG_BYTES = crypto_aead_xchacha20poly1305_ietf_ABYTES,
     SEAL_BYTES = NUMBER_BYTES + NONCE_BYTES + TAG_BYTES,
 };
@@ -39,33 +43,58 @@ struct identity identity_of(const char *table, struct span key)
     return identity;
 }
 
-/* Many nonces at once, from one random seed: fetched as they are they take a dozen calls into the kernel. */
+/* Random bytes fetched for each value would take a call into the kernel. */
 static void nonce_next(struct store *store, uint8_t *ret_nonce)
 {
-    if (store->nonces_used == sizeof store->nonces) {
-        uint8_t seed[randombytes_SEEDBYTES];
-        world_random(store->world, seed, sizeof seed);
-        randombytes_buf_deterministic(store->nonces, sizeof store->nonces, seed);
-        sodium_memzero(seed, sizeof seed);
-        store->nonces_used = 0;
+    if (store->nonces_left == 0) {
+        world_random(store->world, store->nonce_prefix, sizeof store->nonce_prefix);
+        store->nonces_left = RUN;
     }
-    memcpy(ret_nonce, store->nonces + store->nonces_used, NONCE_BYTES);
-    store->nonces_used += NONCE_BYTES;
+    memcpy(ret_nonce, store->nonce_prefix, NONCE_PREFIX_BYTES);
+    put_u64_be(ret_nonce + NONCE_PREFIX_BYTES, --store->nonces_left);
+}
+
+/* The subkey of a key of the store and a nonce. */
+static const uint8_t *subkey_of(struct subkey *subkey, uint32_t number, const uint8_t *key,
+                                const uint8_t *nonce)
+{
+    if (subkey->number != number || memcmp(subkey->prefix, nonce, NONCE_PREFIX_BYTES) != 0) {
+        crypto_core_hchacha20(subkey->bytes, nonce, key, NULL);
+        memcpy(subkey->prefix, nonce, NONCE_PREFIX_BYTES);
+        subkey->number = number;
+    }
+    return subkey->bytes;
+}
+
+/* What is left of a nonce once there is a subkey. */
+struct short_nonce {
+    uint8_t bytes[crypto_aead_chacha20poly1305_ietf_NPUBBYTES];
+};
+static struct short_nonce shorten(const uint8_t *nonce)
+{
+    struct short_nonce end = {0};
+    memcpy(end.bytes + sizeof end.bytes - COUNT_BYTES, nonce + NONCE_PREFIX_BYTES, COUNT_BYTES);
+    return end;
 }
 
 enum code seal(struct store_txn *txn, const struct own_key *own, struct span place, struct span plain,
                struct arena *arena, struct span *ret_sealed)
 {
-    struct store *store = txn->store;
+    const struct sealing_key *newest = &txn->store->keys[0];
     uint8_t *out = arena_alloc(arena, plain.size + SEAL_BYTES);
     if (!out)
         return txn_no_memory(txn);
-    put_u32_be(out, own ? 0 : store->keys[0].number);
-    nonce_next(store, out + NUMBER_BYTES);
+    uint8_t *nonce = out + NUMBER_BYTES, *sealed = nonce + NONCE_BYTES;
     unsigned long long size = 0;
-    crypto_aead_xchacha20poly1305_ietf_encrypt(out + NUMBER_BYTES + NONCE_BYTES, &size, plain.data,
-                                               plain.size, place.data, place.size, NULL, out + NUMBER_BYTES,
-                                               own ? own->bytes : store->keys[0].bytes);
+    put_u32_be(out, own ? 0 : newest->number);
+    nonce_next(txn->store, nonce);
+    if (own)
+        crypto_aead_xchacha20poly1305_ietf_encrypt(sealed, &size, plain.data, plain.size, place.data,
+                                                   place.size, NULL, nonce, own->bytes);
+    else
+        crypto_aead_chacha20poly1305_ietf_encrypt(
+            sealed, &size, plain.data, plain.size, place.data, place.size, NULL, shorten(nonce).bytes,
+            subkey_of(&txn->seals, newest->number, newest->bytes, nonce));
     *ret_sealed = span_of(out, NUMBER_BYTES + NONCE_BYTES + (size_t)size);
     return CODE_OK;
 }
@@ -85,12 +114,26 @@ bool sealed_stamp(struct span sealed, struct record_stamp *ret_stamp)
     return true;
 }
 
-static const uint8_t *key_numbered(const struct store *store, uint32_t number)
+static const struct sealing_key *key_numbered(const struct store *store, uint32_t number)
 {
     for (size_t i = 0; i < store->key_count; i++)
         if (store->keys[i].number == number)
-            return store->keys[i].bytes;
+            return &store->keys[i];
     return NULL;
+}
+
+/* 0: it verifies. */
+static int open_sealed(struct store_txn *txn, const uint8_t *own, const struct sealing_key *key,
+                       struct span place, struct span sealed, uint8_t *plain)
+{
+    const uint8_t *nonce = sealed.data + NUMBER_BYTES, *text = nonce + NONCE_BYTES;
+    size_t size = sealed.size - NUMBER_BYTES - NONCE_BYTES;
+    if (own)
+        return crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL, text, size, place.data,
+                                                          place.size, nonce, own);
+    return crypto_aead_chacha20poly1305_ietf_decrypt(
+        plain, NULL, NULL, text, size, place.data, place.size, shorten(nonce).bytes,
+        subkey_of(&txn->unseals, key->number, key->bytes, nonce));
 }
 
 enum code unseal(struct store_txn *txn, const struct own_key *own, struct span place, struct span sealed,
@@ -102,17 +145,15 @@ enum code unseal(struct store_txn *txn, const struct own_key *own, struct span p
     uint32_t number = get_u32_be(sealed.data);
     if (number == 0 && !own)
         return CODE_NOT_FOUND;
-    const uint8_t *key = number == 0 ? own->bytes : key_numbered(txn->store, number);
-    if (!key)
+    const struct sealing_key *key = number ? key_numbered(txn->store, number) : NULL;
+    if (number && !key)
         return txn_fail(txn, CODE_DATA_LOSS, "", "a value is sealed under key %u, which was not given",
                         number);
     size_t plain_size = sealed.size - SEAL_BYTES;
     uint8_t *plain = arena_alloc(arena, plain_size + 1);
     if (!plain)
         return txn_no_memory(txn);
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(
-            plain, NULL, NULL, sealed.data + NUMBER_BYTES + NONCE_BYTES, plain_size + TAG_BYTES, place.data,
-            place.size, sealed.data + NUMBER_BYTES, key) != 0)
+    if (open_sealed(txn, number ? NULL : own->bytes, key, place, sealed, plain) != 0)
         return txn_fail(txn, CODE_DATA_LOSS, "", "a sealed value of %s does not verify",
                         (const char *)place.data);
     *ret_plain = span_of(plain, plain_size);

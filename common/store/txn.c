@@ -131,6 +131,8 @@ static void txn_destroy(struct store_txn *txn)
         reader_leave(txn);
     room_finish(txn);
     arena_finish(&txn->scratch);
+    sodium_memzero(&txn->seals, sizeof txn->seals);
+    sodium_memzero(&txn->unseals, sizeof txn->unseals);
     free(txn);
 }
 

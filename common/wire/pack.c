@@ -236,12 +236,18 @@ static struct span pack_long(const ProtobufCMessage *message, struct arena *aren
     return span_of(at, at ? size : 0);
 }
 
+struct span wire_pack_within(const ProtobufCMessage *message, uint8_t *room, size_t size)
+{
+    uint8_t *end = room + size, *at = put_message(room, end, message);
+    return at ? span_of(at, (size_t)(end - at)) : span_of(NULL, 0);
+}
+
 struct span wire_pack(const ProtobufCMessage *message, struct arena *arena)
 {
-    uint8_t room[AT_ONCE_BYTES], *end = room + sizeof room, *at = put_message(room, end, message);
-    if (!at)
+    uint8_t room[AT_ONCE_BYTES];
+    struct span packed = wire_pack_within(message, room, sizeof room);
+    if (!packed.data)
         return pack_long(message, arena);
-    size_t size = (size_t)(end - at);
-    uint8_t *data = arena_alloc(arena, size ? size : 1);
-    return data ? span_of(memcpy(data, at, size), size) : span_of(NULL, 0);
+    uint8_t *data = arena_alloc(arena, packed.size ? packed.size : 1);
+    return data ? span_of(memcpy(data, packed.data, packed.size), packed.size) : span_of(NULL, 0);
 }

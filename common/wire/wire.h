@@ -29,11 +29,13 @@ const ProtobufCMessageDescriptor *wire_message_find(const char *name);
  * and that string fields are UTF-8 without NUL. INVALID_ARGUMENT with the field's path otherwise. */
 enum code wire_scan(const ProtobufCMessageDescriptor *type, struct span packed, struct fault *ret_fault);
 
-/* Scan, then unpack into `arena`. */
+/* The same, and the message made in `arena` meanwhile. RESOURCE_EXHAUSTED: past the arena's limit. */
 enum code wire_unpack(const ProtobufCMessageDescriptor *type, struct span packed, struct arena *arena,
                       ProtobufCMessage **ret_message, struct fault *ret_fault);
 /* Packs into `arena`; empty data and arena->exhausted past its limit. */
 struct span wire_pack(const ProtobufCMessage *message, struct arena *arena);
+/* Packs at the end of a room of `size` bytes; empty data where it does not fit with some bytes to spare. */
+struct span wire_pack_within(const ProtobufCMessage *message, uint8_t *room, size_t size);
 
 /* Is every text, list and enum value of a message, and of those in it, within bounds (RECORD_TEXT_BYTES_MAX,
  * RECORD_ITEMS_MAX, the values of the enum)? INVALID_ARGUMENT with the field's own name otherwise. */

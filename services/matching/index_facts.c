@@ -140,38 +140,13 @@ static enum code put_provision(struct matching_index *index, const Pb__Provision
     return CODE_OK;
 }
 
-/* Copies what the index reads of a group, in one allocation. */
-static Pb__PlaceGroup *copy_group(const Pb__PlaceGroup *record)
-{
-    size_t needs = record->n_needs * sizeof *record->needs;
-    size_t adaptations = record->n_adaptations * sizeof *record->adaptations;
-    size_t attendances = record->n_attendances * sizeof *record->attendances;
-    size_t name = strlen(record->name) + 1;
-    Pb__PlaceGroup *copy = malloc(sizeof *copy + needs + adaptations + attendances + name);
-    if (!copy)
-        return NULL;
-    char *rest = (char *)(copy + 1);
-    *copy = *record;
-    copy->needs = memcpy(rest, needs ? (const void *)record->needs : "", needs);
-    copy->adaptations =
-        memcpy(rest += needs, adaptations ? (const void *)record->adaptations : "", adaptations);
-    copy->attendances =
-        memcpy(rest += adaptations, attendances ? (const void *)record->attendances : "", attendances);
-    copy->name = memcpy(rest + attendances, record->name, name);
-    copy->meta = NULL;
-    copy->id = copy->provision_id = "";
-    copy->base.n_unknown_fields = 0;
-    copy->base.unknown_fields = NULL;
-    return copy;
-}
-
 static enum code put_group(struct matching_index *index, const Pb__PlaceGroup *record)
 {
     struct uuid id, provision_id;
     if (!uuid_parse(record->id, &id) || !uuid_parse(record->provision_id, &provision_id))
         return CODE_INVALID_ARGUMENT;
     struct provision_node *provision = provision_of(index, &provision_id);
-    Pb__PlaceGroup *copy = provision ? copy_group(record) : NULL;
+    struct group_facts *copy = provision ? group_facts_make(record) : NULL;
     struct group_node *group = copy ? group_of(index, &id) : NULL;
     if (!group) {
         free(copy);

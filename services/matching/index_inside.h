@@ -33,8 +33,14 @@ struct provision_facts {
     uint32_t area;
     struct uuid id;
     char id_text[UUID_TEXT_BYTES];
-    Pb__Provision record; /* of the message only what traits_of and the decisions of rules.h read */
-    uint64_t tie;         /* orders by lowest live URN (rule X4) */
+    Pb__RegistrationStatus status;
+    Pb__ClaimState claim_state;
+    Pb__PositionQuality position_quality;
+    uint32_t age_max;
+    int64_t standard_weekly_fee_pence;
+    size_t attendance_count;
+    const Pb__Attendance *attendances;
+    uint64_t tie; /* orders by lowest live URN (rule X4) */
     struct position_e7 position;
     struct sphere_point point;
     size_t contract_count;
@@ -132,9 +138,20 @@ struct provision_node {
     struct group_node *groups;
 };
 
+/* What traits_of reads of a place group, and its name: a message with all its fields is five times as long.
+ */
+struct group_facts {
+    int64_t weekly_fee_pence;
+    uint32_t age_min, age_max;
+    Pb__Gender gender;
+    bool solo;
+    uint32_t need_count, adaptation_count, attendance_count;
+    uint32_t values[]; /* needs, adaptations, attendances; then the name */
+};
+
 struct group_node {
     struct uuid id;
-    Pb__PlaceGroup *group; /* own copy of what traits_of reads, and the name; NULL: not known (yet) */
+    struct group_facts *group; /* NULL: not known (yet) */
     bool generated;
     struct period *periods; /* of its vacancy */
     uint32_t period_count;
@@ -183,6 +200,9 @@ void group_changed(struct matching_index *index, struct group_node *group);
 
 /* A copy of the record's facts; NULL: out of memory. One allocation: freed with free. */
 struct provision_facts *provision_facts_make(const Pb__Provision *provision, const struct uuid *id);
+
+/* The same of a group. */
+struct group_facts *group_facts_make(const Pb__PlaceGroup *group);
 
 /* The row of a group as its facts stand: RESOURCE_EXHAUSTED out of memory; `*ret_place` NULL where it can be
  * no result. One allocation: freed with free. */

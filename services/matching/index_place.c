@@ -44,20 +44,19 @@ static char *keep(char **rest, const char *text)
     return kept;
 }
 
-/* What rules.h reads of the message, and nothing that points into it. */
-static Pb__Provision slim(const Pb__Provision *record)
+/* As a message, of which rules.h reads so much. */
+static Pb__Provision provision_record(const struct provision_facts *facts)
 {
-    Pb__Provision slim;
-    pb__provision__init(&slim);
-    slim.kind = record->kind;
-    slim.status = record->status;
-    slim.claim_state = record->claim_state;
-    slim.judgement = record->judgement;
-    slim.age_max = record->age_max;
-    slim.position_quality = record->position_quality;
-    slim.standard_weekly_fee_pence = record->standard_weekly_fee_pence;
-    slim.n_attendances = record->n_attendances;
-    return slim;
+    Pb__Provision record;
+    pb__provision__init(&record);
+    record.kind = facts->kind;
+    record.status = facts->status;
+    record.claim_state = facts->claim_state;
+    record.judgement = facts->judgement;
+    record.age_max = facts->age_max;
+    record.n_attendances = facts->attendance_count;
+    record.attendances = (Pb__Attendance *)(uintptr_t)facts->attendances;
+    return record;
 }
 
 static void place_facts(struct provision_facts *facts, const Pb__Provision *record)
@@ -85,11 +84,12 @@ struct provision_facts *provision_facts_make(const Pb__Provision *record, const 
         return NULL;
     facts->id = *id;
     uuid_print(id, facts->id_text);
-    facts->record = slim(record);
-    facts->record.attendances = (Pb__Attendance *)(facts + 1);
+    Pb__Attendance *own = (Pb__Attendance *)(facts + 1);
     if (attendances)
-        memcpy(facts->record.attendances, record->attendances, attendances);
-    struct uuid *contracts = (struct uuid *)(facts->record.attendances + record->n_attendances);
+        memcpy(own, record->attendances, attendances);
+    facts->attendances = own;
+    facts->attendance_count = record->n_attendances;
+    struct uuid *contracts = (struct uuid *)(own + record->n_attendances);
     facts->contracts = contracts;
     for (size_t i = 0; i < record->n_contracts; i++)
         facts->contract_count +=
@@ -103,11 +103,70 @@ struct provision_facts *provision_facts_make(const Pb__Provision *record, const 
     facts->judged = keep(&rest, judged);
     facts->kind = record->kind;
     facts->judgement = record->judgement;
+    facts->status = record->status;
+    facts->claim_state = record->claim_state;
+    facts->position_quality = record->position_quality;
+    facts->age_max = record->age_max;
+    facts->standard_weekly_fee_pence = record->standard_weekly_fee_pence;
     facts->generated = record->meta && record->meta->generated;
     facts->tie = tie_of(urn);
     facts->area = area_of(record->local_authority);
     place_facts(facts, record);
     return facts;
+}
+
+static uint32_t *copy_values(uint32_t *to, const void *values, size_t count)
+{
+    static_assert(sizeof(Pb__Need) == sizeof *to && sizeof(Pb__Adaptation) == sizeof *to &&
+                      sizeof(Pb__Attendance) == sizeof *to,
+                  "values of enums have four bytes");
+    if (count)
+        memcpy(to, values, count * sizeof *to);
+    return to + count;
+}
+
+struct group_facts *group_facts_make(const Pb__PlaceGroup *record)
+{
+    size_t values = record->n_needs + record->n_adaptations + record->n_attendances;
+    struct group_facts *facts =
+        malloc(sizeof *facts + values * sizeof *facts->values + strlen(record->name) + 1);
+    if (!facts)
+        return NULL;
+    *facts = (struct group_facts){
+        .weekly_fee_pence = record->weekly_fee_pence,
+        .age_min = record->age_min,
+        .age_max = record->age_max,
+        .gender = record->gender,
+        .solo = record->solo,
+        .need_count = (uint32_t)record->n_needs,
+        .adaptation_count = (uint32_t)record->n_adaptations,
+        .attendance_count = (uint32_t)record->n_attendances,
+    };
+    uint32_t *rest = copy_values(facts->values, record->needs, record->n_needs);
+    rest = copy_values(rest, record->adaptations, record->n_adaptations);
+    rest = copy_values(rest, record->attendances, record->n_attendances);
+    strcpy((char *)rest, record->name);
+    return facts;
+}
+
+/* As a message, of which rules.h reads so much, and the name. */
+static Pb__PlaceGroup group_record(const struct group_facts *facts)
+{
+    Pb__PlaceGroup record;
+    uint32_t *rest = (uint32_t *)(uintptr_t)facts->values;
+    pb__place_group__init(&record);
+    record.age_min = facts->age_min;
+    record.age_max = facts->age_max;
+    record.gender = facts->gender;
+    record.solo = facts->solo;
+    record.n_needs = facts->need_count;
+    record.needs = (Pb__Need *)(void *)rest;
+    record.n_adaptations = facts->adaptation_count;
+    record.adaptations = (Pb__Adaptation *)(void *)(rest += facts->need_count);
+    record.n_attendances = facts->attendance_count;
+    record.attendances = (Pb__Attendance *)(void *)(rest += facts->adaptation_count);
+    record.name = (char *)(rest + facts->attendance_count);
+    return record;
 }
 
 static uint16_t slot_of(int32_t e7, int32_t origin, unsigned slots)
@@ -116,7 +175,7 @@ static uint16_t slot_of(int32_t e7, int32_t origin, unsigned slots)
     return (uint16_t)(slot < 0 ? 0 : slot >= slots ? slots - 1 : slot);
 }
 
-static uint32_t fee_of(const struct group_node *group, const Pb__Provision *provision)
+static uint32_t fee_of(const struct group_node *group, const struct provision_facts *provision)
 {
     int64_t fee = group->group->weekly_fee_pence;
     if (fee <= 0)
@@ -124,22 +183,21 @@ static uint32_t fee_of(const struct group_node *group, const Pb__Provision *prov
     return fee <= 0 ? 0 : fee > INT32_MAX ? INT32_MAX : (uint32_t)fee;
 }
 
-static void fill(struct place *place, const struct group_node *group)
+static void fill(struct place *place, const struct group_node *group, const Pb__PlaceGroup *record,
+                 const Pb__Provision *provision, Pb__ProviderState state)
 {
     const struct provision_facts *facts = group->provision->facts;
-    const struct provider_node *provider = group->provision->provider;
-    Pb__ProviderState state = provider ? provider->state : PB__PROVIDER_STATE__PROVIDER_STATE_UNSPECIFIED;
     place->id = group->id;
     uuid_print(&group->id, place->id_text);
     place->provision = facts;
-    place->traits = traits_of(group->group, &facts->record);
+    place->traits = traits_of(record, provision);
     place->confirmed_at_ms = group->confirmed_at_ms;
-    place->fee = fee_of(group, &facts->record);
-    place->kind = (uint8_t)kind_from_number((int64_t)facts->record.kind);
-    place->judgement = (uint8_t)judgement_from_number((int64_t)facts->record.judgement);
-    place->quality = facts->has_position ? (uint8_t)facts->record.position_quality : 0;
+    place->fee = fee_of(group, facts);
+    place->kind = (uint8_t)kind_from_number((int64_t)facts->kind);
+    place->judgement = (uint8_t)judgement_from_number((int64_t)facts->judgement);
+    place->quality = facts->has_position ? (uint8_t)facts->position_quality : 0;
     place->generated = group->generated || facts->generated;
-    place->unverified = provision_is_unverified(&facts->record, state);
+    place->unverified = provision_is_unverified(provision, state);
     place->concern = (uint8_t)group->provision->quality.concern;
     place->open_concerns = group->provision->quality.open_concerns;
     place->suspensions = group->provision->quality.suspensions;
@@ -159,10 +217,12 @@ enum code place_make(const struct group_node *group, struct place **ret_place)
         return CODE_OK;
     Pb__ProviderState state =
         provision->provider ? provision->provider->state : PB__PROVIDER_STATE__PROVIDER_STATE_UNSPECIFIED;
-    if (!provision_is_offered(&provision->facts->record, state))
+    const Pb__Provision record = provision_record(provision->facts);
+    if (!provision_is_offered(&record, state))
         return CODE_OK;
+    const Pb__PlaceGroup places = group_record(group->group);
     size_t periods = group->period_count * sizeof(struct period);
-    struct place *place = calloc(1, sizeof *place + periods + strlen(group->group->name) + 1);
+    struct place *place = calloc(1, sizeof *place + periods + strlen(places.name) + 1);
     if (!place)
         return CODE_RESOURCE_EXHAUSTED;
     struct period *own = (struct period *)(place + 1);
@@ -171,8 +231,8 @@ enum code place_make(const struct group_node *group, struct place **ret_place)
         memcpy(own, group->periods, periods);
     place->periods = own;
     place->period_count = group->period_count;
-    place->name = keep(&rest, group->group->name);
-    fill(place, group);
+    place->name = keep(&rest, places.name);
+    fill(place, group, &places, &record, state);
     *ret_place = place;
     return CODE_OK;
 }

@@ -173,6 +173,9 @@ Test(fees, words_that_no_field_says)
     cr_assert(strcmp(derived_or_field(&consultation.base, "level_words", &arena), "exceptional") == 0);
     consultation.told_level = PB__FEE_LEVEL__FEE_LEVEL_WITHIN;
     cr_assert(strcmp(derived_or_field(&consultation.base, "level_words", &arena),
+                     "exceptional, as computed (within as told before)") == 0);
+    consultation.told_reason = "a new wing, not the fee";
+    cr_assert(strcmp(derived_or_field(&consultation.base, "level_words", &arena),
                      "within, as told (exceptional as computed)") == 0);
     arena_finish(&arena);
 }

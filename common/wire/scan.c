@@ -1,13 +1,12 @@
-/* The scan: what a stranger's bytes must satisfy to be read as a message.
+/* The pre-scan: what a stranger's bytes must satisfy before protobuf-c decodes them.
  *
- * In: a message type and packed bytes. Out: yes, or which field breaks which bound; and the message, where it
- * is asked for, made as it is scanned (unpack.c). protobuf-c's own reader recurses without a limit, cuts
- * strings at NUL and lets bad UTF-8 pass. The scan reads each byte once, but for the refusal's path. Fields
- * that the type does not have are allowed (a newer sender) as long as they are whole; a known field of the
- * wrong wire type is refused, as protobuf-c would refuse the whole message for it. */
+ * In: a message type and packed bytes. Out: yes, or which field breaks which bound. protobuf-c itself
+ * recurses without a limit, cuts strings at NUL and lets bad UTF-8 pass. The scan allocates nothing and reads
+ * each byte once, but for the refusal's path. Fields that the type does not have are allowed (a newer sender)
+ * as long as they are whole; a known field of the wrong wire type is refused, since protobuf-c would refuse
+ * the whole message for it. */
 
 #include "common/base/limits.h"
-#include "common/wire/unpack.h"
 #include "common/wire/wire.h"
 
 #include <stdio.h>
@@ -24,8 +23,7 @@ enum wire_type {
 enum { VARINT_BYTES_MAX = 10, TAG_BYTES_MAX = 5, FIELD_NUMBER_MAX = (1 << 29) - 1, SEEN_FIELDS_MAX = 256 };
 
 struct scan {
-    struct arena *arena; /* where messages are made; NULL: none is */
-    unsigned fields;     /* seen so far, over all levels, elements of packed fields included */
+    unsigned fields; /* seen so far, over all levels, elements of packed fields included */
     const char *problem;
     char path[FAULT_FIELD_BYTES];
 };
@@ -34,9 +32,7 @@ struct scan {
 struct raw_field {
     uint32_t number;
     unsigned wire_type;
-    uint64_t bits;     /* but of WIRE_BYTES */
     struct span value; /* of WIRE_BYTES without its length; else the value's bytes */
-    struct span whole; /* all that follows the tag */
 };
 
 static bool fail(struct scan *scan, const char *problem)
@@ -45,19 +41,12 @@ static bool fail(struct scan *scan, const char *problem)
     return false;
 }
 
-/* False: not a whole varint of at most `most` bytes and 64 bits. */
-static inline bool take_varint(struct span *left, size_t most, uint64_t *ret_value)
+/* False: not a whole varint of at most `most` bytes. */
+static bool take_varint(struct span *left, size_t most, uint64_t *ret_value)
 {
-    if (left->size > 0 && left->data[0] < 0x80) {
-        *ret_value = left->data[0];
-        *left = span_of(left->data + 1, left->size - 1);
-        return true;
-    }
     uint64_t value = 0;
     for (size_t i = 0; i < left->size && i < most; i++) {
         value |= (uint64_t)(left->data[i] & 0x7f) << (7 * i);
-        if (i == VARINT_BYTES_MAX - 1 && left->data[i] > 1)
-            return false;
         if (left->data[i] < 0x80) {
             *left = span_of(left->data + i + 1, left->size - i - 1);
             *ret_value = value;
@@ -65,14 +54,6 @@ static inline bool take_varint(struct span *left, size_t most, uint64_t *ret_val
         }
     }
     return false;
-}
-
-/* Of fixed width, in the bytes that it has in memory. Every machine that this is for is little-endian. */
-static uint64_t fixed_number(struct span bytes)
-{
-    uint64_t number = 0;
-    memcpy(&number, bytes.data, bytes.size);
-    return number;
 }
 
 static bool take_bytes(struct span *left, uint64_t size, struct span *ret_bytes)
@@ -87,7 +68,7 @@ static bool take_bytes(struct span *left, uint64_t size, struct span *ret_bytes)
 static bool take_field(struct scan *scan, struct span *left, struct raw_field *ret_field)
 {
     uint64_t tag, value;
-    struct raw_field field = {0};
+    struct raw_field field;
     if (!take_varint(left, TAG_BYTES_MAX, &tag))
         return fail(scan, "a tag is cut off or too long");
     field.wire_type = tag & 7;
@@ -99,14 +80,15 @@ static bool take_field(struct scan *scan, struct span *left, struct raw_field *r
     case WIRE_VARINT:
         if (!take_varint(left, VARINT_BYTES_MAX, &value))
             return fail(scan, "a number is cut off or too long");
-        field.bits = value;
         field.value = span_of(begin, (size_t)(left->data - begin));
         break;
     case WIRE_FIXED64:
-    case WIRE_FIXED32:
-        if (!take_bytes(left, field.wire_type == WIRE_FIXED64 ? 8 : 4, &field.value))
+        if (!take_bytes(left, 8, &field.value))
             return fail(scan, "a number is cut off");
-        field.bits = fixed_number(field.value);
+        break;
+    case WIRE_FIXED32:
+        if (!take_bytes(left, 4, &field.value))
+            return fail(scan, "a number is cut off");
         break;
     case WIRE_BYTES:
         if (!take_varint(left, VARINT_BYTES_MAX, &value) || !take_bytes(left, value, &field.value))
@@ -115,7 +97,6 @@ static bool take_field(struct scan *scan, struct span *left, struct raw_field *r
     default:
         return fail(scan, "it has a group or an unknown wire type");
     }
-    field.whole = span_of(begin, (size_t)(left->data - begin));
     *ret_field = field;
     return true;
 }
@@ -157,26 +138,19 @@ static bool count_fields(struct scan *scan, size_t more)
     return true;
 }
 
-/* False: no room for it, which is no fault of the message. */
-static bool keep(struct scan *scan, ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
-                 const struct unpack_value *value)
+static bool scan_packed(struct scan *scan, unsigned element, struct span values)
 {
-    return !message || unpack_put(message, field, value, scan->arena) || fail(scan, "it is too large");
-}
-
-static bool scan_packed(struct scan *scan, const ProtobufCFieldDescriptor *field, unsigned element,
-                        struct span values, ProtobufCMessage *message)
-{
-    size_t width = element == WIRE_FIXED32 ? 4 : element == WIRE_FIXED64 ? 8 : 0;
-    while (values.size > 0) {
-        struct unpack_value value = {0};
-        struct span bytes;
-        if (width ? !take_bytes(&values, width, &bytes)
-                  : !take_varint(&values, VARINT_BYTES_MAX, &value.number))
+    if (element == WIRE_FIXED32 || element == WIRE_FIXED64) {
+        size_t width = element == WIRE_FIXED32 ? 4 : 8;
+        if (values.size % width != 0)
             return fail(scan, "a list of numbers is cut off");
-        if (width)
-            value.number = fixed_number(bytes);
-        if (!count_fields(scan, 1) || !keep(scan, message, field, &value))
+        return count_fields(scan, values.size / width);
+    }
+    uint64_t ignored;
+    while (values.size > 0) {
+        if (!take_varint(&values, VARINT_BYTES_MAX, &ignored))
+            return fail(scan, "a list of numbers is cut off");
+        if (!count_fields(scan, 1))
             return false;
     }
     return true;
@@ -192,24 +166,21 @@ static bool scan_text(struct scan *scan, struct span text)
 }
 
 static bool scan_message(struct scan *scan, const ProtobufCMessageDescriptor *type, struct span packed,
-                         unsigned depth, ProtobufCMessage **ret_message);
+                         unsigned depth);
 
-/* Into `message`, unless that is NULL. */
 static bool scan_value(struct scan *scan, const ProtobufCFieldDescriptor *field, const struct raw_field *raw,
-                       unsigned depth, ProtobufCMessage *message)
+                       unsigned depth)
 {
     unsigned wanted = wire_type_of(field->type);
-    struct unpack_value value = {.number = raw->bits, .bytes = raw->value};
     if (raw->wire_type == WIRE_BYTES && wanted != WIRE_BYTES && field->label == PROTOBUF_C_LABEL_REPEATED)
-        return scan_packed(scan, field, wanted, raw->value, message);
+        return scan_packed(scan, wanted, raw->value);
     if (raw->wire_type != wanted)
         return fail(scan, "the field has the wrong wire type");
-    if (field->type == PROTOBUF_C_TYPE_STRING && !scan_text(scan, raw->value))
-        return false;
-    if (field->type == PROTOBUF_C_TYPE_MESSAGE &&
-        !scan_message(scan, field->descriptor, raw->value, depth + 1, &value.message))
-        return false;
-    return keep(scan, message, field, &value);
+    if (field->type == PROTOBUF_C_TYPE_STRING)
+        return scan_text(scan, raw->value);
+    if (field->type == PROTOBUF_C_TYPE_MESSAGE)
+        return scan_message(scan, field->descriptor, raw->value, depth + 1);
+    return true;
 }
 
 /* Which element of a repeated field it is: counted again, for the refusal only. */
@@ -266,59 +237,52 @@ static const ProtobufCFieldDescriptor *field_numbered(const ProtobufCMessageDesc
 }
 
 static bool scan_message(struct scan *scan, const ProtobufCMessageDescriptor *type, struct span packed,
-                         unsigned depth, ProtobufCMessage **ret_message)
+                         unsigned depth)
 {
     uint64_t seen[SEEN_FIELDS_MAX / 64] = {0};
     struct span left = packed;
-    ProtobufCMessage *message = NULL;
     if (depth > MESSAGE_DEPTH_MAX)
         return fail(scan, "the message is nested too deeply");
-    if (scan->arena && !(message = unpack_begin(type, scan->arena)))
-        return fail(scan, "it is too large");
     while (left.size > 0) {
         struct raw_field raw;
         if (!count_fields(scan, 1) || !take_field(scan, &left, &raw))
             return false;
         const ProtobufCFieldDescriptor *field = field_numbered(type, raw.number);
-        if (!field && message && !unpack_unknown(message, raw.number, raw.wire_type, raw.whole, scan->arena))
-            return fail(scan, "it is too large");
         if (!field)
             continue;
         bool good = seen_before(seen, type, field) ? fail(scan, "the field is given twice")
-                                                   : scan_value(scan, field, &raw, depth, message);
+                                                   : scan_value(scan, field, &raw, depth);
         if (!good) {
             prefix_path(scan, field, element_index(packed, left, field));
             return false;
         }
     }
-    *ret_message = message;
     return true;
-}
-
-static enum code scan_all(struct scan *scan, const ProtobufCMessageDescriptor *type, struct span packed,
-                          ProtobufCMessage **ret_message, struct fault *ret_fault)
-{
-    if (packed.size > FRAME_BYTES_MAX)
-        return fault_set(ret_fault, CODE_INVALID_ARGUMENT, "", "a %s of %zu bytes is longer than %d",
-                         type->short_name, packed.size, (int)FRAME_BYTES_MAX);
-    if (scan_message(scan, type, packed, 1, ret_message))
-        return CODE_OK;
-    if (scan->arena && scan->arena->exhausted)
-        return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "%s is too large to read", type->short_name);
-    return fault_set(ret_fault, CODE_INVALID_ARGUMENT, scan->path, "%s cannot be read: %s", type->short_name,
-                     scan->problem);
 }
 
 enum code wire_scan(const ProtobufCMessageDescriptor *type, struct span packed, struct fault *ret_fault)
 {
     struct scan scan = {0};
-    ProtobufCMessage *none;
-    return scan_all(&scan, type, packed, &none, ret_fault);
+    if (packed.size > FRAME_BYTES_MAX)
+        return fault_set(ret_fault, CODE_INVALID_ARGUMENT, "", "a %s of %zu bytes is longer than %d",
+                         type->short_name, packed.size, (int)FRAME_BYTES_MAX);
+    if (scan_message(&scan, type, packed, 1))
+        return CODE_OK;
+    return fault_set(ret_fault, CODE_INVALID_ARGUMENT, scan.path, "%s cannot be read: %s", type->short_name,
+                     scan.problem);
 }
 
 enum code wire_unpack(const ProtobufCMessageDescriptor *type, struct span packed, struct arena *arena,
                       ProtobufCMessage **ret_message, struct fault *ret_fault)
 {
-    struct scan scan = {.arena = arena};
-    return scan_all(&scan, type, packed, ret_message, ret_fault);
+    enum code code = wire_scan(type, packed, ret_fault);
+    if (code != CODE_OK)
+        return code;
+    ProtobufCMessage *message = protobuf_c_message_unpack(type, &arena->pb, packed.size, packed.data);
+    if (!message && arena->exhausted)
+        return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "%s is too large to read", type->short_name);
+    if (!message)
+        return fault_set(ret_fault, CODE_INVALID_ARGUMENT, "", "%s cannot be read", type->short_name);
+    *ret_message = message;
+    return CODE_OK;
 }

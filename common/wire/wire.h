@@ -29,7 +29,7 @@ const ProtobufCMessageDescriptor *wire_message_find(const char *name);
  * and that string fields are UTF-8 without NUL. INVALID_ARGUMENT with the field's path otherwise. */
 enum code wire_scan(const ProtobufCMessageDescriptor *type, struct span packed, struct fault *ret_fault);
 
-/* The same, and the message made in `arena` meanwhile. RESOURCE_EXHAUSTED: past the arena's limit. */
+/* Scan, then unpack into `arena`. */
 enum code wire_unpack(const ProtobufCMessageDescriptor *type, struct span packed, struct arena *arena,
                       ProtobufCMessage **ret_message, struct fault *ret_fault);
 /* Packs into `arena`; empty data and arena->exhausted past its limit. */

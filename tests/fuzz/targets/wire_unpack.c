@@ -1,9 +1,8 @@
 /* Packed messages of every type, from a stranger.
  *
- * In: two bytes that choose the type, and packed bytes. Held against: what the scan lets through is read,
- * and as protobuf-c reads it; what was read packs to a form that is stable, and the same as protobuf-c's; its
- * JSON, plain or indented, reads back as the same message; a refusal leaves its out parameter alone and says
- * why. */
+ * In: two bytes that choose the type, and packed bytes. Held against: what the scan lets through, protobuf-c
+ * decodes; what was decoded packs to a form that is stable, and the same as protobuf-c's; its JSON, plain or
+ * indented, reads back as the same message; a refusal leaves its out parameter alone and says why. */
 
 #include "tests/fuzz/targets/messages.h"
 
@@ -62,8 +61,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum code code = wire_unpack(type, left, &arena, &message, &fault);
     require(code == scanned);
     if (code == CODE_OK) {
-        const ProtobufCMessage *meant = protobuf_c_message_unpack(type, &arena.pb, left.size, left.data);
-        require(meant && span_equal(must_pack(message, &arena), must_pack(meant, &arena)));
         check_message(message, left.size, &arena);
     } else {
         require(message == &untouched);

@@ -5,7 +5,6 @@
 #include "common/wire/wire.h"
 
 #include "ccrag/v1/envelope.pb-c.h"
-#include "ccrag/v1/feed.pb-c.h"
 #include "google/protobuf/descriptor.pb-c.h"
 
 #include <criterion/criterion.h>
@@ -99,79 +98,6 @@ static void check_same(const ProtobufCMessage *message, struct arena *arena)
     struct span packed = wire_pack(message, arena);
     cr_assert(span_equal(packed, span_of(meant, size)), "%s: %zu bytes, meant %zu", message->descriptor->name,
               packed.size, size);
-}
-
-/* What wire_unpack reads is what protobuf-c reads: both pack to the same bytes, and hold the same again. */
-static void check_read(const ProtobufCMessage *message, struct arena *arena)
-{
-    const ProtobufCMessageDescriptor *type = message->descriptor;
-    struct span packed = wire_pack(message, arena);
-    ProtobufCMessage *read = NULL,
-                     *meant = protobuf_c_message_unpack(type, &arena->pb, packed.size, packed.data);
-    struct fault fault = {0};
-    cr_assert_eq(wire_unpack(type, packed, arena, &read, &fault), CODE_OK, "%s: %s", type->name,
-                 fault.reason);
-    cr_assert(meant && protobuf_c_message_check(read));
-    cr_assert(span_equal(wire_pack(read, arena), wire_pack(meant, arena)), "%s", type->name);
-    for (unsigned i = 0; i < type->n_fields; i++) {
-        const ProtobufCFieldDescriptor *field = &type->fields[i];
-        if (field->label != PROTOBUF_C_LABEL_REPEATED && field->type != PROTOBUF_C_TYPE_STRING &&
-            field->type != PROTOBUF_C_TYPE_BYTES && field->type != PROTOBUF_C_TYPE_MESSAGE &&
-            !(field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF))
-            cr_assert_eq(memcmp((uint8_t *)read + field->offset, (uint8_t *)meant + field->offset,
-                                wire_value_size(field->type)),
-                         0, "%s.%s", type->name, field->name);
-    }
-}
-
-Test(pack, every_message_is_read_as_protobuf_c_reads_it)
-{
-    struct arena arena;
-    arena_init(&arena, SIZE_MAX);
-    for (const ProtobufCMessageDescriptor *const *type = ccrag_messages; *type; type++)
-        for (unsigned round = 0; round < ROUNDS; round++) {
-            arena_reset(&arena);
-            check_read(message_of(*type, round % (DEPTH + 1), &arena), &arena);
-        }
-    arena_finish(&arena);
-}
-
-/* Lists longer than their first room, numbers packed and one by one, a oneof that is decided twice. */
-Test(pack, what_no_packer_makes_is_read_alike)
-{
-    static const struct {
-        const ProtobufCMessageDescriptor *type;
-        const char *bytes;
-        size_t size;
-    } cases[] = {
-#define BYTES(text) text, sizeof(text) - 1
-        {&pb__claim__descriptor,
-         BYTES("\x22\x03\x01\x02\x03\x20\x04\x20\x05\x22\x05\x06\x07\x08\x09\x0a\x20\x0b")},
-        {&pb__claim__descriptor, BYTES("\x22\x00\x0a\x01"
-                                       "a"
-                                       "\x0a\x02"
-                                       "bc")},
-        {&pb__journal_entry__descriptor, BYTES("\x3a\x02"
-                                               "xy"
-                                               "\x40\x01\x08\x81\x80\x00")},
-        {&pb__journal_entry__descriptor, BYTES("\x40\x01\x3a\x00\x1a\x00")},
-        {&pb__journal_entry__descriptor, BYTES("\x48\x01\x3a\x02"
-                                               "xy"
-                                               "\xf8\x7f\x05\xf2\x7f\x01z\xf8\x7f\x06\xf8\x7f\x07"
-                                               "\xf8\x7f\x08\xfd\x7f"
-                                               "1234")},
-#undef BYTES
-    };
-    struct arena arena;
-    arena_init(&arena, SIZE_MAX);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct span packed = span_of(cases[i].bytes, cases[i].size);
-        ProtobufCMessage *read = NULL, *meant = protobuf_c_message_unpack(cases[i].type, &arena.pb,
-                                                                          packed.size, packed.data);
-        cr_assert_eq(wire_unpack(cases[i].type, packed, &arena, &read, NULL), CODE_OK, "%zu", i);
-        cr_assert(meant && span_equal(wire_pack(read, &arena), wire_pack(meant, &arena)), "%zu", i);
-    }
-    arena_finish(&arena);
 }
 
 Test(pack, every_message_packs_as_protobuf_c_packs_it)

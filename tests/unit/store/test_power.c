@@ -177,7 +177,7 @@ static const char *check_copies(struct work *w, struct work *cut, unsigned acked
 }
 
 /* A copy's commit may be lost, but whole, and never what was answered for after it. */
-Test(power, may_fail_at_any_instant_between_copies, .timeout = 600)
+Test(power, may_fail_at_any_instant_between_copies)
 {
     static struct work w;
     unsigned more = number_of("CUTS", 100), cuts = 0;

@@ -71,6 +71,7 @@ Test(rules_placement, what_is_refused)
         {"2026-01-05", "soon", "", "", 0, 0, NULL, NULL, REFUSAL_END_WRONG},
         {"2026-01-05", "2026-01-04", "", "", 0, 0, NULL, NULL, REFUSAL_END_BEFORE_START},
         {"2026-01-05", "", "", "", -1, 0, NULL, NULL, REFUSAL_PLACEMENT_FEE_WRONG},
+        {"2026-01-05", "", "", "", 10000000, 0, NULL, NULL, REFUSAL_NONE},
         {"2026-01-05", "", "", "", 10000001, 0, NULL, NULL, REFUSAL_PLACEMENT_FEE_WRONG},
         {"2026-01-05", "", "", "", 0, 0, &other_group, NULL, REFUSAL_GROUP_ELSEWHERE},
         {"2026-01-05", "", "", "contract", 0, 4, NULL, NULL,

@@ -8,12 +8,13 @@
 
 #include "common/base/uuid.h"
 
-#include "ccrag/v1/fee_lines.pb-c.h"
 #include "ccrag/v1/concerns.pb-c.h"
+#include "ccrag/v1/fee_lines.pb-c.h"
 #include "ccrag/v1/placements.pb-c.h"
 
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sysexits.h>
 
 struct erased {
@@ -88,10 +89,12 @@ static int show(const struct cli *cli, const char *id, const struct erased *eras
     }
     json_t *json = json_pack("{s:s, s:b, s:i, s:b}", "id", id, "placement", erased->placement, "fee_lines",
                              (int)erased->fee_lines, "outcomes", erased->outcomes);
-    if (!json || json_dumpf(json, stdout, JSON_INDENT(2)) != 0)
-        return cli_complain(EX_SOFTWARE, "out of memory");
-    printf("\n");
+    char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
     json_decref(json);
+    if (!text)
+        return cli_complain(EX_SOFTWARE, "out of memory");
+    puts(text);
+    free(text);
     return EX_OK;
 }
 

@@ -28,11 +28,12 @@ const char *__lsan_default_suppressions(void)
 {
     return "leak:begin_message\n";
 }
-/* To see who called the library, which keeps no frame pointers. */
+/* To see who called the library, which keeps no frame pointers. A suppression that was used is not told: the
+ * summary of it would be a sanitizer's report like any other. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
-    return "fast_unwind_on_malloc=0";
+    return "fast_unwind_on_malloc=0:print_suppressions=0";
 }
 
 enum { WINDOW = 32, ENTRIES_PER_CRASH = 5000, PATIENCE_MS = 60 * 1000 };

@@ -19,15 +19,23 @@ static const char *const names[DB_FIXED] = {
     [DB_BLOBS] = "blobs",     [DB_BLOB_HEADS] = "blob-heads",
 };
 
-enum { DB_NAME_BYTES = 2 * TABLE_NAME_BYTES_MAX + 8 };
+static void table_name(const struct table *table, char ret_name[DB_NAME_BYTES])
+{
+    snprintf(ret_name, DB_NAME_BYTES, "table:%s", table->name);
+}
+
+static void index_name(const struct table *table, size_t number, char ret_name[DB_NAME_BYTES])
+{
+    snprintf(ret_name, DB_NAME_BYTES, "index:%s:%s", table->name, table->indexes[number].name);
+}
 
 static int table_open(MDB_txn *txn, struct open_table *open)
 {
     char name[DB_NAME_BYTES];
-    snprintf(name, sizeof name, "table:%s", open->table->name);
+    table_name(open->table, name);
     int rc = mdb_dbi_open(txn, name, MDB_CREATE, &open->dbi);
     for (size_t i = 0; i < open->table->index_count && rc == 0; i++) {
-        snprintf(name, sizeof name, "index:%s:%s", open->table->name, open->table->indexes[i].name);
+        index_name(open->table, i, name);
         rc = mdb_dbi_open(txn, name, MDB_CREATE, &open->index_dbis[i]);
     }
     return rc;
@@ -75,6 +83,23 @@ enum code databases_open(struct store *store, const struct table *const *tables,
     return rc ? fault_set(ret_fault, code_of_lmdb(rc), "", "store %s: open its tables: %s", store->directory,
                           mdb_strerror(rc))
               : CODE_OK;
+}
+
+void databases_each(const struct store *store, void (*each)(void *context, MDB_dbi dbi, const char *name),
+                    void *context)
+{
+    char name[DB_NAME_BYTES];
+    for (size_t i = 0; i < DB_FIXED; i++)
+        each(context, store->dbis[i], names[i]);
+    for (size_t i = 0; i < store->table_count; i++) {
+        const struct open_table *open = &store->tables[i];
+        table_name(open->table, name);
+        each(context, open->dbi, name);
+        for (size_t n = 0; n < open->table->index_count; n++) {
+            index_name(open->table, n, name);
+            each(context, open->index_dbis[n], name);
+        }
+    }
 }
 
 void databases_close(struct store *store)

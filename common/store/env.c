@@ -206,7 +206,11 @@ static enum code store_prepare(struct store *store, const struct store_options *
     if (code == CODE_OK)
         code = environment_make(store, options, ret_fault);
     if (code == CODE_OK)
+        code = wal_open(store, ret_fault);
+    if (code == CODE_OK)
         code = environment_open(store, options, ret_fault);
+    if (code == CODE_OK)
+        code = wal_recover(store, ret_fault);
     if (code == CODE_OK)
         code = databases_open(store, options->tables, ret_fault);
     uint32_t schema = 0;
@@ -216,7 +220,10 @@ static enum code store_prepare(struct store *store, const struct store_options *
         code = migrate(store, options, schema, ret_fault);
     if (code == CODE_OK)
         code = indexes_open(store, ret_fault);
-    return code == CODE_OK ? ledger_open(store, ret_fault) : code;
+    if (code == CODE_OK)
+        code = ledger_open(store, ret_fault);
+    store->opened = code == CODE_OK && !options->as_it_is;
+    return code;
 }
 
 enum code store_open(struct world *world, const struct store_options *options, struct store **ret_store,
@@ -229,7 +236,8 @@ enum code store_open(struct world *world, const struct store_options *options, s
     if (!store)
         return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "no memory for a store");
     store->world = world;
-    store->lock_descriptor = -1;
+    store->lock_descriptor = store->wal.descriptor = -1;
+    store->map_bytes = options->map_bytes;
     pthread_mutex_init(&store->readers_lock, NULL);
     store->directory = strdup(options->directory);
     store->erased_path = options->erased_path ? strdup(options->erased_path) : NULL;
@@ -257,6 +265,9 @@ void store_close(struct store *store)
     assert(!store->writing && !store->readers);
     if (store->env)
         rebuild_end(store); /* where that fails the mark stays, and the next opening begins anew */
+    if (store->opened) /* where that fails, or does not come to pass, the next opening does more */
+        wal_stop(store);
+    wal_close(store);
     if (store->env)
         mdb_env_close(store->env);
     databases_close(store);

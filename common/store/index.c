@@ -148,6 +148,7 @@ enum code indexes_change(struct store_txn *txn, const struct open_table *open, s
 
 enum code index_fill(struct store_txn *txn, const struct open_table *open, size_t number)
 {
+    txn->logged = false; /* for that the log has no word */
     int rc = mdb_drop(txn->mdb, open->index_dbis[number], 0);
     if (rc)
         return txn_fail_lmdb(txn, rc, "empty an index");

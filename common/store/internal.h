@@ -3,6 +3,7 @@
 
 #include "common/base/limits.h"
 #include "common/store/store.h"
+#include "common/store/wal.h"
 
 #include "ccrag/v1/types.pb-c.h"
 
@@ -64,7 +65,9 @@ struct store {
     uint8_t nonce_prefix[NONCE_PREFIX_BYTES];       /* of the run that is under way */
     uint64_t nonces_left;                           /* in that run */
     uint64_t pages_all, pages_mark, page_bytes;
-    uint64_t file_bytes; /* as far as the data file surely goes; see ahead.c */
+    uint64_t map_bytes;
+    struct wal wal;
+    bool opened; /* for use: all of it, and not as it is */
     bool writing;
     bool rebuilding;                  /* commits do not wait for the disk; see rebuild.c */
     _Atomic uint64_t epoch, sequence; /* as of the last commit */
@@ -86,10 +89,14 @@ enum code code_of_lmdb(int rc);
 int folder_sync(const char *folder);
 int folder_of_sync(const char *path);
 
+enum { DB_NAME_BYTES = 2 * TABLE_NAME_BYTES_MAX + 8 };
 /* Opens every database. */
 enum code databases_open(struct store *store, const struct table *const *tables, struct fault *ret_fault);
 /* Fills the indexes that are new, once the schema is the program's. */
 enum code indexes_open(struct store *store, struct fault *ret_fault);
+/* Each database that is open, with LMDB's number and name of it. */
+void databases_each(const struct store *store, void (*each)(void *context, MDB_dbi dbi, const char *name),
+                    void *context);
 void databases_close(struct store *store);
 
 /* --- transactions ------------------------------------------------------------------------------------ */
@@ -142,6 +149,7 @@ struct store_txn {
     MDB_txn *mdb;
     bool writes, in_command;
     bool wrote;         /* to the environment */
+    bool logged;        /* what it writes is noted for the log */
     bool copies, whole; /* writes nothing but copies of what others keep; all of it is there then */
     struct fault fault; /* sticky for the whole transaction */
     struct command command;
@@ -198,9 +206,6 @@ bool room_spare(struct store_txn *txn, uint64_t pages);
 /* Do all the writes of the command, or this one, still fit? Then they are accounted for. */
 bool room_take_command(struct store_txn *txn, enum room_limit limit);
 bool room_take_write(struct store_txn *txn, enum room_limit limit, const struct pending *write);
-
-/* Before a write transaction: zeros in the data file after its last page, where few are left. */
-void ahead_write(struct store *store, uint64_t last_page);
 
 /* --- sealing ----------------------------------------------------------------------------------------- */
 

@@ -52,7 +52,8 @@ enum code rebuild_open(struct store *store)
 void store_rebuild_begin(struct store *store)
 {
     char path[4096];
-    if (store->rebuilding || store->sequence || store->audit_number || !name_file(store, mark_name, path))
+    if (store->rebuilding || store->sequence || store->audit_number || !name_file(store, mark_name, path) ||
+        wal_stop(store) != CODE_OK)
         return;
     int mark = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     if (mark < 0)

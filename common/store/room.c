@@ -88,8 +88,6 @@ enum code room_begin(struct store_txn *txn)
     if (!room->uses)
         return CODE_RESOURCE_EXHAUSTED;
     int rc = map_state(txn->store, &room->last_page, &room->free_pages);
-    if (rc == 0)
-        ahead_write(txn->store, room->last_page);
     return code_of_lmdb(rc);
 }
 

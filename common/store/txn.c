@@ -60,6 +60,8 @@ static enum code txn_create(struct store *store, bool writes, struct store_txn *
     *txn = (struct store_txn){.store = store, .writes = writes};
     arena_init(&txn->scratch, STORE_SCRATCH_BYTES);
     if (writes)
+        code = wal_group_begin(txn);
+    if (writes && code == CODE_OK)
         code = room_begin(txn);
     int rc = code ? 0 : mdb_txn_begin(store->env, NULL, writes ? 0 : MDB_RDONLY, &txn->mdb);
     if (code || rc) {
@@ -150,23 +152,6 @@ static bool is_lost_in_peace(const struct store_txn *txn)
            !txn->erased;
 }
 
-/* A commit is two syncs, of its pages and of the page that names their root. Copies need not wait for the
- * second one: a loss of power may take the last commit back, whole, and the cursor with it; the next commit's
- * first sync has it on the disk. */
-static enum code commit(struct store_txn *txn)
-{
-    MDB_env *env = txn->store->env;
-    bool copies = is_lost_in_peace(txn);
-    int rc = copies ? mdb_env_set_flags(env, MDB_NOMETASYNC, 1) : 0;
-    if (rc)
-        mdb_txn_abort(txn->mdb);
-    else
-        rc = mdb_txn_commit(txn->mdb);
-    if (copies)
-        mdb_env_set_flags(env, MDB_NOMETASYNC, 0);
-    return code_of_lmdb(rc);
-}
-
 enum code store_commit(struct store_txn *txn)
 {
     assert(txn->writes && !txn->in_command && txn->scans == 0);
@@ -188,7 +173,7 @@ enum code store_commit(struct store_txn *txn)
         txn_destroy(txn);
         return code;
     }
-    code = commit(txn);
+    code = wal_commit(txn, is_lost_in_peace(txn));
     if (code && txn->erased)
         ledger_take_back(store, listed);
     if (code == CODE_OK) {
@@ -224,6 +209,7 @@ static enum code apply(struct store_txn *txn, const struct pending *write)
     MDB_val key = {write->key.size, (void *)(uintptr_t)write->key.data};
     MDB_val value = {write->value.size, (void *)(uintptr_t)write->value.data};
     txn->wrote = true;
+    wal_note(txn, write);
     int rc = write->deletes ? mdb_del(txn->mdb, write->dbi, &key, NULL)
                             : mdb_put(txn->mdb, write->dbi, &key, &value, write->appends ? MDB_APPEND : 0);
     if (rc == 0 || (write->deletes && rc == MDB_NOTFOUND))

@@ -232,7 +232,7 @@ static inline void fixture_init(struct fixture *f)
 
 static inline void folder_remove(const char *folder)
 {
-    static const char *const names[] = {"data.mdb", "lock.mdb", "store.lock"};
+    static const char *const names[] = {"data.mdb", "lock.mdb", "store.lock", "store.wal"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char path[200];
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);

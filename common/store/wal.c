@@ -1,0 +1,218 @@
+/* The write-ahead log: a group of commands is durable with one sync, of what it wrote, in order, at the end of
+ * one file. LMDB's own commit is two, of pages all over its file and of the one that names their root.
+ *
+ * In: the writes of a group. Out: a group that is on the disk, and in LMDB. The group's frame is synced first;
+ * then LMDB commits without a sync, so that nobody sees what may yet be lost. A loss of power leaves any part
+ * of what LMDB's file was not synced of. But LMDB never writes over a page that a reader needs, and a read
+ * transaction stays open on the last state that was synced, the checkpoint; the log's header keeps the two
+ * meta pages of that state. Put back, they make the file what it was then, and the frames do the rest
+ * (wal_redo.c): each time a store is opened that was not closed in order.
+ *
+ * A group is LMDB's own to commit while a store is opened or made anew; where it is too long for the log;
+ * where it erases (what is erased must not stay in the log); near the map's end (a checkpoint's pages are not
+ * there for use); for tools that take a store as it is; and where the log cannot be written. */
+
+#include "common/store/internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    GROWTH_SHARE = 4,   /* of the data file: it may grow by so much before the next checkpoint, */
+    GROWTH_LEAST = 256, /* by so many pages at least, */
+    GROWTH_MOST = 4096, /* and so many at most */
+    REST_GROUPS = 64,
+    PROBE_PAGES = 64, /* as LMDB writes at most at a time */
+};
+
+static uint64_t last_page(const struct store *store)
+{
+    MDB_envinfo info;
+    return mdb_env_info(store->env, &info) == 0 ? info.me_last_pgno : 0;
+}
+
+/* --- checkpoints ------------------------------------------------------------------------------------- */
+
+/* All that is committed is on the disk, in the data, and the log begins anew: with frames to come, or none. */
+static enum code checkpoint(struct store *store, bool active)
+{
+    struct wal *wal = &store->wal;
+    MDB_txn *pinned = NULL;
+    int rc = mdb_env_sync(store->env, 1);
+    if (rc) /* what a disk did not take once it may not speak of again */
+        wal->broken = true;
+    if (rc == 0 && active)
+        rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &pinned);
+    enum code code = rc ? code_of_lmdb(rc) : wal_header_write(store, active);
+    if (code) {
+        mdb_txn_abort(pinned);
+        return code;
+    }
+    mdb_txn_abort(wal->pinned);
+    wal->pinned = pinned;
+    wal->active = active;
+    wal->end = 0;
+    wal->last_page = last_page(store);
+    return CODE_OK;
+}
+
+enum code wal_stop(struct store *store)
+{
+    return store->wal.active ? checkpoint(store, false) : CODE_OK;
+}
+
+static void name_add(void *context, MDB_dbi database, const char *name)
+{
+    struct wal *wal = context;
+    wal_frame_add(wal, &wal->names, WAL_NAME, database, span_of_text(name), span_of(NULL, 0));
+}
+
+static enum code begin_area(struct store *store)
+{
+    struct wal *wal = &store->wal;
+    enum code code = wal->bound ? CODE_OK : wal_file_bind(store);
+    if (code == CODE_OK && wal->names.bytes == 0) {
+        wal_frame_begin(&wal->names);
+        databases_each(store, name_add, wal);
+    }
+    if (code == CODE_OK && wal->names.failed)
+        code = CODE_RESOURCE_EXHAUSTED;
+    if (code == CODE_OK)
+        code = checkpoint(store, true);
+    return code ? code : wal_frame_write(wal, &wal->names);
+}
+
+static bool is_worn(const struct store *store)
+{
+    const struct wal *wal = &store->wal;
+    uint64_t growth = wal->last_page / GROWTH_SHARE;
+    growth = growth < GROWTH_LEAST ? GROWTH_LEAST : growth > GROWTH_MOST ? GROWTH_MOST : growth;
+    return wal->end + wal->frame.bytes > wal->area_bytes || last_page(store) > wal->last_page + growth;
+}
+
+/* Is it active, with room for the group? */
+static bool make_ready(struct store *store)
+{
+    if (store->wal.active && !is_worn(store))
+        return true;
+    if (begin_area(store) == CODE_OK)
+        return true;
+    store->wal.rest = REST_GROUPS;
+    return false;
+}
+
+/* --- groups ------------------------------------------------------------------------------------------ */
+
+enum code wal_group_begin(struct store_txn *txn)
+{
+    struct store *store = txn->store;
+    struct wal *wal = &store->wal;
+    bool near_end = last_page(store) >= store->pages_mark / 2;
+    if (wal->broken)
+        return CODE_UNAVAILABLE;
+    txn->logged = store->opened && !store->rebuilding && !near_end && store->page_bytes == WAL_PAGE_BYTES;
+    if (txn->logged && !wal->active && wal->rest > 0) {
+        wal->rest--;
+        txn->logged = false;
+    }
+    if (txn->logged)
+        wal_frame_begin(&wal->frame);
+    return near_end ? wal_stop(store) : CODE_OK;
+}
+
+void wal_note(struct store_txn *txn, const struct pending *write)
+{
+    struct wal *wal = &txn->store->wal;
+    if (txn->logged)
+        wal_frame_add(wal, &wal->frame, write->deletes ? WAL_DELETE : WAL_PUT, write->dbi, write->key,
+                      write->deletes ? span_of(NULL, 0) : write->value);
+}
+
+/* Whatever the log has of the group counts no more: all before it is in the data, and the log says nothing.
+ * Where that cannot be written either, opening the store anew will tell. */
+static enum code take_back(struct store *store)
+{
+    struct wal *wal = &store->wal;
+    if (wal->broken || wal_stop(store) != CODE_OK)
+        wal->broken = true;
+    return wal->broken ? CODE_UNAVAILABLE : CODE_OK;
+}
+
+/* Of a write that the disk took in part LMDB only says EIO. Zeros behind the file's end tell whether there is
+ * room; there they do no harm. */
+static int why(MDB_env *env)
+{
+    static const uint8_t zeros[PROBE_PAGES * WAL_PAGE_BYTES];
+    int data;
+    struct stat status;
+    if (mdb_env_get_fd(env, &data) != 0 || fstat(data, &status) != 0)
+        return EIO;
+    ssize_t written = pwrite(data, zeros, sizeof zeros, status.st_size);
+    return written == sizeof zeros ? EIO : written < 0 ? errno : ENOSPC;
+}
+
+static enum code code_of_commit(const struct store *store, int rc)
+{
+    return code_of_lmdb(rc == EIO ? why(store->env) : rc);
+}
+
+static enum code commit_synced(struct store_txn *txn)
+{
+    enum code code = take_back(txn->store);
+    if (code == CODE_OK && txn->erased)
+        code = wal_file_wipe(&txn->store->wal);
+    if (code == CODE_OK)
+        return code_of_commit(txn->store, mdb_txn_commit(txn->mdb));
+    mdb_txn_abort(txn->mdb);
+    return code;
+}
+
+/* The disk may be too full for a commit only because a checkpoint's pages are kept: without a checkpoint it is
+ * tried once more, with what the frame has of it. */
+static enum code commit_again(struct store *store)
+{
+    struct wal_numbers same;
+    for (unsigned i = 0; i <= UINT8_MAX; i++) {
+        same.now[i] = i;
+        same.known[i] = true;
+    }
+    enum code code = take_back(store);
+    store->wal.rest = REST_GROUPS;
+    return code ? code : code_of_commit(store, wal_redo(store, &same, wal_frame_writes(&store->wal.frame)));
+}
+
+static enum code commit_logged(struct store_txn *txn)
+{
+    MDB_env *env = txn->store->env;
+    int rc = mdb_env_set_flags(env, MDB_NOSYNC, 1);
+    if (rc)
+        mdb_txn_abort(txn->mdb);
+    else
+        rc = mdb_txn_commit(txn->mdb);
+    mdb_env_set_flags(env, MDB_NOSYNC, 0);
+    return rc ? commit_again(txn->store) : CODE_OK;
+}
+
+enum code wal_commit(struct store_txn *txn, bool lazy)
+{
+    struct store *store = txn->store;
+    struct wal *wal = &store->wal;
+    if (!txn->wrote) /* LMDB has nothing to do either */
+        return code_of_lmdb(mdb_txn_commit(txn->mdb));
+    if (!txn->logged || txn->erased || wal->frame.failed || !make_ready(store) ||
+        wal_frame_write(wal, &wal->frame) != CODE_OK || (!lazy && fdatasync(wal->descriptor) != 0))
+        return commit_synced(txn);
+    return commit_logged(txn);
+}
+
+void wal_close(struct store *store)
+{
+    struct wal *wal = &store->wal;
+    mdb_txn_abort(wal->pinned);
+    if (wal->descriptor >= 0)
+        close(wal->descriptor);
+    free(wal->frame.data);
+    free(wal->names.data);
+}

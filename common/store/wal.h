@@ -1,0 +1,100 @@
+#pragma once
+/* The write-ahead log, among the store's own files (internal.h includes this); what it is for: wal.c. */
+
+#include "common/base/error.h"
+#include "common/base/span.h"
+
+#include <lmdb.h>
+
+struct store;
+struct store_txn;
+struct pending;
+
+#define WAL_FILE_NAME "store.wal"
+enum { WAL_ID_BYTES = 16, WAL_PAGE_BYTES = 4096 /* of LMDB's pages; with others there is no log */ };
+
+/* Writes of one group, as one piece of the file. */
+struct wal_frame {
+    uint8_t *data;
+    size_t bytes, room;
+    bool failed; /* too long, or no memory */
+};
+
+struct wal {
+    int descriptor; /* -1: not open */
+    bool bound;     /* the file and the data carry the same id */
+    bool active;    /* a group is durable by its frame; else by LMDB's own commit */
+    bool broken;    /* what the disk holds is not known: nothing is written until the store is opened anew */
+    unsigned rest;  /* groups to come that do not try to begin it: it could not be begun */
+    uint8_t id[WAL_ID_BYTES]; /* of the data file; also the key of check sums */
+    uint64_t generation;      /* of the newest header */
+    uint64_t area_bytes;
+    uint64_t end;       /* of the frames in the present area */
+    uint64_t zeroed[2]; /* how far each area was written since the file was opened */
+    uint64_t last_page; /* of the data, as of the checkpoint */
+    MDB_txn *pinned;    /* reads the checkpoint, so that LMDB uses none of its pages again */
+    struct wal_frame frame, names; /* of the group that is under way; of the databases, which begins an area */
+};
+
+/* --- wal.c: groups and checkpoints ------------------------------------------------------------------- */
+
+/* As a group begins, before its LMDB transaction does. UNAVAILABLE: the log is broken. */
+enum code wal_group_begin(struct store_txn *txn);
+/* One of its writes. */
+void wal_note(struct store_txn *txn, const struct pending *write);
+/* Makes the group durable and commits it. `lazy`: a loss of power may take it back, with what comes after it
+ * up to the next that is not lazy. On failure nothing of the group is there. Ends txn->mdb. */
+enum code wal_commit(struct store_txn *txn, bool lazy);
+/* Everything is in the data file, on the disk, and the log says nothing. */
+enum code wal_stop(struct store *store);
+void wal_close(struct store *store);
+
+/* --- wal_redo.c: what is done when a store is opened ------------------------------------------------- */
+
+/* Before LMDB opens it: where the log is active, the data file's meta pages are those of the checkpoint. */
+enum code wal_open(struct store *store, struct fault *ret_fault);
+/* After: what the log holds is in the data, and the log says nothing. */
+enum code wal_recover(struct store *store, struct fault *ret_fault);
+/* LMDB's numbers of the databases now, by those that they have in frames. */
+struct wal_numbers {
+    MDB_dbi now[UINT8_MAX + 1];
+    bool known[UINT8_MAX + 1];
+};
+/* Does a frame's writes again, in a transaction of their own. As LMDB's calls. */
+int wal_redo(struct store *store, struct wal_numbers *numbers, struct span writes);
+
+/* --- wal_file.c: the file ---------------------------------------------------------------------------- */
+
+/* What a frame holds, one after the other. */
+struct wal_write {
+    uint8_t kind; /* enum wal_kind */
+    uint8_t database;
+    uint16_t key_bytes;
+    uint32_t value_bytes;
+};
+enum wal_kind {
+    WAL_PUT,
+    WAL_DELETE,
+    WAL_NAME, /* the key: the database that has this number in the frames that follow */
+};
+
+/* Opens what is there. OK also when nothing is, or it is of another data file: then it is not bound. With an
+ * active log `ret_metas` are the data's first two pages as of the checkpoint. */
+enum code wal_file_open(struct store *store, uint8_t ret_metas[2 * WAL_PAGE_BYTES]);
+/* A new log for this data file, all of which is on the disk. */
+enum code wal_file_bind(struct store *store);
+/* Writes and syncs the next header: of the data as it is, or of nothing. */
+enum code wal_header_write(struct store *store, bool active);
+/* Zeros in place of all frames there ever were. */
+enum code wal_file_wipe(struct wal *wal);
+
+void wal_frame_begin(struct wal_frame *frame);
+void wal_frame_add(const struct wal *wal, struct wal_frame *frame, enum wal_kind kind, MDB_dbi database,
+                   struct span key, struct span value);
+struct span wal_frame_writes(const struct wal_frame *frame);
+/* Appends it to the present area; it must fit. Not synced. */
+enum code wal_frame_write(struct wal *wal, struct wal_frame *frame);
+/* All of the present area, to be freed; NULL data: it cannot be read, and errno says why. */
+enum code wal_area_read(const struct wal *wal, uint8_t **ret_area, size_t *ret_size);
+/* The writes of the frame at `*end` there, which goes past it; false: there is none. */
+bool wal_frame_next(const struct wal *wal, uint8_t *area, size_t size, size_t *end, struct span *ret_writes);

@@ -1,0 +1,345 @@
+/* The file of the write-ahead log: two headers, two areas of frames.
+ *
+ * In: what the log says. Out: bytes, with check sums. Nothing here knows when; that is wal.c's.
+ *
+ *     header, header     the newest that is whole counts; the next is written over the older one
+ *     area, area         frames of the header's generation are in the one or the other by turns
+ *
+ * A header is of one data file. That file carries the same id, at the end of its first page, which LMDB never
+ * writes; a copy that is put in its place does not. A frame carries its generation and a sum: the first that
+ * is torn, or of an earlier time, is the end. */
+
+#include "common/store/internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char magic[8] = "ccragwal";
+
+enum {
+    STEP_BYTES = 64 * 1024, /* an area grows by zeros ahead, so that a sync need not bring a new length too */
+    SLOT_BYTES = 12 * 1024, /* of a header */
+    AREA_BYTES_LEAST = 4 * STEP_BYTES,
+    AREA_BYTES_MOST = 128 * STEP_BYTES,
+    AREA_SHARE = 16, /* of the map, between these */
+    STAMP_OFFSET = WAL_PAGE_BYTES - WAL_ID_BYTES,
+};
+
+/* As the machine has them: LMDB's file goes to no other kind of machine either. No gaps: all is summed. */
+struct header {
+    uint8_t magic[8];
+    uint64_t active;
+    uint8_t id[WAL_ID_BYTES];
+    uint64_t generation, area_bytes;
+    uint64_t sum; /* of all of it, with 0 here */
+    uint8_t metas[2 * WAL_PAGE_BYTES];
+};
+static_assert(sizeof(struct header) == 56 + 2 * WAL_PAGE_BYTES && sizeof(struct header) <= SLOT_BYTES,
+              "a header without gaps, in its place");
+
+struct frame_head {
+    uint64_t bytes; /* that follow */
+    uint64_t generation;
+    uint64_t sum; /* of head and writes, with 0 here */
+};
+
+static uint64_t sum_of(const uint8_t id[WAL_ID_BYTES], const void *bytes, size_t size)
+{
+    uint64_t sum;
+    static_assert(crypto_shorthash_KEYBYTES == WAL_ID_BYTES && sizeof sum == crypto_shorthash_BYTES, "sizes");
+    crypto_shorthash((uint8_t *)&sum, bytes, size, id);
+    return sum;
+}
+
+static enum code code_of_errno(void)
+{
+    return code_of_lmdb(errno ? errno : EIO);
+}
+
+static enum code write_at(int descriptor, const void *bytes, size_t size, uint64_t offset)
+{
+    for (size_t done = 0; done < size;) {
+        errno = 0;
+        ssize_t part =
+            pwrite(descriptor, (const uint8_t *)bytes + done, size - done, (off_t)(offset + done));
+        if (part <= 0 && errno != EINTR)
+            return code_of_errno();
+        done += part > 0 ? (size_t)part : 0;
+    }
+    return CODE_OK;
+}
+
+static enum code sync_data(int descriptor)
+{
+    errno = 0;
+    return fdatasync(descriptor) == 0 ? CODE_OK : code_of_errno();
+}
+
+/* NOT_FOUND: the file ends before. */
+static enum code read_at(int descriptor, void *ret_bytes, size_t size, uint64_t offset)
+{
+    for (size_t done = 0; done < size;) {
+        errno = 0;
+        ssize_t part = pread(descriptor, (uint8_t *)ret_bytes + done, size - done, (off_t)(offset + done));
+        if (part < 0 && errno != EINTR)
+            return code_of_errno();
+        if (part == 0)
+            return CODE_NOT_FOUND;
+        done += part > 0 ? (size_t)part : 0;
+    }
+    return CODE_OK;
+}
+
+static int open_in(const struct store *store, const char *name, int flags)
+{
+    char path[4096];
+    int size = snprintf(path, sizeof path, "%s/%s", store->directory, name);
+    if (size < 0 || (size_t)size >= sizeof path) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    return open(path, flags | O_CLOEXEC, 0600);
+}
+
+static uint64_t area_offset(const struct wal *wal)
+{
+    return 2 * SLOT_BYTES + wal->generation % 2 * wal->area_bytes;
+}
+
+static uint64_t *area_zeroed(struct wal *wal)
+{
+    return &wal->zeroed[wal->generation % 2];
+}
+
+/* --- headers ----------------------------------------------------------------------------------------- */
+
+enum code wal_header_write(struct store *store, bool active)
+{
+    struct wal *wal = &store->wal;
+    struct header header = {
+        .active = active, .generation = wal->generation + 1, .area_bytes = wal->area_bytes};
+    memcpy(header.magic, magic, sizeof magic);
+    memcpy(header.id, wal->id, sizeof header.id);
+    int data;
+    enum code code = code_of_lmdb(mdb_env_get_fd(store->env, &data));
+    if (code == CODE_OK)
+        code = read_at(data, header.metas, sizeof header.metas, 0);
+    header.sum = sum_of(wal->id, &header, sizeof header);
+    if (code == CODE_OK)
+        code = write_at(wal->descriptor, &header, sizeof header, header.generation % 2 * SLOT_BYTES);
+    if (code == CODE_OK)
+        code = sync_data(wal->descriptor);
+    if (code == CODE_OK)
+        wal->generation = header.generation;
+    return code;
+}
+
+/* NOT_FOUND: there is none that is whole and of this data file. */
+static enum code header_read(const struct wal *wal, unsigned slot, const uint8_t stamp[WAL_ID_BYTES],
+                             struct header *ret_header)
+{
+    enum code code = read_at(wal->descriptor, ret_header, sizeof *ret_header, slot * SLOT_BYTES);
+    if (code)
+        return code;
+    uint64_t sum = ret_header->sum;
+    ret_header->sum = 0;
+    bool good = memcmp(ret_header->magic, magic, sizeof magic) == 0 &&
+                memcmp(ret_header->id, stamp, WAL_ID_BYTES) == 0 &&
+                sum == sum_of(stamp, ret_header, sizeof *ret_header);
+    return good ? CODE_OK : CODE_NOT_FOUND;
+}
+
+static void take_header(struct wal *wal, const struct header *header, uint8_t ret_metas[2 * WAL_PAGE_BYTES])
+{
+    memcpy(wal->id, header->id, sizeof wal->id);
+    wal->bound = true;
+    wal->active = header->active;
+    wal->generation = header->generation;
+    wal->area_bytes = header->area_bytes;
+    memcpy(ret_metas, header->metas, sizeof header->metas);
+}
+
+static enum code headers_read(struct wal *wal, int data, uint8_t ret_metas[2 * WAL_PAGE_BYTES])
+{
+    uint8_t stamp[WAL_ID_BYTES];
+    struct header headers[2];
+    enum code there[2], code = read_at(data, stamp, sizeof stamp, STAMP_OFFSET);
+    for (unsigned slot = 0; slot < 2 && code == CODE_OK; slot++) {
+        there[slot] = header_read(wal, slot, stamp, &headers[slot]);
+        code = there[slot] == CODE_NOT_FOUND ? CODE_OK : there[slot];
+    }
+    if (code)
+        return code == CODE_NOT_FOUND ? CODE_OK : code;
+    bool second = !there[1] && (there[0] || headers[1].generation > headers[0].generation);
+    if (!there[second])
+        take_header(wal, &headers[second], ret_metas);
+    return CODE_OK;
+}
+
+enum code wal_file_open(struct store *store, uint8_t ret_metas[2 * WAL_PAGE_BYTES])
+{
+    struct wal *wal = &store->wal;
+    uint64_t share = store->map_bytes / AREA_SHARE;
+    wal->area_bytes = share < AREA_BYTES_LEAST  ? AREA_BYTES_LEAST
+                      : share > AREA_BYTES_MOST ? AREA_BYTES_MOST
+                                                : share - share % STEP_BYTES;
+    errno = 0;
+    wal->descriptor = open_in(store, WAL_FILE_NAME, O_RDWR);
+    if (wal->descriptor < 0)
+        return errno == ENOENT ? CODE_OK : code_of_errno();
+    int data = open_in(store, "data.mdb", O_RDONLY);
+    if (data < 0)
+        return code_of_errno();
+    enum code code = headers_read(wal, data, ret_metas);
+    close(data);
+    return code;
+}
+
+/* The header comes first, then the stamp: until both are there the one is not of the other. */
+enum code wal_file_bind(struct store *store)
+{
+    struct wal *wal = &store->wal;
+    int data;
+    errno = 0;
+    if (wal->descriptor < 0)
+        wal->descriptor = open_in(store, WAL_FILE_NAME, O_RDWR | O_CREAT);
+    if (wal->descriptor < 0)
+        return code_of_errno();
+    world_random(store->world, wal->id, sizeof wal->id);
+    enum code code = wal_header_write(store, false);
+    if (code == CODE_OK)
+        code = code_of_lmdb(folder_sync(store->directory));
+    if (code == CODE_OK)
+        code = code_of_lmdb(mdb_env_get_fd(store->env, &data));
+    if (code == CODE_OK)
+        code = write_at(data, wal->id, sizeof wal->id, STAMP_OFFSET);
+    if (code == CODE_OK)
+        code = sync_data(data);
+    wal->bound = code == CODE_OK;
+    return code;
+}
+
+enum code wal_file_wipe(struct wal *wal)
+{
+    static const uint8_t zeros[STEP_BYTES];
+    struct stat status;
+    if (wal->descriptor < 0)
+        return CODE_OK;
+    errno = 0;
+    enum code code = fstat(wal->descriptor, &status) == 0 ? CODE_OK : code_of_errno();
+    for (uint64_t at = 2 * SLOT_BYTES; code == CODE_OK && at < (uint64_t)status.st_size; at += STEP_BYTES)
+        code = write_at(wal->descriptor, zeros, STEP_BYTES, at);
+    return code ? code : sync_data(wal->descriptor);
+}
+
+/* --- frames ------------------------------------------------------------------------------------------ */
+
+static uint8_t *frame_take(struct wal_frame *frame, size_t size, size_t most)
+{
+    size_t needed = frame->bytes + size;
+    if (frame->failed || needed > most) {
+        frame->failed = true;
+        return NULL;
+    }
+    if (needed > frame->room) {
+        size_t room = needed < STEP_BYTES ? STEP_BYTES : 2 * needed;
+        uint8_t *data = realloc(frame->data, room);
+        if (!data) {
+            frame->failed = true;
+            return NULL;
+        }
+        frame->data = data;
+        frame->room = room;
+    }
+    uint8_t *at = frame->data + frame->bytes;
+    frame->bytes = needed;
+    return at;
+}
+
+void wal_frame_begin(struct wal_frame *frame)
+{
+    frame->bytes = 0;
+    frame->failed = false;
+    frame_take(frame, sizeof(struct frame_head), sizeof(struct frame_head));
+}
+
+void wal_frame_add(const struct wal *wal, struct wal_frame *frame, enum wal_kind kind, MDB_dbi database,
+                   struct span key, struct span value)
+{
+    const struct wal_write head = {(uint8_t)kind, (uint8_t)database, (uint16_t)key.size,
+                                   (uint32_t)value.size};
+    uint8_t *at = frame_take(frame, sizeof head + key.size + value.size, wal->area_bytes / 2);
+    if (!at)
+        return;
+    memcpy(at, &head, sizeof head);
+    memcpy(at + sizeof head, key.data, key.size);
+    if (value.size)
+        memcpy(at + sizeof head + key.size, value.data, value.size);
+}
+
+struct span wal_frame_writes(const struct wal_frame *frame)
+{
+    return span_of(frame->data + sizeof(struct frame_head), frame->bytes - sizeof(struct frame_head));
+}
+
+enum code wal_frame_write(struct wal *wal, struct wal_frame *frame)
+{
+    static const uint8_t zeros[STEP_BYTES];
+    struct frame_head head = {frame->bytes - sizeof head, wal->generation, 0};
+    uint64_t *zeroed = area_zeroed(wal), end = wal->end + frame->bytes;
+    enum code code = CODE_OK;
+    for (; *zeroed < end && code == CODE_OK; *zeroed += STEP_BYTES)
+        code = write_at(wal->descriptor, zeros, STEP_BYTES, area_offset(wal) + *zeroed);
+    memcpy(frame->data, &head, sizeof head);
+    head.sum = sum_of(wal->id, frame->data, frame->bytes);
+    memcpy(frame->data, &head, sizeof head);
+    if (code == CODE_OK)
+        code = write_at(wal->descriptor, frame->data, frame->bytes, area_offset(wal) + wal->end);
+    if (code == CODE_OK)
+        wal->end = end;
+    return code;
+}
+
+enum code wal_area_read(const struct wal *wal, uint8_t **ret_area, size_t *ret_size)
+{
+    struct stat status;
+    errno = 0;
+    if (fstat(wal->descriptor, &status) != 0)
+        return code_of_errno();
+    uint64_t from = area_offset(wal), file = (uint64_t)status.st_size;
+    size_t size = file < from                     ? 0
+                  : file - from < wal->area_bytes ? (size_t)(file - from)
+                                                  : (size_t)wal->area_bytes;
+    uint8_t *area = malloc(size + 1);
+    enum code code = area ? read_at(wal->descriptor, area, size, from) : CODE_RESOURCE_EXHAUSTED;
+    if (code) {
+        free(area);
+        return code;
+    }
+    *ret_area = area;
+    *ret_size = size;
+    return CODE_OK;
+}
+
+bool wal_frame_next(const struct wal *wal, uint8_t *area, size_t size, size_t *end, struct span *ret_writes)
+{
+    struct frame_head head;
+    uint8_t *frame = area + *end;
+    if (size - *end < sizeof head)
+        return false;
+    memcpy(&head, frame, sizeof head);
+    if (head.generation != wal->generation || head.bytes > size - *end - sizeof head)
+        return false;
+    uint64_t sum = head.sum;
+    head.sum = 0;
+    memcpy(frame, &head, sizeof head);
+    if (sum != sum_of(wal->id, frame, sizeof head + head.bytes))
+        return false;
+    *ret_writes = span_of(frame + sizeof head, head.bytes);
+    *end += sizeof head + head.bytes;
+    return true;
+}

@@ -239,6 +239,7 @@ enum code store_open(struct world *world, const struct store_options *options, s
     store->lock_descriptor = store->wal.descriptor = -1;
     store->map_bytes = options->map_bytes;
     pthread_mutex_init(&store->readers_lock, NULL);
+    wal_behind_init(&store->wal.behind);
     store->directory = strdup(options->directory);
     store->erased_path = options->erased_path ? strdup(options->erased_path) : NULL;
     store->keys = calloc(options->key_count, sizeof *store->keys);

@@ -39,13 +39,19 @@ static uint64_t last_page(const struct store *store)
 static enum code checkpoint(struct store *store, bool active)
 {
     struct wal *wal = &store->wal;
+    struct wal_header header;
     MDB_txn *pinned = NULL;
+    wal_behind_await(wal);
+    if (wal->broken)
+        return CODE_UNAVAILABLE;
     int rc = mdb_env_sync(store->env, 1);
     if (rc) /* what a disk did not take once it may not speak of again */
         wal->broken = true;
     if (rc == 0 && active)
         rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &pinned);
-    enum code code = rc ? code_of_lmdb(rc) : wal_header_write(store, active);
+    enum code code = rc ? code_of_lmdb(rc) : wal_header_make(store, active, &header);
+    if (code == CODE_OK)
+        code = wal_header_put(wal->descriptor, &header);
     if (code) {
         mdb_txn_abort(pinned);
         return code;
@@ -53,8 +59,8 @@ static enum code checkpoint(struct store *store, bool active)
     mdb_txn_abort(wal->pinned);
     wal->pinned = pinned;
     wal->active = active;
+    wal->generation = wal->writing = header.generation;
     wal->end = 0;
-    wal->last_page = last_page(store);
     return CODE_OK;
 }
 
@@ -79,8 +85,14 @@ static enum code begin_area(struct store *store)
     }
     if (code == CODE_OK && wal->names.failed)
         code = CODE_RESOURCE_EXHAUSTED;
-    if (code == CODE_OK)
+    if (code == CODE_OK && wal->active) {
+        wal_behind_await(wal);
+        code = wal->broken ? CODE_UNAVAILABLE : wal_behind_begin(store);
+    } else if (code == CODE_OK) {
         code = checkpoint(store, true);
+    }
+    if (code == CODE_OK)
+        wal->last_page = last_page(store);
     return code ? code : wal_frame_write(wal, &wal->names);
 }
 
@@ -110,6 +122,7 @@ enum code wal_group_begin(struct store_txn *txn)
     struct store *store = txn->store;
     struct wal *wal = &store->wal;
     bool near_end = last_page(store) >= store->pages_mark / 2;
+    wal_behind_look(wal);
     if (wal->broken)
         return CODE_UNAVAILABLE;
     txn->logged = store->opened && !store->rebuilding && !near_end && store->page_bytes == WAL_PAGE_BYTES;
@@ -135,7 +148,7 @@ void wal_note(struct store_txn *txn, const struct pending *write)
 static enum code take_back(struct store *store)
 {
     struct wal *wal = &store->wal;
-    if (wal->broken || wal_stop(store) != CODE_OK)
+    if (wal_stop(store) != CODE_OK)
         wal->broken = true;
     return wal->broken ? CODE_UNAVAILABLE : CODE_OK;
 }
@@ -210,6 +223,7 @@ enum code wal_commit(struct store_txn *txn, bool lazy)
 void wal_close(struct store *store)
 {
     struct wal *wal = &store->wal;
+    wal_behind_finish(&wal->behind);
     mdb_txn_abort(wal->pinned);
     if (wal->descriptor >= 0)
         close(wal->descriptor);

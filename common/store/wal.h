@@ -5,6 +5,7 @@
 #include "common/base/span.h"
 
 #include <lmdb.h>
+#include <pthread.h>
 
 struct store;
 struct store_txn;
@@ -20,6 +21,31 @@ struct wal_frame {
     bool failed; /* too long, or no memory */
 };
 
+/* As the machine has them: LMDB's file goes to no other kind of machine either. No gaps: all is summed. */
+struct wal_header {
+    uint8_t magic[8];
+    uint64_t active;
+    uint8_t id[WAL_ID_BYTES];
+    uint64_t generation, area_bytes;
+    uint64_t sum;                      /* of all of it, with 0 here */
+    uint8_t metas[2 * WAL_PAGE_BYTES]; /* the data file's first pages */
+};
+
+/* A checkpoint that is made while groups go on. */
+struct wal_behind {
+    bool under_way;           /* for the loop; what follows up to `lock` stays as it is then */
+    int data, log;            /* descriptors */
+    struct wal_header header; /* that names the checkpoint */
+    MDB_txn *pinned;          /* reads it */
+    unsigned groups;          /* without a thread: it is made after so many */
+    bool threaded;
+    pthread_t thread;
+    pthread_mutex_t lock; /* guards the rest */
+    pthread_cond_t changed;
+    enum { BEHIND_IDLE, BEHIND_ASKED, BEHIND_MADE, BEHIND_END } state;
+    enum code code; /* what came of it */
+};
+
 struct wal {
     int descriptor; /* -1: not open */
     bool bound;     /* the file and the data carry the same id */
@@ -27,13 +53,15 @@ struct wal {
     bool broken;    /* what the disk holds is not known: nothing is written until the store is opened anew */
     unsigned rest;  /* groups to come that do not try to begin it: it could not be begun */
     uint8_t id[WAL_ID_BYTES]; /* of the data file; also the key of check sums */
-    uint64_t generation;      /* of the newest header */
+    uint64_t generation;      /* of the newest header that is on the disk */
+    uint64_t writing;         /* of frames: the same, or the next while that checkpoint is under way */
     uint64_t area_bytes;
     uint64_t end;       /* of the frames in the present area */
     uint64_t zeroed[2]; /* how far each area was written since the file was opened */
     uint64_t last_page; /* of the data, as of the checkpoint */
     MDB_txn *pinned;    /* reads the checkpoint, so that LMDB uses none of its pages again */
     struct wal_frame frame, names; /* of the group that is under way; of the databases, which begins an area */
+    struct wal_behind behind;
 };
 
 /* --- wal.c: groups and checkpoints ------------------------------------------------------------------- */
@@ -48,6 +76,18 @@ enum code wal_commit(struct store_txn *txn, bool lazy);
 /* Everything is in the data file, on the disk, and the log says nothing. */
 enum code wal_stop(struct store *store);
 void wal_close(struct store *store);
+
+/* --- wal_behind.c: checkpoints that nobody waits for ------------------------------------------------- */
+
+void wal_behind_init(struct wal_behind *behind);
+/* Frames go to the other area from now on. None may be under way. */
+enum code wal_behind_begin(struct store *store);
+/* Takes what came of it, where it is made. */
+void wal_behind_look(struct wal *wal);
+/* The same, but waits for it. */
+void wal_behind_await(struct wal *wal);
+/* Ends the thread; what is under way is made or left. */
+void wal_behind_finish(struct wal_behind *behind);
 
 /* --- wal_redo.c: what is done when a store is opened ------------------------------------------------- */
 
@@ -83,8 +123,10 @@ enum wal_kind {
 enum code wal_file_open(struct store *store, uint8_t ret_metas[2 * WAL_PAGE_BYTES]);
 /* A new log for this data file, all of which is on the disk. */
 enum code wal_file_bind(struct store *store);
-/* Writes and syncs the next header: of the data as it is, or of nothing. */
-enum code wal_header_write(struct store *store, bool active);
+/* The next header: of the data as it is, or of nothing. */
+enum code wal_header_make(const struct store *store, bool active, struct wal_header *ret_header);
+/* In its place, and synced. The older one is there until it is. */
+enum code wal_header_put(int log, const struct wal_header *header);
 /* Zeros in place of all frames there ever were. */
 enum code wal_file_wipe(struct wal *wal);
 
@@ -94,7 +136,7 @@ void wal_frame_add(const struct wal *wal, struct wal_frame *frame, enum wal_kind
 struct span wal_frame_writes(const struct wal_frame *frame);
 /* Appends it to the present area; it must fit. Not synced. */
 enum code wal_frame_write(struct wal *wal, struct wal_frame *frame);
-/* All of the present area, to be freed; NULL data: it cannot be read, and errno says why. */
+/* All of the present area, to be freed. */
 enum code wal_area_read(const struct wal *wal, uint8_t **ret_area, size_t *ret_size);
 /* The writes of the frame at `*end` there, which goes past it; false: there is none. */
 bool wal_frame_next(const struct wal *wal, uint8_t *area, size_t size, size_t *end, struct span *ret_writes);

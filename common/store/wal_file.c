@@ -29,16 +29,8 @@ enum {
     STAMP_OFFSET = WAL_PAGE_BYTES - WAL_ID_BYTES,
 };
 
-/* As the machine has them: LMDB's file goes to no other kind of machine either. No gaps: all is summed. */
-struct header {
-    uint8_t magic[8];
-    uint64_t active;
-    uint8_t id[WAL_ID_BYTES];
-    uint64_t generation, area_bytes;
-    uint64_t sum; /* of all of it, with 0 here */
-    uint8_t metas[2 * WAL_PAGE_BYTES];
-};
-static_assert(sizeof(struct header) == 56 + 2 * WAL_PAGE_BYTES && sizeof(struct header) <= SLOT_BYTES,
+static_assert(sizeof(struct wal_header) == 56 + 2 * WAL_PAGE_BYTES &&
+                  sizeof(struct wal_header) <= SLOT_BYTES,
               "a header without gaps, in its place");
 
 struct frame_head {
@@ -107,40 +99,40 @@ static int open_in(const struct store *store, const char *name, int flags)
 
 static uint64_t area_offset(const struct wal *wal)
 {
-    return 2 * SLOT_BYTES + wal->generation % 2 * wal->area_bytes;
+    return 2 * SLOT_BYTES + wal->writing % 2 * wal->area_bytes;
 }
 
 static uint64_t *area_zeroed(struct wal *wal)
 {
-    return &wal->zeroed[wal->generation % 2];
+    return &wal->zeroed[wal->writing % 2];
 }
 
 /* --- headers ----------------------------------------------------------------------------------------- */
 
-enum code wal_header_write(struct store *store, bool active)
+enum code wal_header_make(const struct store *store, bool active, struct wal_header *ret_header)
 {
-    struct wal *wal = &store->wal;
-    struct header header = {
+    const struct wal *wal = &store->wal;
+    *ret_header = (struct wal_header){
         .active = active, .generation = wal->generation + 1, .area_bytes = wal->area_bytes};
-    memcpy(header.magic, magic, sizeof magic);
-    memcpy(header.id, wal->id, sizeof header.id);
+    memcpy(ret_header->magic, magic, sizeof magic);
+    memcpy(ret_header->id, wal->id, sizeof ret_header->id);
     int data;
     enum code code = code_of_lmdb(mdb_env_get_fd(store->env, &data));
     if (code == CODE_OK)
-        code = read_at(data, header.metas, sizeof header.metas, 0);
-    header.sum = sum_of(wal->id, &header, sizeof header);
-    if (code == CODE_OK)
-        code = write_at(wal->descriptor, &header, sizeof header, header.generation % 2 * SLOT_BYTES);
-    if (code == CODE_OK)
-        code = sync_data(wal->descriptor);
-    if (code == CODE_OK)
-        wal->generation = header.generation;
+        code = read_at(data, ret_header->metas, sizeof ret_header->metas, 0);
+    ret_header->sum = sum_of(wal->id, ret_header, sizeof *ret_header);
     return code;
+}
+
+enum code wal_header_put(int log, const struct wal_header *header)
+{
+    enum code code = write_at(log, header, sizeof *header, header->generation % 2 * SLOT_BYTES);
+    return code ? code : sync_data(log);
 }
 
 /* NOT_FOUND: there is none that is whole and of this data file. */
 static enum code header_read(const struct wal *wal, unsigned slot, const uint8_t stamp[WAL_ID_BYTES],
-                             struct header *ret_header)
+                             struct wal_header *ret_header)
 {
     enum code code = read_at(wal->descriptor, ret_header, sizeof *ret_header, slot * SLOT_BYTES);
     if (code)
@@ -153,12 +145,12 @@ static enum code header_read(const struct wal *wal, unsigned slot, const uint8_t
     return good ? CODE_OK : CODE_NOT_FOUND;
 }
 
-static void take_header(struct wal *wal, const struct header *header, uint8_t ret_metas[2 * WAL_PAGE_BYTES])
+static void take_header(struct wal *wal, const struct wal_header *header, uint8_t ret_metas[2 * WAL_PAGE_BYTES])
 {
     memcpy(wal->id, header->id, sizeof wal->id);
     wal->bound = true;
     wal->active = header->active;
-    wal->generation = header->generation;
+    wal->generation = wal->writing = header->generation;
     wal->area_bytes = header->area_bytes;
     memcpy(ret_metas, header->metas, sizeof header->metas);
 }
@@ -166,7 +158,7 @@ static void take_header(struct wal *wal, const struct header *header, uint8_t re
 static enum code headers_read(struct wal *wal, int data, uint8_t ret_metas[2 * WAL_PAGE_BYTES])
 {
     uint8_t stamp[WAL_ID_BYTES];
-    struct header headers[2];
+    struct wal_header headers[2];
     enum code there[2], code = read_at(data, stamp, sizeof stamp, STAMP_OFFSET);
     for (unsigned slot = 0; slot < 2 && code == CODE_OK; slot++) {
         there[slot] = header_read(wal, slot, stamp, &headers[slot]);
@@ -203,6 +195,7 @@ enum code wal_file_open(struct store *store, uint8_t ret_metas[2 * WAL_PAGE_BYTE
 enum code wal_file_bind(struct store *store)
 {
     struct wal *wal = &store->wal;
+    struct wal_header header;
     int data;
     errno = 0;
     if (wal->descriptor < 0)
@@ -210,7 +203,11 @@ enum code wal_file_bind(struct store *store)
     if (wal->descriptor < 0)
         return code_of_errno();
     world_random(store->world, wal->id, sizeof wal->id);
-    enum code code = wal_header_write(store, false);
+    enum code code = wal_header_make(store, false, &header);
+    if (code == CODE_OK)
+        code = wal_header_put(wal->descriptor, &header);
+    if (code == CODE_OK)
+        wal->generation = header.generation;
     if (code == CODE_OK)
         code = code_of_lmdb(folder_sync(store->directory));
     if (code == CODE_OK)
@@ -289,7 +286,7 @@ struct span wal_frame_writes(const struct wal_frame *frame)
 enum code wal_frame_write(struct wal *wal, struct wal_frame *frame)
 {
     static const uint8_t zeros[STEP_BYTES];
-    struct frame_head head = {frame->bytes - sizeof head, wal->generation, 0};
+    struct frame_head head = {frame->bytes - sizeof head, wal->writing, 0};
     uint64_t *zeroed = area_zeroed(wal), end = wal->end + frame->bytes;
     enum code code = CODE_OK;
     for (; *zeroed < end && code == CODE_OK; *zeroed += STEP_BYTES)
@@ -332,7 +329,7 @@ bool wal_frame_next(const struct wal *wal, uint8_t *area, size_t size, size_t *e
     if (size - *end < sizeof head)
         return false;
     memcpy(&head, frame, sizeof head);
-    if (head.generation != wal->generation || head.bytes > size - *end - sizeof head)
+    if (head.generation != wal->writing || head.bytes > size - *end - sizeof head)
         return false;
     uint64_t sum = head.sum;
     head.sum = 0;

@@ -93,22 +93,34 @@ int wal_redo(struct store *store, struct wal_numbers *numbers, struct span write
     return rc ? rc : mdb_txn_commit(txn);
 }
 
-static enum code redo_all(struct store *store)
+static enum code redo_area(struct store *store)
 {
     struct wal *wal = &store->wal;
     struct wal_numbers numbers = {0};
     struct span writes;
     uint8_t *area = NULL;
     size_t size = 0, end = 0;
+    int rc = 0;
     enum code code = wal_area_read(wal, &area, &size);
-    int rc = code ? 0 : mdb_txn_begin(store->env, NULL, MDB_RDONLY, &wal->pinned);
-    if (rc == 0)
-        rc = mdb_env_set_flags(store->env, MDB_NOSYNC, 1);
     while (!code && !rc && wal_frame_next(wal, area, size, &end, &writes))
         rc = wal_redo(store, &numbers, writes);
-    mdb_env_set_flags(store->env, MDB_NOSYNC, 0);
     free(area);
     return code ? code : code_of_lmdb(rc);
+}
+
+/* The frames of the checkpoint, and those of the next where that was under way. */
+static enum code redo_all(struct store *store)
+{
+    struct wal *wal = &store->wal;
+    int rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &wal->pinned);
+    if (rc == 0)
+        rc = mdb_env_set_flags(store->env, MDB_NOSYNC, 1);
+    enum code code = rc ? code_of_lmdb(rc) : redo_area(store);
+    wal->writing++;
+    if (code == CODE_OK)
+        code = redo_area(store);
+    mdb_env_set_flags(store->env, MDB_NOSYNC, 0);
+    return code;
 }
 
 enum code wal_recover(struct store *store, struct fault *ret_fault)

@@ -99,6 +99,7 @@ static const struct world_ops real_ops = {
     .jobs_finish = real_jobs_finish,
     .job_threads = real_job_threads,
     .destroy = real_destroy,
+    .threads = true,
 };
 
 static unsigned threads_or(unsigned wanted, unsigned otherwise)

@@ -97,6 +97,7 @@ struct world_ops {
     bool (*jobs_finish)(struct world *);
     unsigned (*job_threads)(const struct world *, enum job_pool);
     void (*destroy)(struct world *);
+    bool threads; /* may who uses it have threads of their own for what only waits? A simulated one has one */
 };
 
 struct world {

@@ -266,7 +266,8 @@ void store_close(struct store *store)
     assert(!store->writing && !store->readers);
     if (store->env)
         rebuild_end(store); /* where that fails the mark stays, and the next opening begins anew */
-    if (store->opened) /* where that fails, or does not come to pass, the next opening does more */
+    /* Where that is not done, the next opening does it. */
+    if (store->opened && world_disk(store->world, DISK_CLOSE, store->directory) == CODE_OK)
         wal_stop(store);
     wal_close(store);
     if (store->env)
@@ -283,6 +284,18 @@ void store_close(struct store *store)
     free(store->erased_path);
     sodium_memzero(store, sizeof *store);
     free(store);
+}
+
+void store_remove(const char *directory)
+{
+    static const char *const names[] = {"data.mdb", "lock.mdb", "store.lock", WAL_FILE_NAME};
+    char path[4096];
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        int size = snprintf(path, sizeof path, "%s/%s", directory, names[i]);
+        if (size > 0 && (size_t)size < sizeof path)
+            unlink(path);
+    }
+    rmdir(directory);
 }
 
 struct position store_position(const struct store *store)

@@ -52,6 +52,8 @@ struct store_options {
 enum code store_open(struct world *world, const struct store_options *options, struct store **ret_store,
                      struct fault *ret_fault);
 void store_close(struct store *store);
+/* Removes a closed store's files, and its folder where nothing else is in it. */
+void store_remove(const char *directory);
 
 /* A journal position in C. */
 struct position {

@@ -116,17 +116,6 @@ static enum code make_copy(struct cli *cli, struct restore *restore, const char 
     return code == CODE_OK ? backup_sync(restore->copy, ret_fault) : code;
 }
 
-static void remove_store(const char *folder)
-{
-    static const char *const names[] = {"data.mdb", "lock.mdb", "store.lock"};
-    char path[4096];
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-        unlink(path);
-    }
-    rmdir(folder);
-}
-
 /* Copies that a restore left which was stopped before they were whole. With no store in its place one may be
  * the only one there is: it stays. */
 static void remove_leftovers(struct cli *cli, const struct restore *restore)
@@ -138,7 +127,7 @@ static void remove_leftovers(struct cli *cli, const struct restore *restore)
         const char *path = arena_format(&cli->arena, "%s/%s", above, entry->d_name);
         if (!path || strncmp(entry->d_name, begin, strlen(begin)) != 0)
             continue;
-        remove_store(path);
+        store_remove(path);
         if (!cli->json)
             printf("An earlier restore was stopped midway; what it left, %s, is removed.\n", path);
     }
@@ -266,7 +255,7 @@ static enum code restore_all(struct cli *cli, struct restore *restores, size_t c
     if (code != CODE_OK) {
         for (size_t i = 0; i < count; i++)
             if (restores[i].copy)
-                remove_store(restores[i].copy);
+                store_remove(restores[i].copy);
         return code;
     }
     for (size_t i = 0; i < count && code == CODE_OK; i++)

@@ -1,29 +1,31 @@
-/* The planted fault that needs a file: a store that forgets its last group when its program dies, as if
- * answers left before the group was on disk.
+/* The planted fault that needs files: a store that forgets its last group when its program dies, as if answers
+ * left before the group was on disk.
  *
- * In: the instant before each commit. Out: the file as it was then, put back after a crash. */
+ * In: the instant before each commit. Out: data and log as they were then, put back after a crash. */
 
 #include "tests/sim/programs.h"
 #include "tests/sim/region.h"
 
 #include <stdio.h>
 
-static void paths(const struct sim *sim, char ret_data[200], char ret_old[200])
+static const char *const files[] = {"data.mdb", "store.wal"};
+
+static void copy_all(const struct sim *sim, bool back)
 {
-    snprintf(ret_data, 200, "%s/store/registry/data.mdb", sim->region->directory);
-    snprintf(ret_old, 200, "%s/store/registry-before", sim->region->directory);
+    char now[200], then[200];
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        snprintf(now, sizeof now, "%s/store/registry/%s", sim->region->directory, files[i]);
+        snprintf(then, sizeof then, "%s/store/registry-before-%s", sim->region->directory, files[i]);
+        sim_region_copy_file(back ? then : now, back ? now : then);
+    }
 }
 
 void plant_remember(struct sim *sim)
 {
-    char data[200], old[200];
-    paths(sim, data, old);
-    sim_region_copy_file(data, old);
+    copy_all(sim, false);
 }
 
 void plant_roll_back(struct sim *sim)
 {
-    char data[200], old[200];
-    paths(sim, data, old);
-    sim_region_copy_file(old, data);
+    copy_all(sim, true);
 }

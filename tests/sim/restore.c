@@ -35,17 +35,6 @@ static void must(enum code code, const struct fault *fault)
     abort();
 }
 
-static void remove_store(const char *folder)
-{
-    static const char *const names[] = {"data.mdb", "lock.mdb", "store.lock"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        char path[PATH_BYTES + 16];
-        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-        unlink(path);
-    }
-    rmdir(folder);
-}
-
 void restore_copy(struct node *node)
 {
     struct sim *sim = node->world.sim;
@@ -59,7 +48,7 @@ void restore_copy(struct node *node)
     *copied = store_position(store);
     sim->quiet = true;
     if (!keeps_older) {
-        remove_store(copy);
+        store_remove(copy);
         must(store_copy(store, copy, &fault), &fault);
     }
     sim->quiet = quiet;
@@ -124,7 +113,7 @@ void restore_put(struct node *node)
     sim->quiet = true;
     uint64_t epoch = make_fit(node, place, copy, fit);
     sim->quiet = quiet;
-    remove_store(place);
+    store_remove(place);
     if (rename(fit, place) != 0)
         abort();
     if (sim->plant == PLANT_LOST_LIST)

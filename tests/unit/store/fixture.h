@@ -230,23 +230,12 @@ static inline void fixture_init(struct fixture *f)
     fixture_init_sized(f, 64 * 1024 * 1024);
 }
 
-static inline void folder_remove(const char *folder)
-{
-    static const char *const names[] = {"data.mdb", "lock.mdb", "store.lock", "store.wal"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char path[200];
-        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-        unlink(path);
-    }
-    rmdir(folder);
-}
-
 static inline void fixture_finish(struct fixture *f)
 {
     store_end(f->txn);
     store_close(f->store);
     arena_finish(&f->arena);
-    folder_remove(f->folder);
+    store_remove(f->folder);
 }
 
 /* A group of one command, or of several between `begin` and `commit`. */

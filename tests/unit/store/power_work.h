@@ -193,8 +193,8 @@ static void work_finish(struct work *w)
     store_close(w->f.store);
     arena_finish(&w->f.arena);
     unlink(w->list);
-    folder_remove(w->store);
-    folder_remove(w->copy);
+    store_remove(w->store);
+    store_remove(w->copy);
     rmdir(w->root);
     disk_finish();
 }

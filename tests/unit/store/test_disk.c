@@ -54,7 +54,7 @@ static void disk_finish(struct small_disk *d, bool mounted)
     store_close(d->f.store);
     arena_finish(&d->f.arena);
     unlink(d->list);
-    folder_remove(d->store);
+    store_remove(d->store);
     if (mounted)
         umount(d->root);
     rmdir(d->root);

@@ -26,7 +26,7 @@ static void listed_init(struct listed *l)
 static void listed_finish(struct listed *l)
 {
     unlink(l->list);
-    folder_remove(l->copy);
+    store_remove(l->copy);
     fixture_finish(&l->f);
 }
 

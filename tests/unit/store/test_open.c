@@ -344,7 +344,7 @@ Test(copy, a_copy_opens_and_equals_while_the_store_goes_on)
     cr_assert_eq(record_count(txn, &authorities), 200);
     store_end(txn);
     store_close(copy);
-    folder_remove(folder);
+    store_remove(folder);
     fixture_finish(&f);
 }
 

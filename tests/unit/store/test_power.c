@@ -12,7 +12,7 @@
 static void cut_remove(const struct work *files)
 {
     unlink(files->list);
-    folder_remove(files->store);
+    store_remove(files->store);
     rmdir(files->root);
 }
 

@@ -150,6 +150,7 @@ struct store_txn {
     bool writes, in_command;
     bool wrote;         /* to the environment */
     bool logged;        /* what it writes is noted for the log */
+    bool wipes;         /* it erases, of which the log may keep nothing */
     bool copies, whole; /* writes nothing but copies of what others keep; all of it is there then */
     struct fault fault; /* sticky for the whole transaction */
     struct command command;

@@ -1,11 +1,11 @@
-/* The write-ahead log: a group of commands is durable with one sync, of what it wrote, in order, at the end of
- * one file. LMDB's own commit is two, of pages all over its file and of the one that names their root.
+/* The write-ahead log: a group of commands is durable with one sync, of what it wrote, in order, at the end
+ * of one file. LMDB's own commit is two, of pages all over its file and of the one that names their root.
  *
- * In: the writes of a group. Out: a group that is on the disk, and in LMDB. The group's frame is synced first;
- * then LMDB commits without a sync, so that nobody sees what may yet be lost. A loss of power leaves any part
- * of what LMDB's file was not synced of. But LMDB never writes over a page that a reader needs, and a read
- * transaction stays open on the last state that was synced, the checkpoint; the log's header keeps the two
- * meta pages of that state. Put back, they make the file what it was then, and the frames do the rest
+ * In: the writes of a group. Out: a group that is on the disk, and in LMDB. The group's frame is synced
+ * first; then LMDB commits without a sync, so that nobody sees what may yet be lost. A loss of power leaves
+ * any part of what LMDB's file was not synced of. But LMDB never writes over a page that a reader needs, and
+ * a read transaction stays open on the last state that was synced, the checkpoint; the log's header keeps the
+ * two meta pages of that state. Put back, they make the file what it was then, and the frames do the rest
  * (wal_redo.c): each time a store is opened that was not closed in order.
  *
  * A group is LMDB's own to commit while a store is opened or made anew; where it is too long for the log;
@@ -35,7 +35,8 @@ static uint64_t last_page(const struct store *store)
 
 /* --- checkpoints ------------------------------------------------------------------------------------- */
 
-/* All that is committed is on the disk, in the data, and the log begins anew: with frames to come, or none. */
+/* All that is committed is on the disk, in the data, and the log begins anew: with frames to come, or none.
+ */
 static enum code checkpoint(struct store *store, bool active)
 {
     struct wal *wal = &store->wal;
@@ -138,6 +139,7 @@ enum code wal_group_begin(struct store_txn *txn)
 void wal_note(struct store_txn *txn, const struct pending *write)
 {
     struct wal *wal = &txn->store->wal;
+    txn->wipes |= write->dbi == txn->store->dbis[DB_ERASED];
     if (txn->logged)
         wal_frame_add(wal, &wal->frame, write->deletes ? WAL_DELETE : WAL_PUT, write->dbi, write->key,
                       write->deletes ? span_of(NULL, 0) : write->value);
@@ -174,7 +176,7 @@ static enum code code_of_commit(const struct store *store, int rc)
 static enum code commit_synced(struct store_txn *txn)
 {
     enum code code = take_back(txn->store);
-    if (code == CODE_OK && txn->erased)
+    if (code == CODE_OK && txn->wipes)
         code = wal_file_wipe(&txn->store->wal);
     if (code == CODE_OK)
         return code_of_commit(txn->store, mdb_txn_commit(txn->mdb));
@@ -182,8 +184,8 @@ static enum code commit_synced(struct store_txn *txn)
     return code;
 }
 
-/* The disk may be too full for a commit only because a checkpoint's pages are kept: without a checkpoint it is
- * tried once more, with what the frame has of it. */
+/* The disk may be too full for a commit only because a checkpoint's pages are kept: without a checkpoint it
+ * is tried once more, with what the frame has of it. */
 static enum code commit_again(struct store *store)
 {
     struct wal_numbers same;
@@ -214,7 +216,7 @@ enum code wal_commit(struct store_txn *txn, bool lazy)
     struct wal *wal = &store->wal;
     if (!txn->wrote) /* LMDB has nothing to do either */
         return code_of_lmdb(mdb_txn_commit(txn->mdb));
-    if (!txn->logged || txn->erased || wal->frame.failed || !make_ready(store) ||
+    if (!txn->logged || txn->wipes || wal->frame.failed || !make_ready(store) ||
         wal_frame_write(wal, &wal->frame) != CODE_OK || (!lazy && fdatasync(wal->descriptor) != 0))
         return commit_synced(txn);
     return commit_logged(txn);

@@ -60,7 +60,8 @@ struct wal {
     uint64_t zeroed[2]; /* how far each area was written since the file was opened */
     uint64_t last_page; /* of the data, as of the checkpoint */
     MDB_txn *pinned;    /* reads the checkpoint, so that LMDB uses none of its pages again */
-    struct wal_frame frame, names; /* of the group that is under way; of the databases, which begins an area */
+    struct wal_frame frame,
+        names; /* of the group that is under way; of the databases, which begins an area */
     struct wal_behind behind;
 };
 

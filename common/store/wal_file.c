@@ -29,8 +29,7 @@ enum {
     STAMP_OFFSET = WAL_PAGE_BYTES - WAL_ID_BYTES,
 };
 
-static_assert(sizeof(struct wal_header) == 56 + 2 * WAL_PAGE_BYTES &&
-                  sizeof(struct wal_header) <= SLOT_BYTES,
+static_assert(sizeof(struct wal_header) == 56 + 2 * WAL_PAGE_BYTES && sizeof(struct wal_header) <= SLOT_BYTES,
               "a header without gaps, in its place");
 
 struct frame_head {
@@ -56,8 +55,7 @@ static enum code write_at(int descriptor, const void *bytes, size_t size, uint64
 {
     for (size_t done = 0; done < size;) {
         errno = 0;
-        ssize_t part =
-            pwrite(descriptor, (const uint8_t *)bytes + done, size - done, (off_t)(offset + done));
+        ssize_t part = pwrite(descriptor, (const uint8_t *)bytes + done, size - done, (off_t)(offset + done));
         if (part <= 0 && errno != EINTR)
             return code_of_errno();
         done += part > 0 ? (size_t)part : 0;
@@ -130,7 +128,7 @@ enum code wal_header_put(int log, const struct wal_header *header)
     return code ? code : sync_data(log);
 }
 
-/* NOT_FOUND: there is none that is whole and of this data file. */
+/* NOT_FOUND: there is none that is whole and of this data file, whose stamp is the key of the sum. */
 static enum code header_read(const struct wal *wal, unsigned slot, const uint8_t stamp[WAL_ID_BYTES],
                              struct wal_header *ret_header)
 {
@@ -140,12 +138,12 @@ static enum code header_read(const struct wal *wal, unsigned slot, const uint8_t
     uint64_t sum = ret_header->sum;
     ret_header->sum = 0;
     bool good = memcmp(ret_header->magic, magic, sizeof magic) == 0 &&
-                memcmp(ret_header->id, stamp, WAL_ID_BYTES) == 0 &&
                 sum == sum_of(stamp, ret_header, sizeof *ret_header);
     return good ? CODE_OK : CODE_NOT_FOUND;
 }
 
-static void take_header(struct wal *wal, const struct wal_header *header, uint8_t ret_metas[2 * WAL_PAGE_BYTES])
+static void take_header(struct wal *wal, const struct wal_header *header,
+                        uint8_t ret_metas[2 * WAL_PAGE_BYTES])
 {
     memcpy(wal->id, header->id, sizeof wal->id);
     wal->bound = true;

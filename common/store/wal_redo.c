@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* LMDB may not look at the file before. */
+/* LMDB may not look at the file before. No sync: until the header is another all of this is done again. */
 static int metas_put_back(const struct store *store, const uint8_t metas[2 * WAL_PAGE_BYTES])
 {
     char path[4096];
@@ -21,7 +21,7 @@ static int metas_put_back(const struct store *store, const uint8_t metas[2 * WAL
     if (data < 0)
         return errno;
     errno = 0;
-    bool good = pwrite(data, metas, 2 * WAL_PAGE_BYTES, 0) == 2 * WAL_PAGE_BYTES && fdatasync(data) == 0;
+    bool good = pwrite(data, metas, 2 * WAL_PAGE_BYTES, 0) == 2 * WAL_PAGE_BYTES;
     int error = good ? 0 : errno ? errno : EIO;
     close(data);
     return error;

@@ -108,6 +108,63 @@ Test(power, what_is_replayed_is_what_was_written)
     work_finish(&w);
 }
 
+/* --- a second loss of power -------------------------------------------------------------------------- */
+
+/* Replays the cut, opens what it left while the writes of that are kept, and cuts those. */
+static unsigned cut_again(struct work *w, struct cut first, unsigned *more)
+{
+    static struct work opened;
+    static struct disk kept;
+    unsigned cuts = 0;
+    size_t tried = 0;
+    char root[64];
+    folder_make(root);
+    fixture_prepare(&opened.f, 16 << 20);
+    work_paths(&opened, root);
+    unsigned acked = disk_replay(first, root, NOT_MADE);
+    kept = disk;
+    disk_watch(root);
+    disk_adopt("store", true);
+    disk_adopt("store/data.mdb", false);
+    disk_adopt("store/" WAL_FILE_NAME, false);
+    disk_adopt("store.erased", false);
+    cr_assert(folder_sync(root) == 0 && folder_sync(opened.store) == 0);
+    disk_mark(acked, false);
+    size_t adopted = disk.count;
+    fixture_reopen(&opened.f);
+    disk.watching = false;
+    store_close(opened.f.store);
+    for (struct cut cut = {.seed = first.seed}; next_cut(&cut, &tried, more); cuts++) {
+        if (cut.at < adopted)
+            continue;
+        const char *wrong = try_cut(w, cut, check_files);
+        cr_assert_null(wrong, "cut at %zu, again at %zu of %zu (%u): %s", first.at, cut.at, disk.count,
+                       cut.chance, wrong);
+    }
+    disk_finish();
+    disk = kept;
+    arena_finish(&opened.f.arena);
+    cut_remove(&opened);
+    return cuts;
+}
+
+/* What a store does when it is opened after one can be cut short by another. */
+Test(power, may_fail_again_while_a_store_is_opened_after_it)
+{
+    static struct work w;
+    uint64_t seed = number_of("SEED", 1);
+    unsigned cuts = 0, firsts = number_of("CUTS", 100) / 10;
+    work_run(&w, seed);
+    for (unsigned i = 0; i < firsts; i++) {
+        unsigned more = 20;
+        struct cut first = {.seed = seed + i, .chance = i % CHANCES};
+        first.at = disk.count / 4 + test_random(&first.seed) % (disk.count * 3 / 4);
+        cuts += cut_again(&w, first, &more);
+    }
+    cr_assert(cuts > 20 * firsts, "%u cuts", cuts);
+    work_finish(&w);
+}
+
 /* --- copies ------------------------------------------------------------------------------------------ */
 
 /* Of that size, so that the file is one that grows ahead. */

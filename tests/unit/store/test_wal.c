@@ -1,0 +1,431 @@
+/* The write-ahead log: what a group costs, when the log is not used, what a crash leaves of it. (Any loss of
+ * power: test_power.c.) */
+
+#include "fixture.h"
+
+#include "common/store/internal.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+/* --- in the place of libc's: syncs are counted, and may fail ------------------------------------------ */
+
+static struct {
+    unsigned data, log;
+    bool fails, data_fails;
+} syncs;
+
+int fdatasync(int descriptor)
+{
+    char link[40], path[200] = "";
+    snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+    if (readlink(link, path, sizeof path - 1) < 0)
+        return -1;
+    if (syncs.fails || (syncs.data_fails && strstr(path, "data.mdb"))) {
+        errno = EIO;
+        return -1;
+    }
+    syncs.data += strstr(path, "data.mdb") != NULL;
+    syncs.log += strstr(path, "store.wal") != NULL;
+    return ((int (*)(int))dlsym(RTLD_NEXT, "fdatasync"))(descriptor);
+}
+
+/* --- a crash ------------------------------------------------------------------------------------------ */
+
+/* The program dies: what it wrote stays, nothing is brought to an end. */
+static void crash(struct fixture *f)
+{
+    f->world.failing_step = DISK_CLOSE;
+    f->world.failing_code = CODE_UNAVAILABLE;
+    store_close(f->store);
+    f->store = NULL;
+    f->world.failing_code = CODE_OK;
+}
+
+static void crash_and_reopen(struct fixture *f)
+{
+    crash(f);
+    fixture_reopen(f);
+}
+
+static enum code put_name(struct fixture *f, const char *id, const char *name)
+{
+    ProtobufCMessage *before;
+    uint64_t version = 0;
+    reading(f);
+    if (record_get(f->txn, &authorities, key_of_text(id), &f->arena, &before) == CODE_OK)
+        version = ((Pb__Authority *)before)->meta->version;
+    end(f);
+    return put(f, &authorities, authority(f, id, version, name, "S"));
+}
+
+static const char *name_of(struct fixture *f, const char *id)
+{
+    ProtobufCMessage *record;
+    reading(f);
+    enum code code = record_get(f->txn, &authorities, key_of_text(id), &f->arena, &record);
+    end(f);
+    return code == CODE_OK ? ((Pb__Authority *)record)->name : "";
+}
+
+static uint64_t last_page_of(const struct fixture *f)
+{
+    MDB_envinfo info;
+    cr_assert_eq(mdb_env_info(f->store->env, &info), 0);
+    return info.me_last_pgno;
+}
+
+static void path_of(const struct fixture *f, const char *name, char ret_path[200])
+{
+    snprintf(ret_path, 200, "%s/%s", f->folder, name);
+}
+
+static uint8_t *file_read(const struct fixture *f, const char *name, size_t *ret_size)
+{
+    char path[200];
+    struct stat status;
+    path_of(f, name, path);
+    int file = open(path, O_RDONLY);
+    cr_assert(file >= 0 && fstat(file, &status) == 0);
+    *ret_size = (size_t)status.st_size;
+    uint8_t *bytes = malloc(*ret_size);
+    cr_assert(bytes && read(file, bytes, *ret_size) == status.st_size);
+    close(file);
+    return bytes;
+}
+
+/* --- what it costs ------------------------------------------------------------------------------------ */
+
+Test(wal, a_group_is_one_sync_of_the_log)
+{
+    struct fixture f;
+    fixture_init(&f);
+    cr_assert_eq(put_name(&f, "E1", "one"), CODE_OK);
+    cr_assert(f.store->wal.active);
+    syncs.data = syncs.log = 0;
+    for (unsigned i = 0; i < 5; i++)
+        cr_assert_eq(put_name(&f, "E1", i % 2 ? "odd" : "even"), CODE_OK);
+    cr_assert(syncs.data == 0 && syncs.log == 5, "%u of the data, %u of the log", syncs.data, syncs.log);
+    begin(&f);
+    cr_assert_eq(commit(&f), CODE_OK);
+    cr_assert_eq(syncs.log, 5, "nothing was written");
+    fixture_finish(&f);
+}
+
+Test(wal, a_group_of_copies_waits_for_no_sync)
+{
+    struct fixture f;
+    fixture_init(&f);
+    cr_assert_eq(put_name(&f, "E1", "one"), CODE_OK);
+    syncs.data = syncs.log = 0;
+    Pb__Authority *record = authority(&f, "E2", 0, "two", "");
+    uint8_t *packed = arena_alloc(&f.arena, protobuf_c_message_get_packed_size(&record->base));
+    size_t size = protobuf_c_message_pack(&record->base, packed);
+    begin(&f);
+    store_only_copies(f.txn, true);
+    command(&f);
+    cr_assert_eq(record_put_copy(f.txn, &copies, &record->base, span_of(packed, size)), CODE_OK);
+    cr_assert_eq(keep(&f), CODE_OK);
+    cr_assert_eq(commit(&f), CODE_OK);
+    cr_assert(syncs.data == 0 && syncs.log == 0);
+    crash_and_reopen(&f); /* of the program alone: not even that is lost */
+    reading(&f);
+    cr_assert_eq(record_count(f.txn, &copies), 1);
+    end(&f);
+    fixture_finish(&f);
+}
+
+/* Over several checkpoints, with their pages used again and again. */
+Test(wal, brings_everything_back_after_each_crash)
+{
+    struct fixture f;
+    fixture_init(&f);
+    unsigned checkpoints = 0;
+    uint64_t generation = 0;
+    for (unsigned i = 0; i < 1500; i++) {
+        char *id = arena_format(&f.arena, "E%03u", i % 200),
+             *name = arena_format(&f.arena, "%u of %s", i, id);
+        cr_assert_eq(put_name(&f, id, name), CODE_OK);
+        checkpoints += f.store->wal.generation != generation;
+        generation = f.store->wal.generation;
+        if (i % 97 == 96)
+            crash_and_reopen(&f);
+        cr_assert_str_eq(name_of(&f, id), name);
+        arena_reset(&f.arena);
+    }
+    cr_assert_gt(checkpoints, 15, "%u", checkpoints);
+    cr_assert_eq(sequence(&f), 1500);
+    crash_and_reopen(&f);
+    for (unsigned i = 1300; i < 1500; i++) {
+        char *id = arena_format(&f.arena, "E%03u", i % 200),
+             *name = arena_format(&f.arena, "%u of %s", i, id);
+        cr_assert_str_eq(name_of(&f, id), name);
+    }
+    fixture_finish(&f);
+}
+
+/* The same with the thread that a real world allows. */
+Test(wal, makes_checkpoints_beside_the_groups)
+{
+    struct world_ops ops = test_world_ops;
+    struct fixture f;
+    fixture_prepare(&f, 64 << 20);
+    ops.threads = true;
+    f.world.base.ops = &ops;
+    snprintf(f.folder, sizeof f.folder, "/tmp/ccrag-store-XXXXXX");
+    cr_assert(mkdtemp(f.folder));
+    fixture_reopen(&f);
+    uint64_t first = 0;
+    for (unsigned i = 0; i < 600; i++) {
+        char *id = arena_format(&f.arena, "E%03u", i);
+        cr_assert_eq(put_name(&f, id, id), CODE_OK);
+        first = first ? first : f.store->wal.generation;
+        if (i % 151 == 150)
+            crash_and_reopen(&f);
+        arena_reset(&f.arena);
+    }
+    cr_assert_gt(f.store->wal.generation, first + 8);
+    crash_and_reopen(&f);
+    cr_assert_eq(sequence(&f), 600);
+    fixture_finish(&f);
+}
+
+/* --- when it is not used ------------------------------------------------------------------------------ */
+
+Test(wal, says_nothing_once_the_store_is_closed)
+{
+    struct fixture f;
+    size_t size;
+    fixture_init(&f);
+    cr_assert_eq(put_name(&f, "E1", "one"), CODE_OK);
+    store_close(f.store);
+    f.store = NULL;
+    char path[200];
+    path_of(&f, "store.wal", path);
+    free(file_read(&f, "store.wal", &size));
+    cr_assert_gt(size, 0);
+    cr_assert_eq(unlink(path), 0);
+    fixture_reopen(&f);
+    cr_assert_str_eq(name_of(&f, "E1"), "one");
+    fixture_finish(&f);
+}
+
+Test(wal, is_not_for_a_group_too_long_for_it)
+{
+    struct fixture f;
+    fixture_init_sized(&f, 64 << 20);
+    cr_assert_eq(put_name(&f, "E1", "one"), CODE_OK);
+    begin(&f);
+    for (unsigned i = 0; i < 60; i++) {
+        char *id = arena_format(&f.arena, "L%u", i), *text = arena_alloc(&f.arena, 50001);
+        Pb__Authority *record = authority(&f, id, 0, id, "S");
+        record->head_office_address = memset(text, 'x', 50000);
+        command(&f);
+        cr_assert_eq(record_put(f.txn, &authorities, &record->base), CODE_OK);
+        cr_assert_eq(keep(&f), CODE_OK);
+    }
+    syncs.data = 0;
+    cr_assert_eq(commit(&f), CODE_OK);
+    cr_assert(!f.store->wal.active && syncs.data > 0);
+    cr_assert_eq(put_name(&f, "E1", "two"), CODE_OK);
+    cr_assert(f.store->wal.active);
+    crash_and_reopen(&f);
+    cr_assert_eq(sequence(&f), 62);
+    fixture_finish(&f);
+}
+
+Test(wal, is_not_used_near_the_end_of_the_map)
+{
+    struct fixture f;
+    fixture_init_sized(&f, 2 << 20);
+    bool was_active = false;
+    unsigned count = 0;
+    for (; last_page_of(&f) < f.store->pages_mark / 2; count++) {
+        char *id = arena_format(&f.arena, "E%u", count);
+        cr_assert_eq(put_name(&f, id, id), CODE_OK);
+        was_active |= f.store->wal.active;
+    }
+    cr_assert(was_active);
+    cr_assert_eq(put_name(&f, "E0", "other"), CODE_OK);
+    cr_assert(!f.store->wal.active && !f.store->wal.pinned, "and no page is kept from use");
+    crash_and_reopen(&f);
+    cr_assert_str_eq(name_of(&f, "E0"), "other");
+    fixture_finish(&f);
+}
+
+Test(wal, keeps_nothing_of_what_was_erased)
+{
+    static const char child[] = "01890000-0000-7000-8000-000000000001";
+    struct fixture f;
+    size_t size;
+    fixture_init(&f);
+    cr_assert_eq(put(&f, &placements, placement(&f, child, 0, "E1", "REF-1")), CODE_OK);
+    struct span key = key_of_uuid(child, &f.arena);
+    uint8_t *bytes = file_read(&f, "store.wal", &size);
+    cr_assert(memmem(bytes, size, key.data, key.size), "it was there");
+    free(bytes);
+    begin(&f);
+    command(&f);
+    cr_assert_eq(record_erase(f.txn, &placements, key), CODE_OK);
+    cr_assert_eq(keep(&f), CODE_OK);
+    cr_assert_eq(commit(&f), CODE_OK);
+    bytes = file_read(&f, "store.wal", &size);
+    cr_assert(!memmem(bytes, size, key.data, key.size));
+    free(bytes);
+    crash_and_reopen(&f);
+    bool erased = false;
+    reading(&f);
+    cr_assert_eq(record_is_erased(f.txn, &placements, key, &erased), CODE_OK);
+    cr_assert(erased);
+    end(&f);
+    fixture_finish(&f);
+}
+
+Test(wal, has_no_word_for_an_index_filled_anew)
+{
+    struct fixture f;
+    ProtobufCMessage *record;
+    fixture_init(&f);
+    cr_assert_eq(put_name(&f, "E1", "one"), CODE_OK);
+    begin(&f);
+    cr_assert_eq(store_reindex(f.txn, &authorities), CODE_OK);
+    cr_assert_eq(commit(&f), CODE_OK);
+    cr_assert(!f.store->wal.active);
+    crash_and_reopen(&f);
+    reading(&f);
+    cr_assert_eq(record_find(f.txn, &authorities, "name", span_of_text("one"), &f.arena, &record), CODE_OK);
+    end(&f);
+    fixture_finish(&f);
+}
+
+/* --- what a crash leaves ------------------------------------------------------------------------------ */
+
+/* A frame of an earlier time that lies just where the next would be is none. */
+Test(wal, takes_no_frame_of_an_earlier_time)
+{
+    struct fixture f;
+    size_t size;
+    char path[200];
+    fixture_init(&f);
+    cr_assert_eq(put_name(&f, "E1", "one"), CODE_OK);
+    uint64_t parity = f.store->wal.generation % 2, area = f.store->wal.area_bytes;
+    cr_assert_eq(put_name(&f, "E1", "two"), CODE_OK);
+    fixture_reopen(&f);
+    uint8_t *earlier = file_read(&f, "store.wal", &size);
+    cr_assert_eq(put_name(&f, "E2", "lost"), CODE_OK);
+    cr_assert_eq(f.store->wal.generation % 2, parity, "its frames are in the same area");
+    size_t names = f.store->wal.names.bytes, at = 2 * 12 * 1024 + parity * area + names;
+    crash(&f);
+    path_of(&f, "store.wal", path);
+    int file = open(path, O_WRONLY);
+    cr_assert(file >= 0 && pwrite(file, earlier + at, size - at, (off_t)at) == (ssize_t)(size - at));
+    close(file);
+    free(earlier);
+    fixture_reopen(&f);
+    cr_assert_str_eq(name_of(&f, "E1"), "two");
+    cr_assert_str_eq(name_of(&f, "E2"), "");
+    fixture_finish(&f);
+}
+
+/* What came of a sync that failed nobody knows: nothing more is written; opened anew, it has what was
+ * answered for. */
+Test(wal, a_disk_that_does_not_sync_ends_writing)
+{
+    struct fixture f;
+    fixture_init(&f);
+    cr_assert_eq(put_name(&f, "E1", "one"), CODE_OK);
+    cr_assert_eq(put_name(&f, "E1", "two"), CODE_OK);
+    syncs.fails = true;
+    begin(&f);
+    command(&f);
+    cr_assert_eq(record_put(f.txn, &authorities, &authority(&f, "E2", 0, "not", "S")->base), CODE_OK);
+    cr_assert_eq(keep(&f), CODE_OK);
+    cr_assert_eq(commit(&f), CODE_UNAVAILABLE);
+    syncs.fails = false;
+    cr_assert_eq(store_write_begin(f.store, &f.txn), CODE_UNAVAILABLE);
+    f.txn = NULL;
+    cr_assert_str_eq(name_of(&f, "E1"), "two", "it is read on");
+    cr_assert_str_eq(name_of(&f, "E2"), "");
+    fixture_reopen(&f);
+    cr_assert_str_eq(name_of(&f, "E1"), "two");
+    cr_assert_eq(put_name(&f, "E1", "three"), CODE_OK);
+    fixture_finish(&f);
+}
+
+/* The same of a checkpoint's, which nobody waits for. */
+Test(wal, data_that_does_not_sync_ends_writing)
+{
+    struct fixture f;
+    fixture_init(&f);
+    cr_assert_eq(put_name(&f, "E0", "first"), CODE_OK);
+    syncs.data_fails = true;
+    unsigned done = 0;
+    enum code code = CODE_OK;
+    for (; code == CODE_OK && done < 1000; done += code == CODE_OK) {
+        code = store_write_begin(f.store, &f.txn);
+        if (code)
+            break;
+        command(&f);
+        char *id = arena_format(&f.arena, "E%04u", done);
+        cr_assert_eq(record_put(f.txn, &authorities, &authority(&f, id, 0, id, "S")->base), CODE_OK);
+        cr_assert_eq(keep(&f), CODE_OK);
+        code = commit(&f);
+    }
+    syncs.data_fails = false;
+    f.txn = NULL;
+    cr_assert_eq(code, CODE_UNAVAILABLE, "%u were done", done);
+    cr_assert_eq(store_write_begin(f.store, &f.txn), CODE_UNAVAILABLE, "a later sync may not know");
+    f.txn = NULL;
+    fixture_reopen(&f);
+    reading(&f);
+    cr_assert_eq(record_count(f.txn, &authorities), done + 1);
+    end(&f);
+    fixture_finish(&f);
+}
+
+/* What is made anew goes past the log, and is there whole before the log goes on. */
+Test(wal, begins_anew_after_a_store_is_made_anew)
+{
+    struct fixture f;
+    fixture_init(&f);
+    begin(&f);
+    cr_assert_eq(store_meta_put_u64(f.txn, "serial", 3), CODE_OK);
+    cr_assert_eq(commit(&f), CODE_OK);
+    cr_assert(f.store->wal.active);
+    store_rebuild_begin(f.store);
+    cr_assert(f.store->rebuilding && !f.store->wal.active);
+    begin(&f);
+    store_only_copies(f.txn, false);
+    command(&f);
+    cr_assert_eq(record_put(f.txn, &copies, &authority(&f, "C1", 0, "a copy", "")->base), CODE_OK);
+    cr_assert_eq(keep(&f), CODE_OK);
+    cr_assert_eq(commit(&f), CODE_OK);
+    for (unsigned i = 0; i < 3; i++)
+        cr_assert_eq(put_name(&f, "E1", i % 2 ? "odd" : "even"), CODE_OK);
+    cr_assert(f.store->wal.active);
+    crash_and_reopen(&f);
+    reading(&f);
+    cr_assert_eq(record_count(f.txn, &copies), 1);
+    end(&f);
+    fixture_finish(&f);
+}
+
+/* Without a log that can be written a store goes on as it can. */
+Test(wal, a_log_that_cannot_be_made_costs_no_group)
+{
+    struct fixture f;
+    char path[200];
+    fixture_init(&f);
+    path_of(&f, "store.wal", path);
+    cr_assert_eq(mkdir(path, 0700), 0);
+    for (unsigned i = 0; i < 100; i++)
+        cr_assert_eq(put_name(&f, "E1", i % 2 ? "odd" : "even"), CODE_OK);
+    cr_assert(!f.store->wal.active);
+    cr_assert_eq(rmdir(path), 0);
+    for (unsigned i = 0; i < 70; i++)
+        cr_assert_eq(put_name(&f, "E1", i % 2 ? "odd" : "even"), CODE_OK);
+    cr_assert(f.store->wal.active, "and takes it again when it can");
+    fixture_finish(&f);
+}

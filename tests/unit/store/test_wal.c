@@ -329,6 +329,43 @@ Test(wal, takes_no_frame_of_an_earlier_time)
     fixture_finish(&f);
 }
 
+/* Cut short at its very end, bringing in the log is done again: the checkpoint is still there. */
+Test(wal, can_be_brought_in_again)
+{
+    struct fixture f;
+    size_t size;
+    char path[200];
+    fixture_init(&f);
+    for (unsigned i = 0; i < 20; i++) {
+        char *id = arena_format(&f.arena, "E%u", i);
+        cr_assert_eq(put_name(&f, id, id), CODE_OK);
+    }
+    fixture_reopen(&f);
+    for (unsigned i = 0; i < 20; i++)
+        cr_assert_eq(
+            put_name(&f, arena_format(&f.arena, "E%u", i % 7), arena_format(&f.arena, "again %u", i)),
+            CODE_OK);
+    crash(&f);
+    uint8_t *log = file_read(&f, "store.wal", &size);
+    fixture_reopen(&f);
+    crash(&f);
+    path_of(&f, "store.wal", path);
+    int file = open(path, O_WRONLY);
+    cr_assert(file >= 0 && pwrite(file, log, size, 0) == (ssize_t)size);
+    close(file);
+    free(log);
+    fixture_reopen(&f);
+    cr_assert_eq(sequence(&f), 40);
+    for (unsigned i = 13; i < 20; i++)
+        cr_assert_str_eq(name_of(&f, arena_format(&f.arena, "E%u", i % 7)),
+                         arena_format(&f.arena, "again %u", i));
+    for (unsigned i = 7; i < 20; i++) {
+        char *id = arena_format(&f.arena, "E%u", i);
+        cr_assert_str_eq(name_of(&f, id), id);
+    }
+    fixture_finish(&f);
+}
+
 /* What came of a sync that failed nobody knows: nothing more is written; opened anew, it has what was
  * answered for. */
 Test(wal, a_disk_that_does_not_sync_ends_writing)
@@ -378,6 +415,10 @@ Test(wal, data_that_does_not_sync_ends_writing)
     cr_assert_eq(code, CODE_UNAVAILABLE, "%u were done", done);
     cr_assert_eq(store_write_begin(f.store, &f.txn), CODE_UNAVAILABLE, "a later sync may not know");
     f.txn = NULL;
+    syncs.log = 0;
+    store_close(f.store);
+    f.store = NULL;
+    cr_assert_eq(syncs.log, 0, "nor does closing it say that all is well");
     fixture_reopen(&f);
     reading(&f);
     cr_assert_eq(record_count(f.txn, &authorities), done + 1);

@@ -6,9 +6,10 @@
  * returns the same code and does nothing, and the commit fails; so code checks once, where it matters.
  *
  * Writing is in groups of commands: store_write_begin, then for each command store_command_begin …
- * store_command_end, then one store_commit (one sync, of the write-ahead log: wal.c). What a command writes is held aside until
- * store_command_end(keep), so a refused command leaves nothing, without a nested transaction. Point reads see
- * the command's own writes; scans must come before its first write (asserted): load, ask the rules, write. */
+ * store_command_end, then one store_commit (one sync, of the write-ahead log: wal.c). What a command writes
+ * is held aside until store_command_end(keep), so a refused command leaves nothing, without a nested
+ * transaction. Point reads see the command's own writes; scans must come before its first write (asserted):
+ * load, ask the rules, write. */
 
 #include "common/store/table.h"
 #include "common/world/world.h"
@@ -90,8 +91,8 @@ enum code store_write_begin(struct store *store, struct store_txn **ret_txn);
 /* Commits and ends. Anything but CODE_OK: nothing of the whole group is stored. */
 enum code store_commit(struct store_txn *txn);
 /* The transaction writes nothing but copies of what others keep, and how far it has read them: a loss of
- * power may take it back, with those that follow it and are the same; then they are read again. `whole`: with it
- * all is there, which ends a rebuild. */
+ * power may take it back, with those that follow it and are the same; then they are read again. `whole`: with
+ * it all is there, which ends a rebuild. */
 void store_only_copies(struct store_txn *txn, bool whole);
 /* From now on transactions of copies only are committed without waiting for the disk; the first other or
  * whole one has everything on the disk as it is committed. A store that is closed, or whose program ends, in

@@ -40,6 +40,8 @@ def command_rows($what; $w):
         $f["\($name)_per_s"]; "limit x 0.5"; least(ratio($f["\($name)_per_s"]; $f["lmdb_\($name)_per_s"]); 0.5)),
     row("  the same beside 4 bare puts"; "commands/s"; true; $f["lmdb_four_\($name)_per_s"]; null;
         $f["\($name)_per_s"]; ""; null),
+    row("  the same while matching reads along"; "commands/s"; true; $f["lmdb_\($name)_per_s"];
+        $f["pg_\($name)"]; $f["followed_\($name)_per_s"]; ""; null),
     row("  service's CPU a command"; "us"; false; $f["lmdb_\($name)_cpu_us"]; null; $f["\($name)_service_cpu_us"]; ""; null);
 
 def seal_rows($what):

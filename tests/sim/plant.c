@@ -1,5 +1,5 @@
-/* The planted fault that needs files: a store that forgets its last group when its program dies, as if answers
- * left before the group was on disk.
+/* The planted fault that needs files: a store that forgets its last group when its program dies, as if
+ * answers left before the group was on disk.
  *
  * In: the instant before each commit. Out: data and log as they were then, put back after a crash. */
 

@@ -155,7 +155,8 @@ void wait_until(struct world *base, int64_t until)
             return;
         }
         looked = look(world);
-        if (!sleep_until(world, now, looked.quiet ? next_chore(world, until) : now))
+        bool may_sleep = looked.quiet && !looked.news;
+        if (!sleep_until(world, now, may_sleep ? next_chore(world, until) : now))
             return;
         looked.news |= take_wakes(world);
         if (hear(world))

@@ -124,6 +124,49 @@ Test(wait, what_is_not_taken_is_told_again)
     linked_finish(&linked);
 }
 
+/* --- in a world of its own, on a thread of its own --------------------------------------------------- */
+
+struct serving {
+    struct linked linked;
+    pthread_t thread;
+    atomic_bool stop;
+};
+
+static void *serve(void *context)
+{
+    struct serving *serving = context;
+    while (!atomic_load(&serving->stop))
+        world_wait(serving->linked.world, world_mono_us(serving->linked.world) + PATIENCE_US);
+    return NULL;
+}
+
+Test(wait, a_link_that_came_up_in_between_is_told)
+{
+    static struct serving serving;
+    struct world *own;
+    meet(&serving.linked);
+    cr_assert(pthread_create(&serving.thread, NULL, serve, &serving) == 0);
+    cr_assert(world_real_create(NULL, &own) == CODE_OK);
+    for (int i = 0; i < ROUNDS; i++) {
+        const struct dial_options options = {.endpoint = link_endpoint(serving.linked.listener),
+                                             .pair = serving.linked.client,
+                                             .server_key = serving.linked.server.public_key};
+        struct link *link;
+        cr_assert(world_dial(own, &options, &link, NULL) == CODE_OK);
+        usleep(i % 2 == 0 ? 30 * 1000 : 1000);
+        int64_t began = world_mono_us(own);
+        while (link_state(link) != LINK_UP && world_mono_us(own) - began < PATIENCE_US)
+            world_wait(own, began + PATIENCE_US);
+        cr_assert_lt(world_mono_us(own) - began, PATIENCE_US / 2, "%d", i);
+        link_close(link);
+    }
+    atomic_store(&serving.stop, true);
+    world_wake(serving.linked.world);
+    pthread_join(serving.thread, NULL);
+    world_destroy(own);
+    linked_finish(&serving.linked);
+}
+
 /* --- many at once ------------------------------------------------------------------------------------ */
 
 enum { CALLERS = 3, CALLS = 2000, CALLS_A_CONNECTION = 400, SPIN_US = 200 };

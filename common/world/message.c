@@ -55,7 +55,7 @@ static bool take(struct link *link, struct taken *taken)
         zmq_msg_init(&excess);
         zmq_msg_t *part = taken->parts_count < FRAME_PARTS ? &taken->parts[taken->parts_count] : &excess;
         int size = zmq_msg_recv(part, link->main.socket, ZMQ_DONTWAIT);
-        if (size < 0 && !link->listening && taken->parts_count == 0)
+        if (size < 0 && taken->parts_count == 0)
             ear_heard_nothing(&link->main);
         more = size >= 0 && zmq_msg_more(part);
         zmq_msg_close(&excess);

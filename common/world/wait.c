@@ -23,7 +23,7 @@ bool ear_has_something(struct ear *ear)
 
 bool ear_heard_nothing(struct ear *ear)
 {
-    ear->quiet = errno == EAGAIN; /* else a signal came between */
+    ear->quiet = errno != EINTR; /* a signal: the library may not have looked */
     return false;
 }
 

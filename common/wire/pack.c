@@ -117,6 +117,13 @@ static inline uint8_t *put_number(uint8_t *begin, uint8_t *at, struct number num
     return memcpy(at - size, &number.value, size);
 }
 
+static inline uint8_t *put_tagged_text(uint8_t *begin, uint8_t *at, uint32_t id, const void *data,
+                                       size_t size)
+{
+    at = put_text(begin, at, data, size);
+    return at ? put_tag(at, id, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED) : NULL;
+}
+
 /* One value, without its tag. */
 static uint8_t *put_value(uint8_t *begin, uint8_t *at, ProtobufCType type, const void *value)
 {
@@ -147,26 +154,63 @@ static inline bool is_zero(ProtobufCType type, uint64_t value)
     return !value || (is_float && value == UINT64_C(1) << 31) || (is_double && value == UINT64_C(1) << 63);
 }
 
-/* Of a field without presence: the default is not sent. */
-static inline uint8_t *put_plain(uint8_t *begin, uint8_t *at, const ProtobufCFieldDescriptor *field,
+/* Of a number without presence that is not a plain varint. */
+static uint8_t *put_other_number(uint8_t *begin, uint8_t *at, const ProtobufCFieldDescriptor *field,
                                  const void *value)
 {
     struct number number = number_of(field->type, value);
-    if (number.type != PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED) {
-        if (is_zero(field->type, number.value))
-            return at;
-        at = put_number(begin, at, number);
-        return at ? put_tag(at, field->id, number.type) : NULL;
-    }
-    const void *data = *(const void *const *)value;
-    if (field->type == PROTOBUF_C_TYPE_BYTES) {
-        const ProtobufCBinaryData *bytes = value;
-        if (!bytes->len || !bytes->data)
-            return at;
-    } else if (!data || (field->type == PROTOBUF_C_TYPE_STRING && !*(const char *)data)) {
+    if (is_zero(field->type, number.value))
         return at;
+    at = put_number(begin, at, number);
+    return at ? put_tag(at, field->id, number.type) : NULL;
+}
+
+/* Of a field without presence: the default is not sent. Most fields are such, and what most of them hold is
+ * put here at once. */
+static inline uint8_t *put_plain(uint8_t *begin, uint8_t *at, const ProtobufCFieldDescriptor *field,
+                                 const void *value)
+{
+    uint64_t number = 0;
+    switch (field->type) {
+    case PROTOBUF_C_TYPE_STRING: {
+        const char *text = *(const char *const *)value;
+        return text && *text ? put_tagged_text(begin, at, field->id, text, strlen(text)) : at;
     }
-    return put_field(begin, at, field, value);
+    case PROTOBUF_C_TYPE_BYTES: {
+        const ProtobufCBinaryData *bytes = value;
+        return bytes->len && bytes->data ? put_tagged_text(begin, at, field->id, bytes->data, bytes->len)
+                                         : at;
+    }
+    case PROTOBUF_C_TYPE_MESSAGE:
+        return *(const void *const *)value ? put_field(begin, at, field, value) : at;
+    case PROTOBUF_C_TYPE_INT32:
+    case PROTOBUF_C_TYPE_ENUM:
+        number = (uint64_t) * (const int32_t *)value;
+        break;
+    case PROTOBUF_C_TYPE_UINT32:
+        number = *(const uint32_t *)value;
+        break;
+    case PROTOBUF_C_TYPE_INT64:
+    case PROTOBUF_C_TYPE_UINT64:
+        number = *(const uint64_t *)value;
+        break;
+    case PROTOBUF_C_TYPE_BOOL:
+        number = *(const protobuf_c_boolean *)value != 0;
+        break;
+    case PROTOBUF_C_TYPE_SINT32:
+    case PROTOBUF_C_TYPE_SINT64:
+    case PROTOBUF_C_TYPE_FIXED32:
+    case PROTOBUF_C_TYPE_SFIXED32:
+    case PROTOBUF_C_TYPE_FLOAT:
+    case PROTOBUF_C_TYPE_FIXED64:
+    case PROTOBUF_C_TYPE_SFIXED64:
+    case PROTOBUF_C_TYPE_DOUBLE:
+        return put_other_number(begin, at, field, value);
+    }
+    if (!number)
+        return at;
+    return has_room(begin, at, 0) ? put_tag(put_varint(at, number), field->id, PROTOBUF_C_WIRE_TYPE_VARINT)
+                                  : NULL;
 }
 
 /* Of one with presence, or in a oneof. */
@@ -189,6 +233,14 @@ static uint8_t *put_repeated(uint8_t *begin, uint8_t *at, const ProtobufCFieldDe
     const uint8_t *end = at;
     if (!count)
         return at;
+    if (field->type == PROTOBUF_C_TYPE_MESSAGE) {
+        const ProtobufCMessage *const *messages = (const ProtobufCMessage *const *)(const void *)values;
+        while (count-- > 0 && at) {
+            at = put_nested(begin, at, messages[count]);
+            at = at ? put_tag(at, field->id, PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED) : NULL;
+        }
+        return at;
+    }
     if (!(field->flags & PROTOBUF_C_FIELD_FLAG_PACKED)) {
         while (count-- > 0 && at)
             at = put_field(begin, at, field, values + count * size);
@@ -219,10 +271,10 @@ static uint8_t *put_message(uint8_t *begin, uint8_t *at, const ProtobufCMessage 
         const ProtobufCFieldDescriptor *field = &fields[i];
         const uint8_t *value = (const uint8_t *)message + field->offset;
         const uint8_t *quantifier = (const uint8_t *)message + field->quantifier_offset;
-        if (field->label == PROTOBUF_C_LABEL_REPEATED)
-            at = put_repeated(begin, at, field, *(const uint8_t *const *)value, *(const size_t *)quantifier);
-        else if (field->label == PROTOBUF_C_LABEL_NONE && !(field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF))
+        if (field->label == PROTOBUF_C_LABEL_NONE && !(field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF))
             at = put_plain(begin, at, field, value);
+        else if (field->label == PROTOBUF_C_LABEL_REPEATED)
+            at = put_repeated(begin, at, field, *(const uint8_t *const *)value, *(const size_t *)quantifier);
         else if (field->label == PROTOBUF_C_LABEL_REQUIRED || is_there(field, value, quantifier))
             at = put_field(begin, at, field, value);
     }

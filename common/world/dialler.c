@@ -32,8 +32,8 @@ enum code dialler_open(struct link *link)
         link_shut(socket, monitor);
         return code;
     }
-    link->socket = socket;
-    link->monitor = monitor;
+    link->main = (struct ear){.socket = socket};
+    link->monitor = (struct ear){.socket = monitor};
     return CODE_OK;
 }
 
@@ -86,7 +86,7 @@ bool dialler_follow(struct link *link)
     enum link_state before = link->state;
     uint16_t event;
     int32_t value;
-    while (monitor_next(link->monitor, &event, &value))
+    while (monitor_next(&link->monitor, &event, &value))
         follow_one(link, event);
     return link->state != before;
 }
@@ -96,7 +96,7 @@ void dialler_redial_if_due(struct link *link, int64_t now_us)
     if (link->redial_at_us == 0 || now_us < link->redial_at_us)
         return;
     link->redial_at_us = 0;
-    void *socket = link->socket, *monitor = link->monitor;
+    void *socket = link->main.socket, *monitor = link->monitor.socket;
     if (dialler_open(link) != CODE_OK) {
         redial_later(link); /* out of sockets for now; the old pair stays */
         return;

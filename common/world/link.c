@@ -90,19 +90,20 @@ static enum code bind_socket(struct real_world *world, struct link *link,
     /* Routing ids count up from a random number, which the library takes from rand(): a peer that could guess
      * it could choose a later peer's id for its own. */
     srand(randombytes_random());
-    link->socket = zmq_socket(world->context, ZMQ_ROUTER);
-    if (!link->socket)
+    void *socket = zmq_socket(world->context, ZMQ_ROUTER);
+    link->main.socket = socket;
+    if (!socket)
         return link_fault("open a socket for", options->endpoint, ret_fault);
-    if (zmq_options_listener(link->socket, options, domain) != CODE_OK)
+    if (zmq_options_listener(socket, options, domain) != CODE_OK)
         return fault_set(ret_fault, CODE_INTERNAL, "endpoint", "the ZeroMQ library refuses an option: %s",
                          zmq_strerror(errno));
-    link->monitor = link_watch(world, link->socket, link->number,
-                               ZMQ_EVENT_LISTENING | ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED);
-    if (!link->monitor)
+    link->monitor.socket = link_watch(world, socket, link->number,
+                                      ZMQ_EVENT_LISTENING | ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED);
+    if (!link->monitor.socket)
         return link_fault("watch", options->endpoint, ret_fault);
     size_t size = sizeof link->endpoint;
-    if (zmq_bind(link->socket, options->endpoint) != 0 ||
-        zmq_getsockopt(link->socket, ZMQ_LAST_ENDPOINT, link->endpoint, &size) != 0)
+    if (zmq_bind(socket, options->endpoint) != 0 ||
+        zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, link->endpoint, &size) != 0)
         return link_fault("listen on", options->endpoint, ret_fault);
     return CODE_OK;
 }
@@ -127,7 +128,7 @@ enum code link_real_listen(struct world *base, const struct listen_options *opti
     link->state = LINK_UP;
     code = bind_socket(world, link, options, ret_fault);
     if (code != CODE_OK) {
-        link_shut(link->socket, link->monitor);
+        link_shut(link->main.socket, link->monitor.socket);
         connections_finish(&link->connections);
         free(link);
         return code;
@@ -180,7 +181,7 @@ void link_real_close(struct link *link)
         at = &(*at)->next;
     *at = link->next;
     world->items_stale = true;
-    link_shut(link->socket, link->monitor);
+    link_shut(link->main.socket, link->monitor.socket);
     if (link->listening)
         connections_finish(&link->connections);
     sodium_memzero(link, sizeof *link); /* it holds a secret key */

@@ -4,14 +4,14 @@
 
 #include "common/world/real_inside.h"
 
-bool monitor_next(void *monitor, uint16_t *ret_event, int32_t *ret_value)
+bool monitor_next(struct ear *monitor, uint16_t *ret_event, int32_t *ret_value)
 {
     /* Two parts: event (16 bits) and value (32 bits) in the machine's order, then the endpoint. */
     uint8_t head[6], endpoint[1];
-    int size = zmq_recv(monitor, head, sizeof head, ZMQ_DONTWAIT);
+    int size = zmq_recv(monitor->socket, head, sizeof head, ZMQ_DONTWAIT);
     if (size < 0)
-        return false;
-    zmq_recv(monitor, endpoint, sizeof endpoint, ZMQ_DONTWAIT);
+        return ear_heard_nothing(monitor);
+    zmq_recv(monitor->socket, endpoint, sizeof endpoint, ZMQ_DONTWAIT);
     if (size != (int)sizeof head)
         return false;
     memcpy(ret_event, head, sizeof *ret_event);
@@ -23,7 +23,7 @@ void listener_follow(struct link *link)
 {
     uint16_t event;
     int32_t value;
-    while (monitor_next(link->monitor, &event, &value)) {
+    while (monitor_next(&link->monitor, &event, &value)) {
         if (event == ZMQ_EVENT_LISTENING && link->rekeyed == 0)
             link->listener = value;
         else if (event == ZMQ_EVENT_ACCEPTED)
@@ -36,8 +36,5 @@ void listener_follow(struct link *link)
 void listener_guard(struct link *link, int64_t now_us)
 {
     listener_follow(link);
-    int events = 0;
-    size_t size = sizeof events;
-    if (zmq_getsockopt(link->socket, ZMQ_EVENTS, &events, &size) == 0)
-        connections_guard(&link->connections, events & ZMQ_POLLIN, now_us);
+    connections_guard(&link->connections, ear_has_something(&link->main), now_us);
 }

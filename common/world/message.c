@@ -35,11 +35,13 @@ static void finish_taken(struct taken *taken)
  */
 static bool take(struct link *link, struct taken *taken)
 {
+    if (link->main.quiet)
+        return false;
     if (link->listening) {
         uint8_t id[ROUTING_ID_BYTES];
-        int size = zmq_recv(link->socket, id, sizeof id, ZMQ_DONTWAIT);
+        int size = zmq_recv(link->main.socket, id, sizeof id, ZMQ_DONTWAIT);
         if (size < 0)
-            return false;
+            return ear_heard_nothing(&link->main);
         taken->id_is_ours = size == ROUTING_ID_BYTES && id[0] == 0;
         taken->id = taken->id_is_ours ? get_u32_be(id + 1) : 0;
     }
@@ -52,7 +54,9 @@ static bool take(struct link *link, struct taken *taken)
         zmq_msg_t excess;
         zmq_msg_init(&excess);
         zmq_msg_t *part = taken->parts_count < FRAME_PARTS ? &taken->parts[taken->parts_count] : &excess;
-        int size = zmq_msg_recv(part, link->socket, ZMQ_DONTWAIT);
+        int size = zmq_msg_recv(part, link->main.socket, ZMQ_DONTWAIT);
+        if (size < 0 && taken->parts_count == 0)
+            ear_heard_nothing(&link->main);
         more = size >= 0 && zmq_msg_more(part);
         zmq_msg_close(&excess);
         if (size < 0)
@@ -144,15 +148,16 @@ static enum code begin_message(struct link *link, uint64_t peer, struct span env
         return CODE_INVALID_ARGUMENT;
     if (!link->listening && link->state != LINK_UP)
         return CODE_UNAVAILABLE; /* said before the socket itself notices */
+    link->main.quiet = false;
     if (link->listening) {
         if (peer == 0 || peer > (uint64_t)UINT32_MAX + 1)
             return CODE_UNAVAILABLE;
         uint8_t id[ROUTING_ID_BYTES] = {0};
         put_u32_be(id + 1, (uint32_t)(peer - 1));
-        if (zmq_send(link->socket, id, sizeof id, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
+        if (zmq_send(link->main.socket, id, sizeof id, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
             return CODE_UNAVAILABLE;
     }
-    if (zmq_send(link->socket, envelope.data, envelope.size, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
+    if (zmq_send(link->main.socket, envelope.data, envelope.size, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
         return CODE_UNAVAILABLE;
     return CODE_OK;
 }
@@ -163,7 +168,7 @@ enum code message_send(struct link *link, uint64_t peer, struct span envelope, s
     if (code != CODE_OK)
         return code;
     /* From here the library takes what it began, or drops it whole with the connection. */
-    return zmq_send(link->socket, body.data, body.size, ZMQ_DONTWAIT) < 0 ? CODE_UNAVAILABLE : CODE_OK;
+    return zmq_send(link->main.socket, body.data, body.size, ZMQ_DONTWAIT) < 0 ? CODE_UNAVAILABLE : CODE_OK;
 }
 
 /* From a thread of the library's. */
@@ -182,7 +187,7 @@ enum code message_send_parcel(struct link *link, uint64_t peer, struct span enve
         return CODE_UNAVAILABLE;
     }
     enum code code = begin_message(link, peer, envelope, body->size);
-    if (code == CODE_OK && zmq_msg_send(&part, link->socket, ZMQ_DONTWAIT) < 0)
+    if (code == CODE_OK && zmq_msg_send(&part, link->main.socket, ZMQ_DONTWAIT) < 0)
         code = CODE_UNAVAILABLE;
     if (code != CODE_OK)
         zmq_msg_close(&part); /* which releases it */

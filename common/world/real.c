@@ -67,8 +67,8 @@ static void real_destroy(struct world *base)
     jobs_finish(&world->jobs);
     while (world->links)
         link_real_close(world->links);
-    if (world->zap)
-        zmq_close(world->zap);
+    if (world->zap.socket)
+        zmq_close(world->zap.socket);
     if (world->context)
         while (zmq_ctx_term(world->context) != 0 && errno == EINTR)
             continue;

@@ -7,12 +7,21 @@
 #include "common/world/jobs.h"
 #include "common/world/real.h"
 
+#include <poll.h>
 #include <zmq.h>
+
+/* A socket of the library, and whether it has to be asked what is there. Its descriptor (ZMQ_FD) tells that
+ * the library has something for it, once: any call may take that off as it does something else. So a
+ * descriptor is trusted only for a quiet socket; whoever does anything with one ends its quiet. */
+struct ear {
+    void *socket;
+    bool quiet; /* it said that nothing is there, and nothing was done with it since */
+};
 
 struct real_world {
     struct world base;
     void *context;
-    void *zap; /* the REP socket that answers for every listening link */
+    struct ear zap; /* the REP socket that answers for every listening link */
     int wake_fd;
     unsigned threads[JOB_POOLS];
     struct jobs jobs;
@@ -20,8 +29,8 @@ struct real_world {
     uint32_t last_number;
     int64_t guard_at_us; /* when unfinished messages are measured next */
     /* The poll array: wake_fd, zap, then socket and monitor of each link, in the order of `links`. */
-    zmq_pollitem_t *items;
-    int items_count;
+    struct pollfd *items;
+    nfds_t items_count;
     size_t items_room;
     bool items_stale; /* a link was opened, closed or made anew */
 };
@@ -30,9 +39,9 @@ struct link {
     struct link_base base; /* first: link_ops relies on it */
     struct link *next;
     bool listening;
-    uint32_t number; /* of this world; in decimal it is the ZAP domain and names the monitor */
-    void *socket;    /* ROUTER or DEALER */
-    void *monitor;   /* PAIR: what happens to its connections */
+    uint32_t number;    /* of this world; in decimal it is the ZAP domain and names the monitor */
+    struct ear main;    /* ROUTER or DEALER */
+    struct ear monitor; /* PAIR: what happens to its connections */
     char endpoint[LINK_ENDPOINT_BYTES];
     /* A listening link. */
     link_admit admit;
@@ -87,12 +96,16 @@ void listener_follow(struct link *);
 void listener_guard(struct link *, int64_t now_us);
 
 /* The next event of a monitor: false when there is none. `ret_value` is a descriptor or an error number. */
-bool monitor_next(void *monitor, uint16_t *ret_event, int32_t *ret_value);
+bool monitor_next(struct ear *monitor, uint16_t *ret_event, int32_t *ret_value);
 
 /* zap.c: the ZAP handler (RFC 27). */
 enum code zap_open(struct real_world *);
 void zap_serve(struct real_world *);
 
 /* wait.c */
+/* Is there anything to be received? True too where the library could not say. */
+bool ear_has_something(struct ear *);
+/* A receive failed: it is quiet, if that is why. False, for whoever received. */
+bool ear_heard_nothing(struct ear *);
 void wait_until(struct world *, int64_t until_mono_us);
 void wait_wake(struct world *);

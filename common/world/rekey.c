@@ -51,9 +51,11 @@ static int listen_beside(int listener, uint32_t index)
 }
 
 /* The library takes the descriptor over, under the key that the socket has now. */
-static bool bind_with(void *socket, int fd, const struct curve_pair *pair, const char *endpoint)
+static bool bind_with(struct ear *ear, int fd, const struct curve_pair *pair, const char *endpoint)
 {
     int none = -1;
+    void *socket = ear->socket;
+    ear->quiet = false;
     bool good = zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, pair->public_key.bytes, CURVE_KEY_BYTES) == 0 &&
                 zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, pair->secret_key.bytes, CURVE_KEY_BYTES) == 0 &&
                 zmq_setsockopt(socket, ZMQ_USE_FD, &fd, sizeof fd) == 0 && zmq_bind(socket, endpoint) == 0;
@@ -72,7 +74,7 @@ enum code link_real_rekey(struct link *link, const struct curve_pair *pair, stru
     if (fd < 0)
         return link_fault("listen with another key on", link->endpoint, ret_fault);
     link->rekeyed++;
-    if (bind_with(link->socket, fd, pair, link->endpoint))
+    if (bind_with(&link->main, fd, pair, link->endpoint))
         return CODE_OK;
     enum code code = link_fault("listen with another key on", link->endpoint, ret_fault);
     close(fd);

@@ -55,8 +55,9 @@ struct dial_options {
 };
 
 /* A link: a listening one serves many peers and is always up, a dialled one leads to one service (and
- * reconnects by itself). Handshakes, reconnections and link_state move on inside world_wait only: call it in
- * every turn of the loop, with an instant that is past when there is other work. */
+ * reconnects by itself). Handshakes, reconnections and link_state move on inside world_wait only, and a link
+ * of which all was received is looked at again there: call it in every turn of the loop, with an instant that
+ * is past when there is other work. */
 struct link;
 
 /* A piece of slow work. `run` is called once on a thread of the pool and touches nothing of the loop's;

@@ -29,12 +29,12 @@ enum code zap_open(struct real_world *world)
         zmq_close(socket);
         return CODE_INTERNAL;
     }
-    world->zap = socket;
+    world->zap.socket = socket;
     return CODE_OK;
 }
 
 /* Takes a whole request off the socket; false when there is none. */
-static bool take_request(void *socket, struct zap_request *request)
+static bool take_request(struct ear *zap, struct zap_request *request)
 {
     size_t count = 0;
     request->well_formed = true;
@@ -42,16 +42,16 @@ static bool take_request(void *socket, struct zap_request *request)
     while (more) {
         uint8_t excess[ZAP_PART_BYTES];
         uint8_t *into = count < ZAP_PARTS ? request->bytes[count] : excess;
-        int size = zmq_recv(socket, into, ZAP_PART_BYTES, ZMQ_DONTWAIT);
+        int size = zmq_recv(zap->socket, into, ZAP_PART_BYTES, ZMQ_DONTWAIT);
         if (size < 0)
-            return false;
+            return ear_heard_nothing(zap);
         if (size > ZAP_PART_BYTES || count >= ZAP_PARTS)
             request->well_formed = false;
         else
             request->parts[count] = span_of(into, (size_t)size);
         count++;
         size_t more_size = sizeof more;
-        if (zmq_getsockopt(socket, ZMQ_RCVMORE, &more, &more_size) != 0)
+        if (zmq_getsockopt(zap->socket, ZMQ_RCVMORE, &more, &more_size) != 0)
             return false;
     }
     if (count != ZAP_PARTS)
@@ -88,9 +88,10 @@ static bool is_admitted(const struct real_world *world, const struct zap_request
     return true;
 }
 
-static void answer(void *socket, const struct zap_request *request, bool admitted,
+static void answer(struct ear *zap, const struct zap_request *request, bool admitted,
                    const struct curve_key *key)
 {
+    zap->quiet = false;
     char user[2 * CURVE_KEY_BYTES + 1] = "";
     if (admitted)
         sodium_bin2hex(user, sizeof user, key->bytes, CURVE_KEY_BYTES);
@@ -105,17 +106,17 @@ static void answer(void *socket, const struct zap_request *request, bool admitte
     };
     size_t count = sizeof parts / sizeof *parts;
     for (size_t i = 0; i < count; i++)
-        zmq_send(socket, parts[i].data, parts[i].size, i + 1 < count ? ZMQ_SNDMORE : 0);
+        zmq_send(zap->socket, parts[i].data, parts[i].size, i + 1 < count ? ZMQ_SNDMORE : 0);
 }
 
 void zap_serve(struct real_world *world)
 {
     for (int i = 0; i < ZAP_SERVED_AT_ONCE; i++) {
         struct zap_request request = {0};
-        if (!take_request(world->zap, &request))
+        if (!take_request(&world->zap, &request))
             return;
         struct curve_key key = {0};
         bool admitted = is_admitted(world, &request, &key);
-        answer(world->zap, &request, admitted, &key);
+        answer(&world->zap, &request, admitted, &key);
     }
 }

@@ -7,6 +7,7 @@
  * needs one subkey, which a transaction remembers. Here is no storage but of the records' own keys and the
  * index key. */
 
+#include "common/store/cipher.h"
 #include "common/store/internal.h"
 
 #include <assert.h>
@@ -20,6 +21,7 @@ enum {
     SEAL_BYTES = NUMBER_BYTES + NONCE_BYTES + TAG_BYTES,
 };
 static_assert((int)SEALING_KEY_BYTES == (int)crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "key sizes agree");
+static_assert((int)SEAL_PLACE_BYTES_MAX <= (int)CIPHER_PLACE_BYTES_MAX, "a place fits the cipher");
 
 static const char *const db_places[DB_FIXED] = {
     [DB_META] = "~meta",        [DB_RECORD_KEYS] = "~record-key",
@@ -85,17 +87,15 @@ enum code seal(struct store_txn *txn, const struct own_key *own, struct span pla
     if (!out)
         return txn_no_memory(txn);
     uint8_t *nonce = out + NUMBER_BYTES, *sealed = nonce + NONCE_BYTES;
-    unsigned long long size = 0;
     put_u32_be(out, own ? 0 : newest->number);
     nonce_next(txn->store, nonce);
     if (own)
-        crypto_aead_xchacha20poly1305_ietf_encrypt(sealed, &size, plain.data, plain.size, place.data,
+        crypto_aead_xchacha20poly1305_ietf_encrypt(sealed, NULL, plain.data, plain.size, place.data,
                                                    place.size, NULL, nonce, own->bytes);
     else
-        crypto_aead_chacha20poly1305_ietf_encrypt(
-            sealed, &size, plain.data, plain.size, place.data, place.size, NULL, shorten(nonce).bytes,
-            subkey_of(&txn->seals, newest->number, newest->bytes, nonce));
-    *ret_sealed = span_of(out, NUMBER_BYTES + NONCE_BYTES + (size_t)size);
+        cipher_seal(sealed, plain, place, shorten(nonce).bytes,
+                    subkey_of(&txn->seals, newest->number, newest->bytes, nonce));
+    *ret_sealed = span_of(out, plain.size + SEAL_BYTES);
     return CODE_OK;
 }
 
@@ -122,18 +122,17 @@ static const struct sealing_key *key_numbered(const struct store *store, uint32_
     return NULL;
 }
 
-/* 0: it verifies. */
-static int open_sealed(struct store_txn *txn, const uint8_t *own, const struct sealing_key *key,
-                       struct span place, struct span sealed, uint8_t *plain)
+/* False: it does not verify. */
+static bool open_sealed(struct store_txn *txn, const uint8_t *own, const struct sealing_key *key,
+                        struct span place, struct span sealed, uint8_t *plain)
 {
     const uint8_t *nonce = sealed.data + NUMBER_BYTES, *text = nonce + NONCE_BYTES;
     size_t size = sealed.size - NUMBER_BYTES - NONCE_BYTES;
     if (own)
         return crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL, text, size, place.data,
-                                                          place.size, nonce, own);
-    return crypto_aead_chacha20poly1305_ietf_decrypt(
-        plain, NULL, NULL, text, size, place.data, place.size, shorten(nonce).bytes,
-        subkey_of(&txn->unseals, key->number, key->bytes, nonce));
+                                                          place.size, nonce, own) == 0;
+    return cipher_open(plain, span_of(text, size), place, shorten(nonce).bytes,
+                       subkey_of(&txn->unseals, key->number, key->bytes, nonce));
 }
 
 enum code unseal(struct store_txn *txn, const struct own_key *own, struct span place, struct span sealed,
@@ -153,7 +152,7 @@ enum code unseal(struct store_txn *txn, const struct own_key *own, struct span p
     uint8_t *plain = arena_alloc(arena, plain_size + 1);
     if (!plain)
         return txn_no_memory(txn);
-    if (open_sealed(txn, number ? NULL : own->bytes, key, place, sealed, plain) != 0)
+    if (!open_sealed(txn, number ? NULL : own->bytes, key, place, sealed, plain))
         return txn_fail(txn, CODE_DATA_LOSS, "", "a sealed value of %s does not verify",
                         (const char *)place.data);
     *ret_plain = span_of(plain, plain_size);

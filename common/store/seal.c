@@ -79,23 +79,43 @@ static struct short_nonce shorten(const uint8_t *nonce)
     return end;
 }
 
+size_t sealed_bytes(size_t plain)
+{
+    return plain + SEAL_BYTES;
+}
+
+void seal_into(struct store_txn *txn, struct span place, struct span plain, uint8_t *out)
+{
+    const struct sealing_key *newest = &txn->store->keys[0];
+    uint8_t *nonce = out + NUMBER_BYTES;
+    put_u32_be(out, newest->number);
+    nonce_next(txn->store, nonce);
+    cipher_seal(nonce + NONCE_BYTES, plain, place, shorten(nonce).bytes,
+                subkey_of(&txn->seals, newest->number, newest->bytes, nonce));
+}
+
+/* Under a record's own key. */
+static void seal_own(struct store_txn *txn, const struct own_key *own, struct span place, struct span plain,
+                     uint8_t *out)
+{
+    uint8_t *nonce = out + NUMBER_BYTES;
+    put_u32_be(out, 0);
+    nonce_next(txn->store, nonce);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + NONCE_BYTES, NULL, plain.data, plain.size, place.data,
+                                               place.size, NULL, nonce, own->bytes);
+}
+
 enum code seal(struct store_txn *txn, const struct own_key *own, struct span place, struct span plain,
                struct arena *arena, struct span *ret_sealed)
 {
-    const struct sealing_key *newest = &txn->store->keys[0];
-    uint8_t *out = arena_alloc(arena, plain.size + SEAL_BYTES);
+    uint8_t *out = arena_alloc(arena, sealed_bytes(plain.size));
     if (!out)
         return txn_no_memory(txn);
-    uint8_t *nonce = out + NUMBER_BYTES, *sealed = nonce + NONCE_BYTES;
-    put_u32_be(out, own ? 0 : newest->number);
-    nonce_next(txn->store, nonce);
     if (own)
-        crypto_aead_xchacha20poly1305_ietf_encrypt(sealed, NULL, plain.data, plain.size, place.data,
-                                                   place.size, NULL, nonce, own->bytes);
+        seal_own(txn, own, place, plain, out);
     else
-        cipher_seal(sealed, plain, place, shorten(nonce).bytes,
-                    subkey_of(&txn->seals, newest->number, newest->bytes, nonce));
-    *ret_sealed = span_of(out, plain.size + SEAL_BYTES);
+        seal_into(txn, place, plain, out);
+    *ret_sealed = span_of(out, sealed_bytes(plain.size));
     return CODE_OK;
 }
 
@@ -175,6 +195,8 @@ enum code sealed_put(struct store_txn *txn, enum fixed_db db, struct span key, s
     enum code code = txn_error(txn);
     if (code)
         return code;
+    if (txn->behind)
+        return behind_put(txn, txn->store->dbis[db], db_places[db], key, span_of(NULL, 0), plain);
     struct identity place = identity_of(db_places[db], key);
     struct arena *arena = txn_arena(txn);
     struct arena_mark mark = arena_mark(arena);

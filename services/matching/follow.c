@@ -73,11 +73,16 @@ static void monitoring_applied(struct service *service, void *context)
 }
 
 const struct follow matching_follows[] = {
-    {.service = "registry", .apply = apply, .start_over = start_over, .applied = registry_applied},
+    {.service = "registry",
+     .apply = apply,
+     .start_over = start_over,
+     .applied = registry_applied,
+     .copies = true},
     {.service = "monitoring",
      .apply = apply_quality,
      .start_over = start_quality_over,
      .applied = monitoring_applied,
-     .optional = true},
+     .optional = true,
+     .copies = true},
     {.service = NULL},
 };

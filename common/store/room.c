@@ -88,7 +88,8 @@ enum code room_begin(struct store_txn *txn)
     if (!room->uses)
         return CODE_RESOURCE_EXHAUSTED;
     int rc = map_state(txn->store, &room->last_page, &room->free_pages);
-    if (rc == 0)
+    if (rc == 0 &&
+        !txn->store->rebuilding) /* then nothing is synced, and zeros would only be written twice */
         ahead_write(txn->store, room->last_page);
     return code_of_lmdb(rc);
 }

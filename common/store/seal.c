@@ -108,7 +108,7 @@ static void seal_own(struct store_txn *txn, const struct own_key *own, struct sp
 enum code seal(struct store_txn *txn, const struct own_key *own, struct span place, struct span plain,
                struct arena *arena, struct span *ret_sealed)
 {
-    uint8_t *out = arena_alloc(arena, sealed_bytes(plain.size));
+    uint8_t *out = arena_room(arena, sealed_bytes(plain.size));
     if (!out)
         return txn_no_memory(txn);
     if (own)
@@ -169,7 +169,7 @@ enum code unseal(struct store_txn *txn, const struct own_key *own, struct span p
         return txn_fail(txn, CODE_DATA_LOSS, "", "a value is sealed under key %u, which was not given",
                         number);
     size_t plain_size = sealed.size - SEAL_BYTES;
-    uint8_t *plain = arena_alloc(arena, plain_size + 1);
+    uint8_t *plain = arena_room(arena, plain_size + 1);
     if (!plain)
         return txn_no_memory(txn);
     if (!open_sealed(txn, number ? NULL : own->bytes, key, place, sealed, plain))

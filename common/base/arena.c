@@ -1,5 +1,5 @@
-/* The arena: blocks taken from malloc, handed out in slices, given back together. In: sizes. Out: zeroed
- * memory, or NULL past the limit. It has no lock: one thread at a time. */
+/* The arena: blocks taken from malloc, handed out in slices, given back together. In: sizes. Out: memory,
+ * zeroed but for arena_room, or NULL past the limit. It has no lock: one thread at a time. */
 
 #include "common/base/arena.h"
 #include "common/base/limits.h"
@@ -15,9 +15,10 @@ struct arena_block {
     alignas(max_align_t) uint8_t data[];
 };
 
+/* protobuf-c fills what it asks for. */
 static void *pb_alloc(void *data, size_t size)
 {
-    return arena_alloc(data, size);
+    return arena_room(data, size);
 }
 
 static void pb_free(void *data, void *pointer)
@@ -83,6 +84,12 @@ static void *fail(struct arena *arena)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
+    void *result = arena_room(arena, size);
+    return result ? memset(result, 0, size) : NULL;
+}
+
+void *arena_room(struct arena *arena, size_t size)
+{
     const size_t step = alignof(max_align_t);
     if (size > arena->limit_bytes)
         return fail(arena);
@@ -97,10 +104,11 @@ void *arena_alloc(struct arena *arena, size_t size)
     if (!block)
         return fail(arena);
 
-    void *result = block->data + block->used;
+    uint8_t *result = block->data + block->used;
     block->used += size;
     arena->used_bytes += size;
-    return memset(result, 0, size);
+    memset(result + size - step, 0, step);
+    return result;
 }
 
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
@@ -114,13 +122,13 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
 char *arena_text(struct arena *arena, const char *text)
 {
     size_t size = strlen(text) + 1;
-    char *copy = arena_alloc(arena, size);
+    char *copy = arena_room(arena, size);
     return copy ? memcpy(copy, text, size) : NULL;
 }
 
 struct span arena_copy(struct arena *arena, struct span span)
 {
-    uint8_t *copy = arena_alloc(arena, span.size);
+    uint8_t *copy = arena_room(arena, span.size);
     if (!copy)
         return span_of(NULL, 0);
     if (span.size)

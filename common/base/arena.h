@@ -30,6 +30,10 @@ void arena_reset(struct arena *arena);
 /* `size` bytes, zeroed, aligned for any type; NULL (and `exhausted`) past the limit or out of memory. */
 void *arena_alloc(struct arena *arena, size_t size);
 
+/* As arena_alloc, for bytes that the caller fills himself: only the last few, up to the alignment, are
+ * zeroed. */
+void *arena_room(struct arena *arena, size_t size);
+
 #define arena_new(arena, type)          ((type *)arena_alloc((arena), sizeof(type)))
 #define arena_array(arena, type, count) ((type *)arena_alloc_array((arena), (count), sizeof(type)))
 

@@ -54,8 +54,22 @@ static bool are_plain(const uint8_t *data)
     return ((word | (word - UINT64_C(0x0101010101010101))) & UINT64_C(0x8080808080808080)) == 0;
 }
 
+/* The last word may overlap the one before. */
+static bool is_plain(struct span span)
+{
+    size_t at = 0;
+    if (span.size < 8)
+        return false;
+    for (; at + 8 < span.size; at += 8)
+        if (!are_plain(span.data + at))
+            return false;
+    return are_plain(span.data + span.size - 8);
+}
+
 bool span_is_text(struct span span)
 {
+    if (is_plain(span))
+        return true;
     for (size_t at = 0; at < span.size;) {
         if (span.size - at >= 8 && are_plain(span.data + at)) {
             at += 8;

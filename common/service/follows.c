@@ -51,6 +51,44 @@ static void log_failure(struct followed *followed, enum code code, const char *r
     followed->failing = true;
 }
 
+/* What was handed over and could not be written, nobody has: every follower goes back to its stored cursor.
+ */
+static enum code check_behind(struct service *service)
+{
+    enum code code = store_behind_failed(service->store);
+    for (size_t i = 0; code != CODE_OK && i < service->follow_count; i++)
+        service->follows[i].lost = true;
+    return code;
+}
+
+static bool has_content_only(const Pb__FollowResponse *batch)
+{
+    for (size_t i = 0; i < batch->n_entries; i++)
+        if (batch->entries[i]->change_case != PB__JOURNAL_ENTRY__CHANGE_CONTENT)
+            return false;
+    return true;
+}
+
+/* The transaction of a batch. `more`: and what is lost before that is here can be read again. */
+static enum code begin_batch(struct followed *followed, const Pb__FollowResponse *batch, bool more,
+                             struct store_txn **ret_txn)
+{
+    struct store *store = followed->service->store;
+    if (batch->start_over && more)
+        store_rebuild_begin(store);
+    bool behind = followed->follow->copies && more && !batch->start_over && store_is_rebuilding(store) &&
+                  has_content_only(batch);
+    enum code code = behind ? store_behind_begin(store, ret_txn) : store_write_begin(store, ret_txn);
+    if (code != CODE_OK)
+        return code;
+    code = followed->lost ? CODE_ABORTED : check_behind(followed->service);
+    if (code != CODE_OK)
+        store_end(*ret_txn);
+    else if (!behind)
+        store_only_copies(*ret_txn, !more);
+    return code;
+}
+
 /* From client_turn, outside any transaction. */
 static enum code apply_batch(void *context, const Pb__FollowResponse *batch, const struct cursor *next)
 {
@@ -60,12 +98,8 @@ static enum code apply_batch(void *context, const Pb__FollowResponse *batch, con
     if (!request)
         return CODE_RESOURCE_EXHAUSTED;
     struct command *command = &request->command;
-    bool more = next->read_at_ms == 0; /* and what is lost before that is here can be read again */
-    if (batch->start_over && more)
-        store_rebuild_begin(service->store);
-    enum code code = store_write_begin(service->store, &command->txn);
+    enum code code = begin_batch(followed, batch, next->read_at_ms == 0, &command->txn);
     if (code == CODE_OK) {
-        store_only_copies(command->txn, !more);
         code = apply_all(request, followed->follow, batch);
         if (code == CODE_OK)
             code = cursor_put(command->txn, followed->follow->service, next);
@@ -133,6 +167,12 @@ bool follows_turn(struct service *service)
     int64_t now_us = world_mono_us(service->world);
     for (size_t i = 0; i < service->follow_count; i++) {
         struct followed *followed = &service->follows[i];
+        if (followed->lost) {
+            feed_follower_destroy(followed->follower);
+            followed->follower = NULL;
+            followed->lost = false;
+            followed->retry_us = now_us + INT64_C(1000) * ROSTER_WATCH_MS;
+        }
         if (followed->follower) {
             did |= feed_follower_turn(followed->follower);
             continue;

@@ -34,6 +34,9 @@ struct follow {
     /* The program answers without it: it is not partial for want of this source, which may be down, or no
      * service of the region at all. What it has of it, service_cursor tells. */
     bool optional;
+    /* Of an entry's content `apply` makes a copy in a table without flags and indexes (copies_apply), and
+     * nothing else of the store's: while the program reads all, these are written behind it. */
+    bool copies;
 };
 
 /* Something that time brings about: run as a command, under the program's own name, but not while the program

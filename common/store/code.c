@@ -10,7 +10,7 @@
 
 bool writer_init(struct writer *writer, struct arena *arena, size_t limit)
 {
-    *writer = (struct writer){.data = arena_alloc(arena, limit ? limit : 1), .limit = limit};
+    *writer = (struct writer){.data = arena_room(arena, limit ? limit : 1), .limit = limit};
     return writer->data != NULL;
 }
 

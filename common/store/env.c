@@ -263,6 +263,7 @@ void store_close(struct store *store)
 {
     if (!store)
         return;
+    behind_finish(store);
     assert(!store->writing && !store->readers);
     if (store->env)
         rebuild_end(store); /* where that fails the mark stays, and the next opening begins anew */

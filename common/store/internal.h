@@ -70,6 +70,7 @@ struct store {
     bool opened; /* for use: all of it, and not as it is */
     bool writing;
     bool rebuilding;                  /* commits do not wait for the disk; see rebuild.c */
+    struct behind *behind;            /* NULL until first used; see behind.c */
     _Atomic uint64_t epoch, sequence; /* as of the last commit */
     uint64_t past_number;             /* of the newest past state */
     uint64_t audit_number;
@@ -148,11 +149,12 @@ struct store_txn {
     struct store *store;
     MDB_txn *mdb;
     bool writes, in_command;
-    bool wrote;         /* to the environment */
-    bool logged;        /* what it writes is noted for the log */
-    bool wipes;         /* it erases, of which the log may keep nothing */
-    bool copies, whole; /* writes nothing but copies of what others keep; all of it is there then */
-    struct fault fault; /* sticky for the whole transaction */
+    bool wrote;            /* to the environment */
+    bool logged;           /* what it writes is noted for the log */
+    bool wipes;            /* it erases, of which the log may keep nothing */
+    bool copies, whole;    /* writes nothing but copies of what others keep; all of it is there then */
+    struct behind *behind; /* its puts are gathered there; NULL: they are LMDB's, in `mdb` */
+    struct fault fault;    /* sticky for the whole transaction */
     struct command command;
     struct arena scratch; /* for what is written outside commands */
     struct room room;
@@ -165,6 +167,9 @@ struct store_txn {
     unsigned scans;                 /* open cursors */
     struct store_txn *next, **link; /* among the store's readers */
 };
+
+/* store_write_begin, without waiting for what is written behind. */
+enum code txn_write_begin(struct store *store, struct store_txn **ret_txn);
 
 /* The sticky error of command or transaction. */
 enum code txn_error(const struct store_txn *txn);
@@ -235,6 +240,9 @@ enum code seal(struct store_txn *txn, const struct own_key *own, struct span pla
  * NOT_FOUND. */
 enum code unseal(struct store_txn *txn, const struct own_key *own, struct span place, struct span sealed,
                  struct arena *arena, struct span *ret_plain);
+/* The same under the store's newest key, into sealed_bytes(plain.size) bytes at `out`. */
+void seal_into(struct store_txn *txn, struct span place, struct span plain, uint8_t *out);
+size_t sealed_bytes(size_t plain);
 bool sealed_by_own_key(struct span sealed);
 /* Nonce and tag; false: it is cut short. */
 bool sealed_stamp(struct span sealed, struct record_stamp *ret_stamp);
@@ -459,6 +467,18 @@ enum code ledger_open(struct store *store, struct fault *ret_fault);
 enum code rebuild_open(struct store *store);
 /* Everything committed so far is on the disk, and commits wait for it again. */
 enum code rebuild_end(struct store *store);
+
+/* --- copies that are written behind ------------------------------------------------------------------ */
+
+/* Gathers a put of `head` and `value`, to be sealed as that of `place`. */
+enum code behind_put(struct store_txn *txn, MDB_dbi dbi, const char *place, struct span key, struct span head,
+                     struct span value);
+/* store_commit and store_end of such a transaction. */
+enum code behind_commit(struct store_txn *txn);
+void behind_end(struct store_txn *txn);
+/* All that was handed over is written, or has failed. */
+void behind_settle(struct store *store);
+void behind_finish(struct store *store);
 
 /* --- meta, audit ------------------------------------------------------------------------------------- */
 

@@ -65,6 +65,11 @@ void store_rebuild_begin(struct store *store)
         store->rebuilding = true;
 }
 
+bool store_is_rebuilding(const struct store *store)
+{
+    return store->rebuilding;
+}
+
 enum code rebuild_end(struct store *store)
 {
     if (!store->rebuilding)

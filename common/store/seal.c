@@ -7,6 +7,7 @@
  * needs one subkey, which a transaction remembers. Here is no storage but of the records' own keys and the
  * index key. */
 
+#include "common/store/cipher.h"
 #include "common/store/internal.h"
 
 #include <assert.h>
@@ -20,6 +21,7 @@ enum {
     SEAL_BYTES = NUMBER_BYTES + NONCE_BYTES + TAG_BYTES,
 };
 static_assert((int)SEALING_KEY_BYTES == (int)crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "key sizes agree");
+static_assert((int)SEAL_PLACE_BYTES_MAX <= (int)CIPHER_PLACE_BYTES_MAX, "a place fits the cipher");
 
 static const char *const db_places[DB_FIXED] = {
     [DB_META] = "~meta",        [DB_RECORD_KEYS] = "~record-key",
@@ -77,25 +79,43 @@ static struct short_nonce shorten(const uint8_t *nonce)
     return end;
 }
 
+size_t sealed_bytes(size_t plain)
+{
+    return plain + SEAL_BYTES;
+}
+
+void seal_into(struct store_txn *txn, struct span place, struct span plain, uint8_t *out)
+{
+    const struct sealing_key *newest = &txn->store->keys[0];
+    uint8_t *nonce = out + NUMBER_BYTES;
+    put_u32_be(out, newest->number);
+    nonce_next(txn->store, nonce);
+    cipher_seal(nonce + NONCE_BYTES, plain, place, shorten(nonce).bytes,
+                subkey_of(&txn->seals, newest->number, newest->bytes, nonce));
+}
+
+/* Under a record's own key. */
+static void seal_own(struct store_txn *txn, const struct own_key *own, struct span place, struct span plain,
+                     uint8_t *out)
+{
+    uint8_t *nonce = out + NUMBER_BYTES;
+    put_u32_be(out, 0);
+    nonce_next(txn->store, nonce);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + NONCE_BYTES, NULL, plain.data, plain.size, place.data,
+                                               place.size, NULL, nonce, own->bytes);
+}
+
 enum code seal(struct store_txn *txn, const struct own_key *own, struct span place, struct span plain,
                struct arena *arena, struct span *ret_sealed)
 {
-    const struct sealing_key *newest = &txn->store->keys[0];
-    uint8_t *out = arena_alloc(arena, plain.size + SEAL_BYTES);
+    uint8_t *out = arena_room(arena, sealed_bytes(plain.size));
     if (!out)
         return txn_no_memory(txn);
-    uint8_t *nonce = out + NUMBER_BYTES, *sealed = nonce + NONCE_BYTES;
-    unsigned long long size = 0;
-    put_u32_be(out, own ? 0 : newest->number);
-    nonce_next(txn->store, nonce);
     if (own)
-        crypto_aead_xchacha20poly1305_ietf_encrypt(sealed, &size, plain.data, plain.size, place.data,
-                                                   place.size, NULL, nonce, own->bytes);
+        seal_own(txn, own, place, plain, out);
     else
-        crypto_aead_chacha20poly1305_ietf_encrypt(
-            sealed, &size, plain.data, plain.size, place.data, place.size, NULL, shorten(nonce).bytes,
-            subkey_of(&txn->seals, newest->number, newest->bytes, nonce));
-    *ret_sealed = span_of(out, NUMBER_BYTES + NONCE_BYTES + (size_t)size);
+        seal_into(txn, place, plain, out);
+    *ret_sealed = span_of(out, sealed_bytes(plain.size));
     return CODE_OK;
 }
 
@@ -122,18 +142,17 @@ static const struct sealing_key *key_numbered(const struct store *store, uint32_
     return NULL;
 }
 
-/* 0: it verifies. */
-static int open_sealed(struct store_txn *txn, const uint8_t *own, const struct sealing_key *key,
-                       struct span place, struct span sealed, uint8_t *plain)
+/* False: it does not verify. */
+static bool open_sealed(struct store_txn *txn, const uint8_t *own, const struct sealing_key *key,
+                        struct span place, struct span sealed, uint8_t *plain)
 {
     const uint8_t *nonce = sealed.data + NUMBER_BYTES, *text = nonce + NONCE_BYTES;
     size_t size = sealed.size - NUMBER_BYTES - NONCE_BYTES;
     if (own)
         return crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL, text, size, place.data,
-                                                          place.size, nonce, own);
-    return crypto_aead_chacha20poly1305_ietf_decrypt(
-        plain, NULL, NULL, text, size, place.data, place.size, shorten(nonce).bytes,
-        subkey_of(&txn->unseals, key->number, key->bytes, nonce));
+                                                          place.size, nonce, own) == 0;
+    return cipher_open(plain, span_of(text, size), place, shorten(nonce).bytes,
+                       subkey_of(&txn->unseals, key->number, key->bytes, nonce));
 }
 
 enum code unseal(struct store_txn *txn, const struct own_key *own, struct span place, struct span sealed,
@@ -150,10 +169,10 @@ enum code unseal(struct store_txn *txn, const struct own_key *own, struct span p
         return txn_fail(txn, CODE_DATA_LOSS, "", "a value is sealed under key %u, which was not given",
                         number);
     size_t plain_size = sealed.size - SEAL_BYTES;
-    uint8_t *plain = arena_alloc(arena, plain_size + 1);
+    uint8_t *plain = arena_room(arena, plain_size + 1);
     if (!plain)
         return txn_no_memory(txn);
-    if (open_sealed(txn, number ? NULL : own->bytes, key, place, sealed, plain) != 0)
+    if (!open_sealed(txn, number ? NULL : own->bytes, key, place, sealed, plain))
         return txn_fail(txn, CODE_DATA_LOSS, "", "a sealed value of %s does not verify",
                         (const char *)place.data);
     *ret_plain = span_of(plain, plain_size);
@@ -176,6 +195,8 @@ enum code sealed_put(struct store_txn *txn, enum fixed_db db, struct span key, s
     enum code code = txn_error(txn);
     if (code)
         return code;
+    if (txn->behind)
+        return behind_put(txn, txn->store->dbis[db], db_places[db], key, span_of(NULL, 0), plain);
     struct identity place = identity_of(db_places[db], key);
     struct arena *arena = txn_arena(txn);
     struct arena_mark mark = arena_mark(arena);

@@ -98,6 +98,14 @@ void store_only_copies(struct store_txn *txn, bool whole);
  * whole one has everything on the disk as it is committed. A store that is closed, or whose program ends, in
  * between may begin empty. Nothing happens where the store has a journal or an audit log of its own. */
 void store_rebuild_begin(struct store *store);
+bool store_is_rebuilding(const struct store *store);
+/* While it is, a transaction that takes nothing but record_put_copy and cursor_put, in one command or several
+ * of which all are kept. Its commit hands them over, to be sealed and written by a thread of the store's;
+ * every other write transaction comes after them. */
+enum code store_behind_begin(struct store *store, struct store_txn **ret_txn);
+/* Something that was handed over could not be written, nor what came after it: the cursors are as stored, and
+ * whoever follows must go back to them. Said once. */
+enum code store_behind_failed(struct store *store);
 /* Ends a read transaction, or gives up a write transaction. Takes NULL. */
 void store_end(struct store_txn *txn);
 

@@ -128,9 +128,20 @@ enum code stored_get(struct store_txn *txn, const struct open_table *open, struc
     return code ? code : stored_read(txn, open, plain, ret_stored);
 }
 
+/* Of a table without meta, watchers, past and own keys. */
+static enum code copy_put_behind(struct store_txn *txn, const struct open_table *open, struct span key,
+                                 const struct stored *stored)
+{
+    static const uint8_t head[4];
+    assert(open->table->flags == 0);
+    return behind_put(txn, open->dbi, open->table->name, key, span_of(head, sizeof head), stored->packed);
+}
+
 enum code stored_put(struct store_txn *txn, const struct open_table *open, struct span key,
                      const struct stored *stored)
 {
+    if (txn->behind)
+        return copy_put_behind(txn, open, key, stored);
     struct arena *arena = txn_arena(txn);
     struct writer writer;
     if (!writer_init(&writer, arena, watchers_size(&stored->watchers) + 4 + 8 + stored->packed.size))

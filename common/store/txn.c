@@ -109,6 +109,12 @@ enum code store_read_begin(struct store *store, struct store_txn **ret_txn)
 
 enum code store_write_begin(struct store *store, struct store_txn **ret_txn)
 {
+    behind_settle(store);
+    return txn_write_begin(store, ret_txn);
+}
+
+enum code txn_write_begin(struct store *store, struct store_txn **ret_txn)
+{
     assert(!store->writing);
     struct store_txn *txn;
     enum code code = txn_create(store, true, &txn);
@@ -155,6 +161,8 @@ static bool is_lost_in_peace(const struct store_txn *txn)
 enum code store_commit(struct store_txn *txn)
 {
     assert(txn->writes && !txn->in_command && txn->scans == 0);
+    if (txn->behind)
+        return behind_commit(txn);
     struct store *store = txn->store;
     enum code code = txn->fault.code;
     if (code == CODE_OK)
@@ -191,6 +199,10 @@ void store_end(struct store_txn *txn)
 {
     if (!txn)
         return;
+    if (txn->behind) {
+        behind_end(txn);
+        return;
+    }
     mdb_txn_abort(txn->mdb);
     txn_destroy(txn);
 }

@@ -7,7 +7,6 @@
 #include "common/store/internal.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -58,16 +57,6 @@ static void *work(void *context)
     return NULL;
 }
 
-/* Signals are the loop's. */
-static void start(struct wal_behind *behind)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    behind->threaded = pthread_create(&behind->thread, NULL, work, behind) == 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
 enum code wal_behind_begin(struct store *store)
 {
     struct wal *wal = &store->wal;
@@ -81,8 +70,8 @@ enum code wal_behind_begin(struct store *store)
         behind->pinned = NULL;
         return code;
     }
-    if (!behind->threaded && store->world->ops->threads)
-        start(behind);
+    if (!behind->threaded)
+        behind->threaded = world_thread_start(store->world, work, behind, &behind->thread) == CODE_OK;
     behind->log = wal->descriptor;
     behind->under_way = true;
     behind->groups = GROUPS_LATER;

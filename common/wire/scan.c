@@ -45,6 +45,11 @@ static bool fail(struct scan *scan, const char *problem)
 static bool take_varint(struct span *left, size_t most, uint64_t *ret_value)
 {
     uint64_t value = 0;
+    if (left->size > 0 && left->data[0] < 0x80) { /* most have one byte */
+        *ret_value = left->data[0];
+        *left = span_of(left->data + 1, left->size - 1);
+        return true;
+    }
     for (size_t i = 0; i < left->size && i < most; i++) {
         value |= (uint64_t)(left->data[i] & 0x7f) << (7 * i);
         if (left->data[i] < 0x80) {

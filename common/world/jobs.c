@@ -81,18 +81,22 @@ static void *work(void *context)
     return NULL;
 }
 
-/* Starts the threads that are still missing; fails only when there is none at all. */
-static enum code start_threads(struct jobs_pool *pool)
+enum code jobs_thread_start(void *(*run)(void *), void *context, pthread_t *ret_thread)
 {
-    if (pool->threads_count == pool->threads_wanted)
-        return CODE_OK;
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    while (pool->threads_count < pool->threads_wanted &&
-           pthread_create(&pool->threads[pool->threads_count], NULL, work, pool) == 0)
-        pool->threads_count++;
+    int rc = pthread_create(ret_thread, NULL, run, context);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return rc == 0 ? CODE_OK : CODE_RESOURCE_EXHAUSTED;
+}
+
+/* Starts the threads that are still missing; fails only when there is none at all. */
+static enum code start_threads(struct jobs_pool *pool)
+{
+    while (pool->threads_count < pool->threads_wanted &&
+           jobs_thread_start(work, pool, &pool->threads[pool->threads_count]) == CODE_OK)
+        pool->threads_count++;
     return pool->threads_count > 0 ? CODE_OK : CODE_RESOURCE_EXHAUSTED;
 }
 

@@ -35,6 +35,9 @@ enum code jobs_init(struct jobs *jobs, unsigned slow_threads, unsigned search_th
 /* Waits for the jobs that run; those not begun are never run, and no `done` is called. */
 void jobs_finish(struct jobs *jobs);
 
+/* A thread that no signal reaches. RESOURCE_EXHAUSTED: none could be started. */
+enum code jobs_thread_start(void *(*run)(void *), void *context, pthread_t *ret_thread);
+
 /* As world_job_submit. */
 enum code jobs_submit(struct jobs *jobs, enum job_pool pool, struct job *job);
 

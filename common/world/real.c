@@ -56,6 +56,13 @@ static unsigned real_job_threads(const struct world *world, enum job_pool pool)
     return ((const struct real_world *)(const void *)world)->threads[pool];
 }
 
+static enum code real_thread_start(struct world *world, void *(*run)(void *), void *context,
+                                   pthread_t *ret_thread)
+{
+    (void)world;
+    return jobs_thread_start(run, context, ret_thread);
+}
+
 static void wake_from_job(void *context)
 {
     wait_wake(context);
@@ -98,8 +105,8 @@ static const struct world_ops real_ops = {
     .job_submit = real_job_submit,
     .jobs_finish = real_jobs_finish,
     .job_threads = real_job_threads,
+    .thread_start = real_thread_start,
     .destroy = real_destroy,
-    .threads = true,
 };
 
 static unsigned threads_or(unsigned wanted, unsigned otherwise)

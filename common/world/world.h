@@ -10,6 +10,8 @@
 #include "common/base/error.h"
 #include "common/world/parcel.h"
 
+#include <pthread.h>
+
 enum { CURVE_KEY_BYTES = 32 };
 
 struct curve_key {
@@ -97,8 +99,9 @@ struct world_ops {
     enum code (*job_submit)(struct world *, enum job_pool, struct job *);
     bool (*jobs_finish)(struct world *);
     unsigned (*job_threads)(const struct world *, enum job_pool);
+    enum code (*thread_start)(struct world *, void *(*run)(void *), void *context,
+                              pthread_t *ret_thread); /* NULL: there are none */
     void (*destroy)(struct world *);
-    bool threads; /* may who uses it have threads of their own for what only waits? A simulated one has one */
 };
 
 struct world {
@@ -244,6 +247,15 @@ static inline bool world_jobs_finish(struct world *world)
 static inline unsigned world_job_threads(const struct world *world, enum job_pool pool)
 {
     return world->ops->job_threads(world, pool);
+}
+
+/* A thread of the caller's, who joins it; signals stay the loop's. UNAVAILABLE: this world has none, and what
+ * it would do is done in place. */
+static inline enum code world_thread_start(struct world *world, void *(*run)(void *), void *context,
+                                           pthread_t *ret_thread)
+{
+    return world->ops->thread_start ? world->ops->thread_start(world, run, context, ret_thread)
+                                    : CODE_UNAVAILABLE;
 }
 
 /* Ends the threads, each after the job it is at. `done` is called no more: finish the jobs first, or free

@@ -1,5 +1,6 @@
 /* Follows the registry and monitoring: each entry goes into the worker's own table and into its index, in the
- * transaction of the batch; when the batch is on disk a new root is published. A batch that fails is asked
+ * transaction of the batch; when the batch is committed (while all is read for the first time: handed over) a
+ * new root is published. A batch that fails is asked
  * for again, and putting a record twice does no harm. What is no concern of matching is passed over. */
 
 #include "services/matching/follow.h"
@@ -73,11 +74,16 @@ static void monitoring_applied(struct service *service, void *context)
 }
 
 const struct follow matching_follows[] = {
-    {.service = "registry", .apply = apply, .start_over = start_over, .applied = registry_applied},
+    {.service = "registry",
+     .apply = apply,
+     .start_over = start_over,
+     .applied = registry_applied,
+     .copies = true},
     {.service = "monitoring",
      .apply = apply_quality,
      .start_over = start_quality_over,
      .applied = monitoring_applied,
-     .optional = true},
+     .optional = true,
+     .copies = true},
     {.service = NULL},
 };

@@ -187,7 +187,7 @@ static enum code counted(struct command *command)
 Test(feed, a_partial_follower_says_how_it_does_and_answers_nothing_else)
 {
     struct fixture f;
-    static const struct follow follows[] = {{"monitoring", never, never_over, NULL, false}, {0}};
+    static const struct follow follows[] = {{"monitoring", never, never_over, NULL, false, false}, {0}};
     static const struct timer timers[] = {{.name = "never", .every_ms = 10, .run = counted}, {0}};
     fixture_init(&f, &(struct service_options){.follows = follows, .timers = timers});
     f.world.mono_us += 20 * 1000;
@@ -215,8 +215,9 @@ Test(feed, a_partial_follower_says_how_it_does_and_answers_nothing_else)
 Test(feed, without_an_optional_source_it_answers)
 {
     struct fixture f;
-    static const struct follow follows[] = {
-        {"monitoring", never, never_over, NULL, true}, {"nobody-at-all", never, never_over, NULL, true}, {0}};
+    static const struct follow follows[] = {{"monitoring", never, never_over, NULL, true, false},
+                                            {"nobody-at-all", never, never_over, NULL, true, false},
+                                            {0}};
     static const struct timer timers[] = {{.name = "now", .every_ms = 10, .run = counted}, {0}};
     fixture_init(&f, &(struct service_options){.follows = follows, .timers = timers});
     f.world.mono_us += 20 * 1000;

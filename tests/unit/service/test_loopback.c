@@ -31,7 +31,8 @@ static enum code mirror_start_over(struct command *command)
     return copies_drop(command, mirror_tables);
 }
 
-static const struct follow mirror_follows[] = {{"registry", mirror, mirror_start_over, NULL, false}, {0}};
+static const struct follow mirror_follows[] = {{"registry", mirror, mirror_start_over, NULL, false, false},
+                                               {0}};
 
 /* --- processes --------------------------------------------------------------------------------------- */
 

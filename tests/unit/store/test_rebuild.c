@@ -114,3 +114,101 @@ Test(rebuild, does_not_begin_in_a_store_with_a_journal_or_an_audit_log)
     cr_assert(!marked(&f));
     fixture_finish(&f);
 }
+
+/* --- copies written behind ----------------------------------------------------------------------------- */
+
+static void put_behind(struct fixture *f, const char *id, uint64_t sequence)
+{
+    Pb__Authority *record = authority(f, id, 0, "Hertfordshire", "");
+    uint8_t *packed = arena_alloc(&f->arena, protobuf_c_message_get_packed_size(&record->base));
+    const struct cursor cursor = {.position = {1, sequence}};
+    cr_assert_eq(store_behind_begin(f->store, &f->txn), CODE_OK);
+    command(f);
+    size_t size = protobuf_c_message_pack(&record->base, packed);
+    cr_assert_eq(record_put_copy(f->txn, &copies, &record->base, span_of(packed, size)), CODE_OK);
+    cr_assert_eq(keep(f), CODE_OK);
+    cr_assert_eq(cursor_put(f->txn, "registry", &cursor), CODE_OK);
+    cr_assert_eq(commit(f), CODE_OK);
+}
+
+static uint64_t cursor_now(struct fixture *f)
+{
+    struct cursor cursor;
+    reading(f);
+    cr_assert_eq(cursor_get(f->txn, "registry", &cursor), CODE_OK);
+    end(f);
+    return cursor.position.sequence;
+}
+
+Test(rebuild, what_is_written_behind_is_as_if_it_was_not)
+{
+    struct fixture f;
+    ProtobufCMessage *record;
+    fixture_init(&f);
+    store_rebuild_begin(f.store);
+    put_behind(&f, "E1", 5);
+    put_behind(&f, "E2", 6);
+    cr_assert(marked(&f), "it ends nothing");
+    cr_assert_eq(count_copies(&f), 2);
+    cr_assert_eq(cursor_now(&f), 6);
+    cr_assert_eq(store_behind_failed(f.store), CODE_OK);
+    fixture_reopen(&f);
+    reading(&f);
+    cr_assert_eq(record_get(f.txn, &copies, span_of_text("E1"), &f.arena, &record), CODE_OK);
+    cr_assert_str_eq(((Pb__Authority *)record)->name, "Hertfordshire");
+    end(&f);
+    fixture_finish(&f);
+}
+
+Test(rebuild, one_given_up_leaves_nothing)
+{
+    struct fixture f;
+    fixture_init(&f);
+    store_rebuild_begin(f.store);
+    Pb__Authority *record = authority(&f, "E1", 0, "Essex", "");
+    cr_assert_eq(store_behind_begin(f.store, &f.txn), CODE_OK);
+    command(&f);
+    cr_assert_eq(record_put_copy(f.txn, &copies, &record->base, span_of_text("")), CODE_OK);
+    cr_assert_eq(keep(&f), CODE_OK);
+    end(&f);
+    put_behind(&f, "E2", 6);
+    cr_assert_eq(count_copies(&f), 1);
+    fixture_finish(&f);
+}
+
+/* It takes copies and cursors: nothing else can be done there, and nothing of it is lost unnoticed. */
+Test(rebuild, nothing_but_copies_is_put_behind)
+{
+    struct fixture f;
+    fixture_init(&f);
+    store_rebuild_begin(f.store);
+    cr_assert_eq(store_behind_begin(f.store, &f.txn), CODE_OK);
+    command(&f);
+    cr_assert_neq(record_delete(f.txn, &copies, span_of_text("E1")), CODE_OK);
+    cr_assert_neq(keep(&f), CODE_OK);
+    cr_assert_neq(commit(&f), CODE_OK);
+    fixture_finish(&f);
+}
+
+Test(rebuild, a_failure_behind_is_told_once_and_the_cursor_stays)
+{
+    static const enum disk_step steps[] = {DISK_WRITE, DISK_COMMIT};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        struct fixture f;
+        fixture_init(&f);
+        store_rebuild_begin(f.store);
+        put_behind(&f, "E1", 5);
+        f.world.failing_step = steps[i];
+        f.world.failing_code = CODE_UNAVAILABLE;
+        put_behind(&f, "E2", 6);
+        f.world.failing_code = CODE_OK;
+        put_behind(&f, "E3", 7); /* what came after it is lost too */
+        cr_assert_eq(store_behind_failed(f.store), CODE_UNAVAILABLE);
+        cr_assert_eq(store_behind_failed(f.store), CODE_OK);
+        cr_assert_eq(cursor_now(&f), 5);
+        cr_assert_eq(count_copies(&f), 1);
+        put_behind(&f, "E2", 6);
+        cr_assert_eq(cursor_now(&f), 6);
+        fixture_finish(&f);
+    }
+}

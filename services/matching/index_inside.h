@@ -368,7 +368,15 @@ enum code results_write(const struct scan *scan, const struct hits *hits, struct
 
 enum { REASON_BYTES_MAX = 128 };
 
+/* Texts that many results of one search have alike, as they were first written: all NULL at first. By how
+ * many needs are met, and how many places are free. */
+enum { REASONS_VACANCIES = 16 };
+struct reasons_alike {
+    const char *needs[NEED_COUNT + 1], *vacancy[REASONS_VACANCIES];
+};
+
 /* Why a candidate has its marks. Texts that are not there already are written at `out` (MARK_COUNT times
  * REASON_BYTES_MAX of room), each with a NUL; returns the byte after. */
 char *reasons_write(const struct search *search, uint32_t stale_days, const struct candidate *candidate,
-                    const char *judged, char *out, const char *ret_reasons[MARK_COUNT]);
+                    const char *judged, struct reasons_alike *alike, char *out,
+                    const char *ret_reasons[MARK_COUNT]);

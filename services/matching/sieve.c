@@ -67,10 +67,11 @@ uint32_t sieve_plain(const struct band *band, const struct search *search, uint3
 
 bool sieve_is_wide(void)
 {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi");
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+           __builtin_cpu_supports("popcnt");
 }
 
-#define WIDE         __attribute__((target("avx2,bmi"), always_inline)) static inline
+#define WIDE         __attribute__((target("avx2,bmi,popcnt"), always_inline)) static inline
 #define LOAD(column) _mm256_load_si256((const __m256i *)(const void *)(column))
 
 /* Zero where sixteen rows are free. */
@@ -92,8 +93,9 @@ WIDE uint64_t free_bits(const struct mesh *mesh, uint32_t row)
 
 /* Eight rows are written whether there are as many or not: how many there are is not to be guessed, and few
  * words have more. */
-__attribute__((target("avx2,bmi"))) uint32_t sieve_wide(const struct band *band, const struct search *search,
-                                                        uint32_t from, uint32_t to, uint32_t *ret_rows)
+__attribute__((target("avx2,bmi,popcnt"))) uint32_t sieve_wide(const struct band *band,
+                                                               const struct search *search, uint32_t from,
+                                                               uint32_t to, uint32_t *ret_rows)
 {
     struct mesh mesh;
     uint32_t count = 0;

@@ -1,6 +1,7 @@
 #pragma once
 /* Pieces of texts, put together by hand: a search has hundreds of them and printf would be most of its time.
- * Each writes at `out`, without a NUL, and returns the byte after. */
+ * Each writes at `out`, without a NUL, and returns the byte after; up to three bytes beyond may be written
+ * too. */
 
 #include <stdint.h>
 #include <string.h>
@@ -18,12 +19,33 @@ static inline char *put_digit(char *out, uint64_t digit)
     return out + 1;
 }
 
+/* Three digits of a number below 1000, the first in the lowest byte. */
+static inline uint32_t three_digits(uint32_t number)
+{
+    uint32_t hundreds = number / 100, tens = number / 10 % 10, ones = number % 10;
+    return 0x303030u + (hundreds | tens << 8 | ones << 16);
+}
+
+static inline char *put_three(char *out, uint32_t number)
+{
+    uint32_t digits = three_digits(number);
+    memcpy(out, &digits, sizeof digits);
+    return out + 3;
+}
+
+/* Below 1000: how many digits there are is not to be guessed, so there is no branch. */
+static inline char *put_small(char *out, uint32_t number)
+{
+    unsigned without = (unsigned)(number < 100u) + (unsigned)(number < 10u);
+    uint32_t digits = three_digits(number) >> 8 * without;
+    memcpy(out, &digits, sizeof digits);
+    return out + 3 - without;
+}
+
 static inline char *put_number(char *out, uint64_t number)
 {
-    if (number < 10)
-        return put_digit(out, number);
-    if (number < 100)
-        return put_digit(put_digit(out, number / 10), number % 10);
+    if (number < 1000)
+        return put_small(out, (uint32_t)number);
     char digits[20];
     int count = 0;
     do
@@ -51,9 +73,8 @@ static inline char *put_thousands(char *out, uint64_t number)
         unit *= 1000;
     out = put_number(out, number / unit);
     for (; unit > 1; unit /= 1000) {
-        uint64_t three = number % unit / (unit / 1000);
         *out++ = ',';
-        out = put_digit(put_digit(put_digit(out, three / 100), three / 10 % 10), three % 10);
+        out = put_three(out, (uint32_t)(number % unit / (unit / 1000)));
     }
     return out;
 }
@@ -61,7 +82,15 @@ static inline char *put_thousands(char *out, uint64_t number)
 /* "£4,250", "£4,250.50" */
 static inline char *put_pounds(char *out, uint64_t pence)
 {
-    out = put_thousands(put_text(out, "£"), pence / 100);
+    uint64_t pounds = pence / 100;
+    out = put_text(out, "£");
+    if (pounds >= 1000 && pounds < 1000 * 1000) { /* nearly all: divided by what the compiler knows */
+        out = put_small(out, (uint32_t)pounds / 1000);
+        *out++ = ',';
+        out = put_three(out, (uint32_t)pounds % 1000);
+    } else {
+        out = put_thousands(out, pounds);
+    }
     if (pence % 100 == 0)
         return out;
     *out++ = '.';
@@ -71,5 +100,6 @@ static inline char *put_pounds(char *out, uint64_t pence)
 /* "1 day", "2 days" */
 static inline char *put_count(char *out, uint64_t number, const char *one, const char *many)
 {
-    return put_text(put_number(out, number), number == 1 ? one : many);
+    out = put_number(out, number);
+    return number == 1 ? put_text(out, one) : put_text(out, many);
 }

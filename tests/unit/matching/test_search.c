@@ -317,7 +317,8 @@ Test(search, reasons_of_every_sort)
                                .wanted = 3,
                                .needs = 2,
                                .asked_at_ms = 100 * INT64_C(86400000)};
-        reasons_write(&asked, 28, &cases[i].candidate, "Good", texts, reasons);
+        struct reasons_alike alike = {0};
+        reasons_write(&asked, 28, &cases[i].candidate, "Good", &alike, texts, reasons);
         cr_assert_str_eq(reasons[cases[i].mark], cases[i].reason);
     }
 }

@@ -305,9 +305,40 @@ static uint32_t keep_fitting(const struct scan *scan, struct waiting *waiting, u
     return kept;
 }
 
+/* What is to be measured: sums at most, each with the number of its row. */
+struct picked {
+    uint32_t count;
+    int32_t keys[WAITING_MAX];
+};
+
+enum { KEY_UNIT = WAITING_MAX, SORTED_MAX = 64 };
+static_assert(100ll * SEARCH_WEIGHT_MAX * MARK_COUNT * KEY_UNIT < INT32_MAX, "a key has room for any sum");
+
+static void pick(const struct ranked *ranked, uint32_t count, int32_t least, struct picked *picked)
+{
+    picked->count = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        picked->keys[picked->count] = ranked->upper[i] * KEY_UNIT + (int32_t)i;
+        picked->count += ranked->upper[i] >= least;
+    }
+}
+
+/* The largest first: what comes then seldom goes before what is there. Each is counted to its place; where
+ * they are many that would take longer than it saves. */
+static void sort_picked(struct picked *picked)
+{
+    int32_t sorted[SORTED_MAX];
+    if (picked->count > SORTED_MAX)
+        return;
+    for (uint32_t i = 0; i < picked->count; i++)
+        sorted[count_from(picked->keys, picked->count, picked->keys[i] + 1)] = picked->keys[i];
+    memcpy(picked->keys, sorted, picked->count * sizeof *sorted);
+}
+
 void rank_waiting(const struct scan *scan, struct waiting *waiting, uint32_t count, struct hits *hits)
 {
     struct ranked ranked;
+    struct picked picked;
     int32_t least = (int32_t)hits->least_sum;
     if (!scan->plain)
         count = keep_fitting(scan, waiting, count);
@@ -318,7 +349,9 @@ void rank_waiting(const struct scan *scan, struct waiting *waiting, uint32_t cou
     if (ranked.fit > hits->room)
         least = same_score(scan->search, sum_reached(&ranked, count, hits->room, least,
                                                      100 * (int32_t)scan->search->weight_sum));
-    for (uint32_t i = 0; i < count; i++)
-        if (ranked.upper[i] >= least && ranked.upper[i] >= (int32_t)hits->least_sum)
-            consider(scan, &waiting[i], hits);
+    pick(&ranked, count, least, &picked);
+    sort_picked(&picked);
+    for (uint32_t i = 0; i < picked.count; i++)
+        if (picked.keys[i] / KEY_UNIT >= (int32_t)hits->least_sum)
+            consider(scan, &waiting[picked.keys[i] % KEY_UNIT], hits);
 }

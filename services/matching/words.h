@@ -1,7 +1,7 @@
 #pragma once
 /* Pieces of texts, put together by hand: a search has hundreds of them and printf would be most of its time.
- * Each writes at `out`, without a NUL, and returns the byte after; up to three bytes beyond may be written
- * too. */
+ * Each writes at `out`, without a NUL, and returns the byte after; up to three bytes beyond may be
+ * written too. */
 
 #include <stdint.h>
 #include <string.h>
@@ -19,27 +19,23 @@ static inline char *put_digit(char *out, uint64_t digit)
     return out + 1;
 }
 
-/* Three digits of a number below 1000, the first in the lowest byte. */
-static inline uint32_t three_digits(uint32_t number)
-{
-    uint32_t hundreds = number / 100, tens = number / 10 % 10, ones = number % 10;
-    return 0x303030u + (hundreds | tens << 8 | ones << 16);
-}
-
 static inline char *put_three(char *out, uint32_t number)
 {
-    uint32_t digits = three_digits(number);
-    memcpy(out, &digits, sizeof digits);
-    return out + 3;
+    return put_digit(put_digit(put_digit(out, number / 100), number / 10 % 10), number % 10);
 }
+
+/* The numbers below 1000, each with its length. */
+struct small_number {
+    char text[3];
+    uint8_t length;
+};
+extern const struct small_number small_numbers[1000];
 
 /* Below 1000: how many digits there are is not to be guessed, so there is no branch. */
 static inline char *put_small(char *out, uint32_t number)
 {
-    unsigned without = (unsigned)(number < 100u) + (unsigned)(number < 10u);
-    uint32_t digits = three_digits(number) >> 8 * without;
-    memcpy(out, &digits, sizeof digits);
-    return out + 3 - without;
+    memcpy(out, &small_numbers[number], sizeof small_numbers[number]);
+    return out + small_numbers[number].length;
 }
 
 static inline char *put_number(char *out, uint64_t number)

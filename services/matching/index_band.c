@@ -142,9 +142,9 @@ static void turn(uint64_t words[BAND_WORD])
         }
 }
 
-/* The bits of all rows, a word of sixty-four rows at a time. */
-static void write_bits(struct band *band)
+void band_write_bits(struct band *band)
 {
+    band->any = 0;
     band->all = UINT64_MAX;
     for (uint32_t word = 0; word < band->words; word++) {
         uint64_t rows[BAND_WORD] = {0};
@@ -190,7 +190,7 @@ enum code band_make(const struct band *old, const struct coming *places, size_t 
     }
     band->first[GRID_CELLS] = (uint32_t)row;
     write_periods(band);
-    write_bits(band);
+    band_write_bits(band);
     *ret_band = band;
     return CODE_OK;
 }

@@ -226,6 +226,9 @@ struct coming {
 enum code band_make(const struct band *old, const struct coming *places, size_t count,
                     const struct band **ret_band);
 
+/* The bits of all its rows, from their traits and open days. */
+void band_write_bits(struct band *band);
+
 /* --- searching --------------------------------------------------------------------------------------- */
 
 /* A row that fits. */

@@ -72,7 +72,7 @@ bool sieve_is_wide(void)
 }
 
 #define WIDE         __attribute__((target("avx2,bmi,popcnt"), always_inline)) static inline
-#define LOAD(column) _mm256_load_si256((const __m256i *)(const void *)(column))
+#define LOAD(column) _mm256_loadu_si256((const __m256i *)(const void *)(column))
 
 /* Zero where sixteen rows are free. */
 WIDE __m256i late(const struct mesh *mesh, uint32_t row)

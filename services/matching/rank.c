@@ -8,6 +8,9 @@
 
 #include "services/matching/index_inside.h"
 
+/* What is compiled twice: for every processor, and for those with wide vectors. */
+#define EITHER __attribute__((always_inline)) static inline
+
 /* Rows looked at together, as columns of their own. */
 enum { BLOCK = 32 };
 static_assert(WAITING_MAX % BLOCK == 0, "sums have room for whole blocks");
@@ -149,7 +152,7 @@ static inline uint32_t other_marks(const struct scan *scan, const struct row *ro
 }
 
 /* How many are free is sometimes known at once. There is no branch in it, as hardly one could be guessed. */
-static void fill_block(const struct scan *restrict scan, const struct waiting *restrict waiting,
+EITHER void fill_block(const struct scan *restrict scan, const struct waiting *restrict waiting,
                        uint32_t count, struct block *restrict block)
 {
     const int32_t from = scan->search->from;
@@ -172,10 +175,8 @@ static void fill_block(const struct scan *restrict scan, const struct waiting *r
 }
 
 /* What the distance, weighed, comes to at most, and at `distance_slack` less at least. */
-__attribute__((always_inline)) static inline void bound_block(const struct scan *scan,
-                                                              const struct block *block, uint32_t count,
-                                                              struct ranked *ranked, int32_t *ret_lower,
-                                                              int32_t *ret_upper)
+EITHER void bound_block(const struct scan *scan, const struct block *block, uint32_t count,
+                        struct ranked *ranked, int32_t *ret_lower, int32_t *ret_upper)
 {
     int32_t loss[BLOCK], in[BLOCK], near[BLOCK], most = (int32_t)scan->distance_most,
                                                  slack = scan->distance_slack;
@@ -202,24 +203,7 @@ __attribute__((always_inline)) static inline void bound_block(const struct scan 
     ranked->near += (uint32_t)-on_line;
 }
 
-static void bound_plain(const struct scan *scan, const struct block *block, uint32_t count,
-                        struct ranked *ranked, int32_t *ret_lower, int32_t *ret_upper)
-{
-    bound_block(scan, block, count, ranked, ret_lower, ret_upper);
-}
-
-#if defined(__x86_64__)
-__attribute__((target("avx2"))) static void bound_wide(const struct scan *scan, const struct block *block,
-                                                       uint32_t count, struct ranked *ranked,
-                                                       int32_t *ret_lower, int32_t *ret_upper)
-{
-    bound_block(scan, block, count, ranked, ret_lower, ret_upper);
-}
-#else
-#define bound_wide bound_plain
-#endif
-
-static void bound(const struct scan *scan, const struct waiting *waiting, uint32_t count,
+EITHER void bound(const struct scan *scan, const struct waiting *waiting, uint32_t count,
                   struct ranked *ranked)
 {
     struct block block = {0};
@@ -227,8 +211,7 @@ static void bound(const struct scan *scan, const struct waiting *waiting, uint32
     for (uint32_t from = 0; from < count; from += BLOCK) {
         uint32_t rows = count - from < BLOCK ? count - from : BLOCK;
         fill_block(scan, waiting + from, rows, &block);
-        (scan->wide ? bound_wide : bound_plain)(scan, &block, rows, ranked, ranked->lower + from,
-                                                ranked->upper + from);
+        bound_block(scan, &block, rows, ranked, ranked->lower + from, ranked->upper + from);
     }
 }
 
@@ -246,7 +229,7 @@ static void measure(const struct scan *scan, const struct waiting *waiting, uint
     }
 }
 
-static uint32_t count_from(const int32_t *sums, uint32_t count, int32_t least)
+EITHER uint32_t count_from(const int32_t *sums, uint32_t count, int32_t least)
 {
     uint32_t reached = 0;
     for (uint32_t i = 0; i < count; i++)
@@ -256,7 +239,7 @@ static uint32_t count_from(const int32_t *sums, uint32_t count, int32_t least)
 
 /* A sum that at least `wanted` rows surely come to, and no more than a few others: the largest found by
  * halving. There are so many that come to `least`, or it is that. */
-static int32_t sum_reached(const struct ranked *ranked, uint32_t count, uint32_t wanted, int32_t least,
+EITHER int32_t sum_reached(const struct ranked *ranked, uint32_t count, uint32_t wanted, int32_t least,
                            int32_t most)
 {
     while (least < most) {
@@ -314,7 +297,7 @@ struct picked {
 enum { KEY_UNIT = WAITING_MAX, SORTED_MAX = 64 };
 static_assert(100ll * SEARCH_WEIGHT_MAX * MARK_COUNT * KEY_UNIT < INT32_MAX, "a key has room for any sum");
 
-static void pick(const struct ranked *ranked, uint32_t count, int32_t least, struct picked *picked)
+EITHER void pick(const struct ranked *ranked, uint32_t count, int32_t least, struct picked *picked)
 {
     picked->count = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -325,7 +308,7 @@ static void pick(const struct ranked *ranked, uint32_t count, int32_t least, str
 
 /* The largest first: what comes then seldom goes before what is there. Each is counted to its place; where
  * they are many that would take longer than it saves. */
-static void sort_picked(struct picked *picked)
+EITHER void sort_picked(struct picked *picked)
 {
     int32_t sorted[SORTED_MAX];
     if (picked->count > SORTED_MAX)
@@ -335,13 +318,11 @@ static void sort_picked(struct picked *picked)
     memcpy(picked->keys, sorted, picked->count * sizeof *sorted);
 }
 
-void rank_waiting(const struct scan *scan, struct waiting *waiting, uint32_t count, struct hits *hits)
+EITHER void rank(const struct scan *scan, const struct waiting *waiting, uint32_t count, struct hits *hits)
 {
     struct ranked ranked;
     struct picked picked;
     int32_t least = (int32_t)hits->least_sum;
-    if (!scan->plain)
-        count = keep_fitting(scan, waiting, count);
     bound(scan, waiting, count, &ranked);
     if (ranked.near)
         measure(scan, waiting, count, &ranked);
@@ -354,4 +335,27 @@ void rank_waiting(const struct scan *scan, struct waiting *waiting, uint32_t cou
     for (uint32_t i = 0; i < picked.count; i++)
         if (picked.keys[i] / KEY_UNIT >= (int32_t)hits->least_sum)
             consider(scan, &waiting[picked.keys[i] % KEY_UNIT], hits);
+}
+
+static void rank_plain(const struct scan *scan, const struct waiting *waiting, uint32_t count,
+                       struct hits *hits)
+{
+    rank(scan, waiting, count, hits);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void rank_wide(const struct scan *scan, const struct waiting *waiting,
+                                                      uint32_t count, struct hits *hits)
+{
+    rank(scan, waiting, count, hits);
+}
+#else
+#define rank_wide rank_plain
+#endif
+
+void rank_waiting(const struct scan *scan, struct waiting *waiting, uint32_t count, struct hits *hits)
+{
+    if (!scan->plain)
+        count = keep_fitting(scan, waiting, count);
+    (scan->wide ? rank_wide : rank_plain)(scan, waiting, count, hits);
 }

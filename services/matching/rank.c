@@ -145,7 +145,7 @@ static inline uint32_t other_marks(const struct scan *scan, const struct row *ro
                    scan->concern[row->concern];
     sum += search->weights[MARK_FEE] * (search->fee_max ? mark_fee(search, row->fee) : row->mark_fee);
     uint64_t days = (uint64_t)(search->asked_at_ms - row->confirmed_at_ms) / DAY_MS;
-    if (days < FRESH_DAYS)
+    if ((days < FRESH_DAYS) & (row->confirmed_at_ms > 0))
         return sum + search->weights[MARK_FRESHNESS] * scan->root->fresh[days];
     int32_t since = days_since(row->confirmed_at_ms, search->asked_at_ms); /* never, long ago or not yet */
     return sum + search->weights[MARK_FRESHNESS] * mark_freshness(since, scan->root->stale_days);

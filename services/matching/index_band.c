@@ -21,7 +21,9 @@ static struct band *allocate(size_t count, size_t periods)
 {
     struct band *band;
     size_t used = 0;
+    size_t words = (count + BAND_WORD - 1) / BAND_WORD;
     column(&used, 1, sizeof *band);
+    column(&used, words * BAND_BITS, sizeof *band->bits);
 #define X(name) column(&used, count, sizeof *band->name);
     COLUMNS(X)
 #undef X
@@ -34,12 +36,14 @@ static struct band *allocate(size_t count, size_t periods)
     char *bytes = (char *)band;
     size_t at = 0;
     column(&at, 1, sizeof *band);
+    band->bits = (void *)(bytes + column(&at, words * BAND_BITS, sizeof *band->bits));
 #define X(name) band->name = (void *)(bytes + column(&at, count, sizeof *band->name));
     COLUMNS(X)
 #undef X
     band->period_first = (void *)(bytes + column(&at, count + 1, sizeof *band->period_first));
     band->periods = (void *)(bytes + column(&at, periods, sizeof *band->periods));
     band->count = (uint32_t)count;
+    band->words = (uint32_t)words;
     return band;
 }
 
@@ -126,6 +130,35 @@ static void write_periods(struct band *band)
     band->period_first[band->count] = next;
 }
 
+/* Rows become columns: bit `i` of word `j` becomes bit `j` of word `i`, by halves, quarters and so on. */
+static void turn(uint64_t words[BAND_WORD])
+{
+    uint64_t mask = UINT64_MAX >> 32;
+    for (unsigned half = 32; half; half /= 2, mask ^= mask << half)
+        for (unsigned at = 0; at < BAND_WORD; at = (at + half + 1) & ~half) {
+            uint64_t swap = (words[at] >> half ^ words[at + half]) & mask;
+            words[at] ^= swap << half;
+            words[at + half] ^= swap;
+        }
+}
+
+void band_write_bits(struct band *band)
+{
+    band->any = 0;
+    band->all = UINT64_MAX;
+    for (uint32_t word = 0; word < band->words; word++) {
+        uint64_t rows[BAND_WORD] = {0};
+        for (uint32_t i = 0, row = word * BAND_WORD; i < BAND_WORD && row < band->count; i++, row++) {
+            rows[i] = band->traits[row] | (band->open[row] != DAY16_FAR ? TRAIT(BIT_OPEN) : 0);
+            band->any |= rows[i];
+            band->all &= rows[i];
+        }
+        turn(rows);
+        for (uint32_t bit = 0; bit < BAND_BITS; bit++)
+            band->bits[(size_t)bit * band->words + word] = rows[bit];
+    }
+}
+
 static size_t count_stay(const struct band *old)
 {
     size_t stay = 0;
@@ -157,6 +190,7 @@ enum code band_make(const struct band *old, const struct coming *places, size_t 
     }
     band->first[GRID_CELLS] = (uint32_t)row;
     write_periods(band);
+    band_write_bits(band);
     *ret_band = band;
     return CODE_OK;
 }

@@ -19,8 +19,13 @@ enum {
     GRID_CELLS = 264,          /* to 1.96 degrees east */
     BAND_NOWHERE = GRID_BANDS, /* no position */
     BAND_COUNT = GRID_BANDS + 1,
-    FRESH_DAYS = 512, /* marks of freshness kept in a root */
+    FRESH_DAYS = 512,       /* marks of freshness kept in a root */
+    BAND_WORD = 64,         /* rows of a word of bits */
+    BIT_OPEN = TRAITS_USED, /* after the traits: something is free for ever, from some day on */
+    BAND_BITS,
 };
+
+static_assert(BAND_BITS <= 64, "a row's bits fit a word");
 
 /* What does not change by place group. Immutable once published. What results show stands together, first. */
 struct provision_facts {
@@ -86,7 +91,9 @@ static_assert(sizeof(struct row) == 64, "a row is one line of the cache");
 
 /* What the sieve reads are columns of their own, of days as day16 has them. */
 struct band {
-    uint32_t count;
+    uint32_t count, words; /* rows, and the words that have a bit for each */
+    uint64_t any, all;     /* what any row has, and what all have */
+    uint64_t *bits;        /* `words` of the first trait, of the next, and so on, and of BIT_OPEN */
     uint64_t *traits;
     uint16_t *open;         /* the first day from which something is free for ever */
     uint16_t *from, *until; /* the first day and the last on which anything is free */
@@ -219,6 +226,9 @@ struct coming {
 enum code band_make(const struct band *old, const struct coming *places, size_t count,
                     const struct band **ret_band);
 
+/* The bits of all its rows, from their traits and open days. */
+void band_write_bits(struct band *band);
+
 /* --- searching --------------------------------------------------------------------------------------- */
 
 /* A row that fits. */
@@ -257,19 +267,36 @@ struct scan {
     double half_angle_squared; /* of the limit: half its angle, squared; a little more */
     double chord_most;         /* no place within the limit has a larger squared chord */
     double chord_sure;         /* no place beyond it has one so small */
+    bool wide;                 /* the processor has what is_wide asks */
     unsigned band_from,
         band_to;      /* bands within the limit, the last included; BAND_NOWHERE is not among them */
-    bool wide;        /* sieve_wide may be used */
     bool surely_free; /* what passes the sieve has a place on all days: how many is asked of few */
-    bool plain;       /* and nothing else is asked that the sieve does not know, but the distance */
+    bool plain;       /* and nothing else is asked that the sieve does not know, but distance and fee */
     uint32_t fee_most;
-    uint32_t judgement[8], needs[NEED_COUNT + 1], age[4], vacancy[3]; /* weighed marks: of each judgement, of
-                                                        so many further needs, more years, spare places */
-    uint32_t concern[CONCERN_COUNT];                                  /* as rows have them, likewise */
-    double reach, metres_of_sum; /* where the distance mark ends; what a weighed hundredth of it spans */
+    /* Marks, weighed: of each judgement, of so many needs, of an oldest age, of so many spare places, of what
+     * is known of concerns. */
+    uint32_t judgement[8], needs[NEED_COUNT + 1], age[SEARCH_AGE_MAX + 1], vacancy[3], concern[CONCERN_COUNT];
+    unsigned suspended; /* a row's concern where its provision is */
+    /* That of the distance: the most, what a chord takes of it and how much too much that may be, what is
+     * less for each quality, and by how much it may be less still. */
+    double distance_most, loss_of_chord, loss_less;
+    int32_t penalty[8], distance_slack;
 };
 
 void scan_init(struct scan *scan, const struct matching_root *root, const struct search *search);
+
+/* Its marks, weighed. */
+void rank_init(struct scan *scan);
+
+/* A row that passed the sieve. */
+struct waiting {
+    const struct band *band;
+    uint32_t row;
+};
+
+/* Counts those that fit; keeps the best. At most WAITING_MAX. What is waiting is used up. */
+enum { WAITING_MAX = 1024 };
+void rank_waiting(const struct scan *scan, struct waiting *waiting, uint32_t count, struct hits *hits);
 
 /* How many rows scan_all will look at. */
 uint64_t scan_rows(const struct scan *scan);
@@ -287,16 +314,28 @@ uint32_t sieve_wide(const struct band *band, const struct search *search, uint32
                     uint32_t *ret_rows);
 uint32_t sieve_plain(const struct band *band, const struct search *search, uint32_t from, uint32_t to,
                      uint32_t *ret_rows);
+static inline uint32_t sieve(const struct scan *scan, const struct band *band, uint32_t from, uint32_t to,
+                             uint32_t *ret_rows)
+{
+    return scan->wide ? sieve_wide(band, scan->search, from, to, ret_rows)
+                      : sieve_plain(band, scan->search, from, to, ret_rows);
+}
 
 /* Distance of a row in whole metres, to the bit what the domain reckons; DISTANCE_UNKNOWN without a position.
  */
 uint32_t scan_distance(const struct scan *scan, const struct row *row);
 
+/* Are as many places free as are for ever, from the first day asked for on? */
+static inline bool is_settled(const struct search *search, const struct row *row)
+{
+    return (row->settled != DAY16_FAR) & (search->from >= row->settled);
+}
+
 /* Places of a row that are free on all days asked for. */
 static inline uint32_t scan_free(const struct search *search, const struct band *band, uint32_t number)
 {
     const struct row *row = &band->rows[number];
-    if (row->settled != DAY16_FAR && search->from >= row->settled)
+    if (is_settled(search, row))
         return row->settled_places;
     uint32_t first = band->period_first[number], count = band->period_first[number + 1] - first;
     return periods_free(&band->periods[first], count, search->from, search->until);
@@ -332,7 +371,15 @@ enum code results_write(const struct scan *scan, const struct hits *hits, struct
 
 enum { REASON_BYTES_MAX = 128 };
 
+/* Texts that many results of one search have alike, as they were first written: all NULL at first. By how
+ * many needs are met, and how many places are free. */
+enum { REASONS_VACANCIES = 16 };
+struct reasons_alike {
+    const char *needs[NEED_COUNT + 1], *vacancy[REASONS_VACANCIES];
+};
+
 /* Why a candidate has its marks. Texts that are not there already are written at `out` (MARK_COUNT times
  * REASON_BYTES_MAX of room), each with a NUL; returns the byte after. */
 char *reasons_write(const struct search *search, uint32_t stale_days, const struct candidate *candidate,
-                    const char *judged, char *out, const char *ret_reasons[MARK_COUNT]);
+                    const char *judged, struct reasons_alike *alike, char *out,
+                    const char *ret_reasons[MARK_COUNT]);

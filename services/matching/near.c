@@ -334,11 +334,9 @@ static void look_within(struct relaxations *all, const struct band *band, uint32
 static void look_beyond(struct relaxations *all, const struct band *band, uint32_t from, uint32_t to)
 {
     enum { ROWS = 512 };
-    const struct scan *scan = all->scan;
     for (uint32_t rows[ROWS + SIEVE_SPARE]; from < to; from += ROWS) {
         uint32_t end = to - from > ROWS ? from + ROWS : to;
-        uint32_t count = scan->wide ? sieve_wide(band, scan->search, from, end, rows)
-                                    : sieve_plain(band, scan->search, from, end, rows);
+        uint32_t count = sieve(all->scan, band, from, end, rows);
         for (uint32_t i = 0; i < count; i++)
             weigh(all, band, rows[i], true);
     }

@@ -34,8 +34,6 @@ static char *put_freshness(const struct search *search, uint32_t stale_days,
                            const struct candidate *candidate, char *out)
 {
     int32_t days = days_since(candidate->confirmed_at_ms, search->asked_at_ms);
-    if (days == INT32_MAX)
-        return put_text(out, "never confirmed");
     if (days == 0)
         out = put_text(out, "confirmed today");
     else
@@ -88,60 +86,77 @@ static char *put_concern(const struct candidate *candidate, char *out)
     return gravest[candidate->concern] ? put_text(out, gravest[candidate->concern]) : out;
 }
 
-/* Texts that are there already are not written again. */
-static const char *ready_text(enum mark mark, const struct search *search, const struct candidate *candidate,
-                              const char *judged)
+/* What was written from `*out` to `end` is a text; the next begins after it. */
+static inline const char *finish(char *end, char **out)
 {
-    if (mark == MARK_JUDGEMENT)
-        return judged;
-    if (mark == MARK_NEEDS && !search->needs)
-        return "no need was named";
-    if (mark == MARK_FEE && !candidate->fee)
-        return "fee not stated";
-    if (mark == MARK_CONCERN && candidate->concern == CONCERN_NONE)
-        return "no open concern";
-    if (mark == MARK_CONCERN && candidate->concern == CONCERN_NOT_KNOWN)
-        return "concerns are not known";
-    if (mark == MARK_DISTANCE && candidate->distance_m == DISTANCE_UNKNOWN)
-        return "distance not known";
-    return NULL;
+    const char *text = *out;
+    *end = '\0';
+    *out = end + 1;
+    return text;
 }
 
-static char *put_reason(enum mark mark, const struct search *search, uint32_t stale_days,
-                        const struct candidate *candidate, char *out)
+static const char *say_distance(const struct search *search, const struct candidate *candidate, char **out)
 {
-    switch (mark) {
-    case MARK_DISTANCE:
-        return put_distance(search, candidate, out);
-    case MARK_FEE:
-        return put_fee(search, candidate, out);
-    case MARK_FRESHNESS:
-        return put_freshness(search, stale_days, candidate, out);
-    case MARK_NEEDS:
-        return put_needs(search, candidate, out);
-    case MARK_AGE:
-        return put_age(search, candidate, out);
-    case MARK_VACANCY:
-        return put_vacancy(search, candidate, out);
-    case MARK_CONCERN:
-        return put_concern(candidate, out);
-    case MARK_JUDGEMENT:
-    case MARK_COUNT:
-        break;
-    }
-    return out;
+    if (candidate->distance_m == DISTANCE_UNKNOWN)
+        return "distance not known";
+    return finish(put_distance(search, candidate, *out), out);
+}
+
+static const char *say_fee(const struct search *search, const struct candidate *candidate, char **out)
+{
+    return candidate->fee ? finish(put_fee(search, candidate, *out), out) : "fee not stated";
+}
+
+static const char *say_freshness(const struct search *search, uint32_t stale_days,
+                                 const struct candidate *candidate, char **out)
+{
+    if (candidate->confirmed_at_ms <= 0)
+        return "never confirmed";
+    return finish(put_freshness(search, stale_days, candidate, *out), out);
+}
+
+static const char *say_needs(const struct search *search, const struct candidate *candidate,
+                             struct reasons_alike *alike, char **out)
+{
+    const char **text = &alike->needs[candidate->needs];
+    if (!search->needs)
+        return "no need was named";
+    if (!*text)
+        *text = finish(put_needs(search, candidate, *out), out);
+    return *text;
+}
+
+static const char *say_vacancy(const struct search *search, const struct candidate *candidate,
+                               struct reasons_alike *alike, char **out)
+{
+    if (candidate->free_places >= REASONS_VACANCIES)
+        return finish(put_vacancy(search, candidate, *out), out);
+    const char **text = &alike->vacancy[candidate->free_places];
+    if (!*text)
+        *text = finish(put_vacancy(search, candidate, *out), out);
+    return *text;
+}
+
+static const char *say_concern(const struct candidate *candidate, char **out)
+{
+    if (candidate->concern == CONCERN_NONE)
+        return "no open concern";
+    if (candidate->concern == CONCERN_NOT_KNOWN)
+        return "concerns are not known";
+    return finish(put_concern(candidate, *out), out);
 }
 
 char *reasons_write(const struct search *search, uint32_t stale_days, const struct candidate *candidate,
-                    const char *judged, char *out, const char *ret_reasons[MARK_COUNT])
+                    const char *judged, struct reasons_alike *alike, char *out,
+                    const char *ret_reasons[MARK_COUNT])
 {
-    for (unsigned mark = 0; mark < MARK_COUNT; mark++) {
-        ret_reasons[mark] = ready_text((enum mark)mark, search, candidate, judged);
-        if (ret_reasons[mark])
-            continue;
-        ret_reasons[mark] = out;
-        out = put_reason((enum mark)mark, search, stale_days, candidate, out);
-        *out++ = '\0';
-    }
+    ret_reasons[MARK_DISTANCE] = say_distance(search, candidate, &out);
+    ret_reasons[MARK_JUDGEMENT] = judged;
+    ret_reasons[MARK_FEE] = say_fee(search, candidate, &out);
+    ret_reasons[MARK_FRESHNESS] = say_freshness(search, stale_days, candidate, &out);
+    ret_reasons[MARK_NEEDS] = say_needs(search, candidate, alike, &out);
+    ret_reasons[MARK_AGE] = finish(put_age(search, candidate, out), &out);
+    ret_reasons[MARK_VACANCY] = say_vacancy(search, candidate, alike, &out);
+    ret_reasons[MARK_CONCERN] = say_concern(candidate, &out);
     return out;
 }

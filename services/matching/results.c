@@ -16,6 +16,7 @@ struct writer {
     struct arena *arena;
     char *text, *text_end;      /* room for reasons */
     Pb__Mark marks[MARK_COUNT]; /* what is the same in every result */
+    struct reasons_alike alike;
 };
 
 enum { TEXT_ROOM = 4096 }; /* asked for at one time: reasons of twenty results, mostly */
@@ -27,6 +28,7 @@ static void writer_init(struct writer *writer, const struct scan *scan, struct a
     writer->scan = scan;
     writer->arena = arena;
     writer->text = writer->text_end = NULL;
+    writer->alike = (struct reasons_alike){0};
     for (unsigned mark = 0; mark < MARK_COUNT; mark++)
         writer->marks[mark] = (Pb__Mark){
             .base = PROTOBUF_C_MESSAGE_INIT(&pb__mark__descriptor),
@@ -56,8 +58,8 @@ static enum code write_marks(struct writer *writer, const struct hit *hit, struc
     enum code code = make_room(writer);
     if (code != CODE_OK)
         return code;
-    writer->text =
-        reasons_write(scan->search, scan->root->stale_days, &candidate, judged, writer->text, reasons);
+    writer->text = reasons_write(scan->search, scan->root->stale_days, &candidate, judged, &writer->alike,
+                                 writer->text, reasons);
     marks_of(scan->search, scan->root->stale_days, &candidate, values);
     for (unsigned mark = 0; mark < MARK_COUNT; mark++) {
         page->marks[mark] = writer->marks[mark];

@@ -199,16 +199,22 @@ static inline int32_t days_since(int64_t confirmed_at_ms, int64_t asked_at_ms)
     return days < 0 ? 0 : days >= INT32_MAX ? INT32_MAX - 1 : (int32_t)days;
 }
 
-static inline uint32_t mark_distance(const struct search *search, uint32_t distance_m, unsigned quality)
+/* What a mark of distance is less where home or place is known but roughly. */
+static inline uint32_t mark_penalty(const struct search *search, unsigned quality)
 {
     static const uint8_t penalties[8] = {[PB__POSITION_QUALITY__POSITION_QUALITY_SECTOR] = 2,
                                          [PB__POSITION_QUALITY__POSITION_QUALITY_OUTWARD_CODE] = 5,
                                          [PB__POSITION_QUALITY__POSITION_QUALITY_AUTHORITY] = 20};
+    unsigned worse = quality > search->home_quality ? quality : search->home_quality;
+    return penalties[worse & 7];
+}
+
+static inline uint32_t mark_distance(const struct search *search, uint32_t distance_m, unsigned quality)
+{
     uint32_t reach = search->within_m ? search->within_m : (uint32_t)MARK_REACH_METRES;
     if (distance_m >= reach)
         return 0;
-    unsigned worse = quality > search->home_quality ? quality : search->home_quality;
-    uint32_t mark = 100u * (reach - distance_m) / reach, penalty = penalties[worse & 7];
+    uint32_t mark = 100u * (reach - distance_m) / reach, penalty = mark_penalty(search, quality);
     return mark > penalty ? mark - penalty : 0;
 }
 

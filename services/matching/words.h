@@ -1,6 +1,7 @@
 #pragma once
 /* Pieces of texts, put together by hand: a search has hundreds of them and printf would be most of its time.
- * Each writes at `out`, without a NUL, and returns the byte after. */
+ * Each writes at `out`, without a NUL, and returns the byte after; up to three bytes beyond may be
+ * written too. */
 
 #include <stdint.h>
 #include <string.h>
@@ -18,12 +19,29 @@ static inline char *put_digit(char *out, uint64_t digit)
     return out + 1;
 }
 
+static inline char *put_three(char *out, uint32_t number)
+{
+    return put_digit(put_digit(put_digit(out, number / 100), number / 10 % 10), number % 10);
+}
+
+/* The numbers below 1000, each with its length. */
+struct small_number {
+    char text[3];
+    uint8_t length;
+};
+extern const struct small_number small_numbers[1000];
+
+/* Below 1000: how many digits there are is not to be guessed, so there is no branch. */
+static inline char *put_small(char *out, uint32_t number)
+{
+    memcpy(out, &small_numbers[number], sizeof small_numbers[number]);
+    return out + small_numbers[number].length;
+}
+
 static inline char *put_number(char *out, uint64_t number)
 {
-    if (number < 10)
-        return put_digit(out, number);
-    if (number < 100)
-        return put_digit(put_digit(out, number / 10), number % 10);
+    if (number < 1000)
+        return put_small(out, (uint32_t)number);
     char digits[20];
     int count = 0;
     do
@@ -51,9 +69,8 @@ static inline char *put_thousands(char *out, uint64_t number)
         unit *= 1000;
     out = put_number(out, number / unit);
     for (; unit > 1; unit /= 1000) {
-        uint64_t three = number % unit / (unit / 1000);
         *out++ = ',';
-        out = put_digit(put_digit(put_digit(out, three / 100), three / 10 % 10), three % 10);
+        out = put_three(out, (uint32_t)(number % unit / (unit / 1000)));
     }
     return out;
 }
@@ -61,7 +78,15 @@ static inline char *put_thousands(char *out, uint64_t number)
 /* "£4,250", "£4,250.50" */
 static inline char *put_pounds(char *out, uint64_t pence)
 {
-    out = put_thousands(put_text(out, "£"), pence / 100);
+    uint64_t pounds = pence / 100;
+    out = put_text(out, "£");
+    if (pounds >= 1000 && pounds < 1000 * 1000) { /* nearly all: divided by what the compiler knows */
+        out = put_small(out, (uint32_t)pounds / 1000);
+        *out++ = ',';
+        out = put_three(out, (uint32_t)pounds % 1000);
+    } else {
+        out = put_thousands(out, pounds);
+    }
     if (pence % 100 == 0)
         return out;
     *out++ = '.';
@@ -71,5 +96,6 @@ static inline char *put_pounds(char *out, uint64_t pence)
 /* "1 day", "2 days" */
 static inline char *put_count(char *out, uint64_t number, const char *one, const char *many)
 {
-    return put_text(put_number(out, number), number == 1 ? one : many);
+    out = put_number(out, number);
+    return number == 1 ? put_text(out, one) : put_text(out, many);
 }

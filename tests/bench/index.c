@@ -65,14 +65,16 @@ int main(int argc, char **argv)
     /* Of this process's own time: other work on the machine does not count. */
     began = bench_cpu();
     do {
-        struct search search = question(&region);
-        Pb__SearchResponse response;
-        pb__search_response__init(&response);
-        arena_reset(&arena);
-        BENCH_NEED(root_search(root, &search, &arena, &response) == CODE_OK, "the search failed");
-        searches++;
-        fitted += response.total;
-        results += response.n_results;
+        for (int i = 0; i < 16; i++) { /* the clock is no part of a search: asked as often as by raw_grid.c */
+            struct search search = question(&region);
+            Pb__SearchResponse response;
+            pb__search_response__init(&response);
+            arena_reset(&arena);
+            BENCH_NEED(root_search(root, &search, &arena, &response) == CODE_OK, "the search failed");
+            searches++;
+            fitted += response.total;
+            results += response.n_results;
+        }
         ended = bench_cpu();
     } while (ended - began < seconds);
     bench_say("index_searches_per_s", (double)searches / (ended - began));

@@ -73,6 +73,19 @@ static inline enum code world_test_disk(struct world *world, enum disk_step step
 static const struct world_ops test_world_ops = {
     .wall_ms = world_test_wall, .random = world_test_random, .disk = world_test_disk};
 
+/* A world that has threads for a store's own work. */
+static inline enum code world_test_thread(struct world *world, void *(*run)(void *), void *context,
+                                          pthread_t *ret_thread)
+{
+    (void)world;
+    return pthread_create(ret_thread, NULL, run, context) == 0 ? CODE_OK : CODE_RESOURCE_EXHAUSTED;
+}
+
+static const struct world_ops test_world_ops_threads = {.wall_ms = world_test_wall,
+                                                        .random = world_test_random,
+                                                        .disk = world_test_disk,
+                                                        .thread_start = world_test_thread};
+
 static inline void authority_name_values(const ProtobufCMessage *record, struct arena *arena,
                                          struct index_values *ret_values)
 {

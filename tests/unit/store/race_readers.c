@@ -1,13 +1,15 @@
-/* Two threads read while the loop writes: each read transaction sees one state, whole. A plain program, so
- * that ThreadSanitizer can watch it; exit 0 when all held. */
+/* Two threads read while the loop writes, and a third makes checkpoints of the log: each read transaction
+ * sees one state, whole. A plain program, so that ThreadSanitizer can watch it; exit 0 when all held. */
 
 #define FIXTURE_PLAIN
 #include "fixture.h"
 
+#include "common/store/internal.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 
-enum { PAIRS = 20, WRITES = 300, READERS = 2 };
+enum { PAIRS = 20, WRITES = 600, READERS = 2 };
 
 struct reading_thread {
     struct store *store;
@@ -56,6 +58,7 @@ int main(void)
 {
     struct fixture f;
     fixture_init(&f);
+    f.world.base.ops = &test_world_ops_threads;
     atomic_bool stop = false;
     struct reading_thread threads[READERS];
     pthread_t ids[READERS];
@@ -79,6 +82,7 @@ int main(void)
         arena_reset(&f.arena);
     }
     atomic_store(&stop, true);
+    failed |= !f.store->wal.behind.threaded;
     for (int i = 0; i < READERS; i++) {
         pthread_join(ids[i], NULL);
         failed |= threads[i].torn != 0 || threads[i].reads == 0;

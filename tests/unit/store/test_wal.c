@@ -166,23 +166,12 @@ Test(wal, brings_everything_back_after_each_crash)
     fixture_finish(&f);
 }
 
-static enum code thread_start(struct world *world, void *(*run)(void *), void *context, pthread_t *ret_thread)
-{
-    (void)world;
-    return pthread_create(ret_thread, NULL, run, context) == 0 ? CODE_OK : CODE_RESOURCE_EXHAUSTED;
-}
-
 /* The same with the thread that a real world allows. */
 Test(wal, makes_checkpoints_beside_the_groups)
 {
-    struct world_ops ops = test_world_ops;
     struct fixture f;
-    fixture_prepare(&f, 64 << 20);
-    ops.thread_start = thread_start;
-    f.world.base.ops = &ops;
-    snprintf(f.folder, sizeof f.folder, "/tmp/ccrag-store-XXXXXX");
-    cr_assert(mkdtemp(f.folder));
-    fixture_reopen(&f);
+    fixture_init(&f);
+    f.world.base.ops = &test_world_ops_threads;
     uint64_t first = 0;
     for (unsigned i = 0; i < 600; i++) {
         char *id = arena_format(&f.arena, "E%03u", i);

@@ -6,6 +6,7 @@
 
 #include "common/store/internal.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -61,7 +62,10 @@ enum code wal_behind_begin(struct store *store)
 {
     struct wal *wal = &store->wal;
     struct wal_behind *behind = &wal->behind;
-    int rc = mdb_env_get_fd(store->env, &behind->data);
+    /* Of frames that nobody waited for the disk might keep the other area's and not this one's. */
+    int rc = fdatasync(wal->descriptor) == 0 ? 0 : errno;
+    if (rc == 0)
+        rc = mdb_env_get_fd(store->env, &behind->data);
     if (rc == 0)
         rc = mdb_txn_begin(store->env, NULL, MDB_RDONLY, &behind->pinned);
     enum code code = rc ? code_of_lmdb(rc) : wal_header_make(store, true, &behind->header);

@@ -108,7 +108,8 @@ static enum code redo_area(struct store *store)
     return code ? code : code_of_lmdb(rc);
 }
 
-/* The frames of the checkpoint, and those of the next where that was under way. */
+/* The frames of the checkpoint, and those of the next where that was under way: then the former are all on
+ * the disk. */
 static enum code redo_all(struct store *store)
 {
     struct wal *wal = &store->wal;

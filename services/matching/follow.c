@@ -1,7 +1,7 @@
 /* Follows the registry and monitoring: each entry goes into the worker's own table and into its index, in the
  * transaction of the batch; when the batch is committed (while all is read for the first time: handed over) a
- * new root is published. A batch that fails is asked
- * for again, and putting a record twice does no harm. What is no concern of matching is passed over. */
+ * new root is published. A batch that fails is asked for again, and putting a record twice does no harm. What
+ * is no concern of matching is passed over. */
 
 #include "services/matching/follow.h"
 

@@ -168,7 +168,7 @@ Test(power, may_fail_again_while_a_store_is_opened_after_it)
 /* --- copies ------------------------------------------------------------------------------------------ */
 
 /* Of that size, so that the file is one that grows ahead. */
-enum { COPY_GROUPS = 40, OWN_EACH = 5, ADDRESS_BYTES = 30000 };
+enum { COPY_GROUPS = 120, OWN_EACH = 20, ADDRESS_BYTES = 30000 };
 
 static const char *copy_id(struct arena *arena, unsigned number)
 {

@@ -34,7 +34,7 @@ struct wal_header {
 /* A checkpoint that is made while groups go on. */
 struct wal_behind {
     bool under_way;           /* for the loop; what follows up to `lock` stays as it is then */
-    int data, log;            /* descriptors */
+    int data, log;            /* descriptors; the log's is its own, below 0: not open yet */
     struct wal_header header; /* that names the checkpoint */
     MDB_txn *pinned;          /* reads it */
     unsigned groups;          /* without a thread: it is made after so many */
@@ -128,6 +128,9 @@ enum code wal_file_bind(struct store *store);
 enum code wal_header_make(const struct store *store, bool active, struct wal_header *ret_header);
 /* In its place, and synced. The older one is there until it is. */
 enum code wal_header_put(int log, const struct wal_header *header);
+/* Another opening of the file: the system tells each of them, and not only the first that asks, what the disk
+ * did not take. Below 0: as `open`. */
+int wal_file_again(const struct store *store);
 /* Zeros in place of all frames there ever were. */
 enum code wal_file_wipe(struct wal *wal);
 

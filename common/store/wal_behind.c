@@ -17,6 +17,7 @@ void wal_behind_init(struct wal_behind *behind)
 {
     pthread_mutex_init(&behind->lock, NULL); /* default attributes: these cannot fail on Linux */
     pthread_cond_init(&behind->changed, NULL);
+    behind->log = -1;
 }
 
 /* A piece after the other, so that the disk never has more to do before the sync of a frame than one. */
@@ -62,8 +63,12 @@ enum code wal_behind_begin(struct store *store)
 {
     struct wal *wal = &store->wal;
     struct wal_behind *behind = &wal->behind;
+    if (behind->log < 0)
+        behind->log = wal_file_again(store);
+    int rc = behind->log < 0 ? errno : 0;
     /* Of frames that nobody waited for the disk might keep the other area's and not this one's. */
-    int rc = fdatasync(wal->descriptor) == 0 ? 0 : errno;
+    if (rc == 0 && fdatasync(wal->descriptor) != 0)
+        rc = errno;
     if (rc == 0)
         rc = mdb_env_get_fd(store->env, &behind->data);
     if (rc == 0)
@@ -76,7 +81,6 @@ enum code wal_behind_begin(struct store *store)
     }
     if (!behind->threaded)
         behind->threaded = world_thread_start(store->world, work, behind, &behind->thread) == CODE_OK;
-    behind->log = wal->descriptor;
     behind->under_way = true;
     behind->groups = GROUPS_LATER;
     wal->writing = behind->header.generation;
@@ -146,6 +150,8 @@ void wal_behind_finish(struct wal_behind *behind)
         pthread_join(behind->thread, NULL);
     }
     mdb_txn_abort(behind->pinned);
+    if (behind->log >= 0)
+        close(behind->log);
     pthread_mutex_destroy(&behind->lock);
     pthread_cond_destroy(&behind->changed);
 }

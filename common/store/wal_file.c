@@ -231,6 +231,11 @@ enum code wal_file_wipe(struct wal *wal)
     return code ? code : sync_data(wal->descriptor);
 }
 
+int wal_file_again(const struct store *store)
+{
+    return open_in(store, WAL_FILE_NAME, O_RDWR);
+}
+
 /* --- frames ------------------------------------------------------------------------------------------ */
 
 static uint8_t *frame_take(struct wal_frame *frame, size_t size, size_t most)

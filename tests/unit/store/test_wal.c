@@ -15,6 +15,8 @@
 static struct {
     unsigned data, log;
     bool fails, data_fails;
+    int log_descriptor; /* of the last of the log */
+    unsigned others;    /* syncs of the log by another descriptor than the one before */
 } syncs;
 
 int fdatasync(int descriptor)
@@ -28,7 +30,11 @@ int fdatasync(int descriptor)
         return -1;
     }
     syncs.data += strstr(path, "data.mdb") != NULL;
-    syncs.log += strstr(path, "store.wal") != NULL;
+    if (strstr(path, "store.wal")) {
+        syncs.log++;
+        syncs.others += descriptor != syncs.log_descriptor;
+        syncs.log_descriptor = descriptor;
+    }
     return ((int (*)(int))dlsym(RTLD_NEXT, "fdatasync"))(descriptor);
 }
 
@@ -184,6 +190,22 @@ Test(wal, makes_checkpoints_beside_the_groups)
     cr_assert_gt(f.store->wal.generation, first + 8);
     crash_and_reopen(&f);
     cr_assert_eq(sequence(&f), 600);
+    fixture_finish(&f);
+}
+
+/* An error of the disk is told to each opening of the file once: a checkpoint must not take a frame's. */
+Test(wal, a_checkpoint_syncs_the_log_by_itself)
+{
+    struct fixture f;
+    fixture_init(&f);
+    cr_assert_eq(put_name(&f, "E1", "one"), CODE_OK);
+    uint64_t first = f.store->wal.generation;
+    syncs.others = 0;
+    for (unsigned i = 0; f.store->wal.generation == first; i++) {
+        char *id = arena_format(&f.arena, "F%u", i);
+        cr_assert_eq(put_name(&f, id, id), CODE_OK);
+    }
+    cr_assert_eq(syncs.others, 2, "there and back");
     fixture_finish(&f);
 }
 

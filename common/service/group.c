@@ -129,7 +129,22 @@ static void run_one(struct group *group, struct request *request)
         group->failed = CODE_RESOURCE_EXHAUSTED;
 }
 
-/* Everything of the group is undone: whoever was told nothing yet is told that. */
+static void refuse_failed(struct request *request, enum code code)
+{
+    if (code != CODE_UNKNOWN) {
+        request_refuse(request, code == CODE_RESOURCE_EXHAUSTED ? code : CODE_UNAVAILABLE, "",
+                       "not done: the store could not commit (%s)", code_name(code));
+        return;
+    }
+    if (request->code == CODE_OK)
+        request->undo = NULL; /* what it made may be needed */
+    request_refuse(
+        request, CODE_UNAVAILABLE, "",
+        "the disk failed: whether it was done shows once the service has started anew; ask again with "
+        "the same key");
+}
+
+/* Nothing of the group is done, or known to be: whoever was told nothing yet is told that. */
 static void fail_all(struct group *group, enum code code)
 {
     struct service *service = group->service;
@@ -143,8 +158,7 @@ static void fail_all(struct group *group, enum code code)
             continue;
         later_close(service, request);
         request->conflict = NULL;
-        request_refuse(request, code == CODE_RESOURCE_EXHAUSTED ? code : CODE_UNAVAILABLE, "",
-                       "not done: the store could not commit (%s)", code_name(code));
+        refuse_failed(request, code);
     }
 }
 

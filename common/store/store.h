@@ -88,7 +88,8 @@ enum code store_reindex(struct store_txn *txn, const struct table *table);
 enum code store_read_begin(struct store *store, struct store_txn **ret_txn);
 /* The one write transaction. RESOURCE_EXHAUSTED is not given here but by writes, so that reads go on. */
 enum code store_write_begin(struct store *store, struct store_txn **ret_txn);
-/* Commits and ends. Anything but CODE_OK: nothing of the whole group is stored. */
+/* Commits and ends. Anything but CODE_OK: nothing of the whole group is stored. UNKNOWN: what a disk that
+ * failed has of it shows when the store is opened anew; until then nothing more is written. */
 enum code store_commit(struct store_txn *txn);
 /* The transaction writes nothing but copies of what others keep, and how far it has read them: a loss of
  * power may take it back, with those that follow it and are the same; then they are read again. `whole`: with

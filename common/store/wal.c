@@ -216,10 +216,12 @@ enum code wal_commit(struct store_txn *txn, bool lazy)
     struct wal *wal = &store->wal;
     if (!txn->wrote) /* LMDB has nothing to do either */
         return code_of_lmdb(mdb_txn_commit(txn->mdb));
-    if (!txn->logged || txn->wipes || wal->frame.failed || !make_ready(store) ||
-        wal_frame_write(wal, &wal->frame) != CODE_OK || (!lazy && fdatasync(wal->descriptor) != 0))
-        return commit_synced(txn);
-    return commit_logged(txn);
+    bool noted = txn->logged && !txn->wipes && !wal->frame.failed && make_ready(store) &&
+                 wal_frame_write(wal, &wal->frame) == CODE_OK;
+    bool kept = noted && (lazy || fdatasync(wal->descriptor) == 0);
+    enum code code = kept ? commit_logged(txn) : commit_synced(txn);
+    /* A frame that could not be taken back may be found, and done, when the store is opened. */
+    return code && noted && wal->broken ? CODE_UNKNOWN : code;
 }
 
 void wal_close(struct store *store)

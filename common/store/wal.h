@@ -72,7 +72,8 @@ enum code wal_group_begin(struct store_txn *txn);
 /* One of its writes. */
 void wal_note(struct store_txn *txn, const struct pending *write);
 /* Makes the group durable and commits it. `lazy`: a loss of power may take it back, with what comes after it
- * up to the next that is not lazy. On failure nothing of the group is there. Ends txn->mdb. */
+ * up to the next that is not lazy. On failure nothing of the group is there; UNKNOWN: it may be there once
+ * the store is opened anew. Ends txn->mdb. */
 enum code wal_commit(struct store_txn *txn, bool lazy);
 /* Everything is in the data file, on the disk, and the log says nothing. */
 enum code wal_stop(struct store *store);

@@ -36,7 +36,8 @@ struct fake_message {
 struct fake_world {
     struct world base;
     int64_t wall_ms, mono_us;
-    bool disk_full; /* the next commits fail */
+    bool disk_full;           /* the next commits fail */
+    enum code disk_full_code; /* so; CODE_OK: UNAVAILABLE */
     struct job *jobs;
     struct fake_link *link;
 };
@@ -82,7 +83,10 @@ static inline void fake_random(struct world *world, void *bytes, size_t size)
 static inline enum code fake_disk(struct world *world, enum disk_step step, const char *path)
 {
     (void)path;
-    return step == DISK_COMMIT && fake_of(world)->disk_full ? CODE_UNAVAILABLE : CODE_OK;
+    struct fake_world *fake = fake_of(world);
+    if (step != DISK_COMMIT || !fake->disk_full)
+        return CODE_OK;
+    return fake->disk_full_code ? fake->disk_full_code : CODE_UNAVAILABLE;
 }
 
 static inline enum code fake_listen(struct world *world, const struct listen_options *options,

@@ -80,6 +80,21 @@ Test(group, a_failed_commit_answers_its_whole_group_as_not_done)
     fixture_finish(&f);
 }
 
+/* Nobody is told that nothing was done where the disk may have it. */
+Test(group, a_commit_that_nobody_knows_of_is_said_to_be_so)
+{
+    struct fixture f;
+    fixture_init(&f, NULL);
+    f.world.disk_full = true;
+    f.world.disk_full_code = CODE_UNKNOWN;
+    struct answered answered =
+        ask(&f, &(struct ask){.method = AUTHORITIES("UpdateSubRegion"), .request = sub_region(&f, "x")});
+    cr_assert_eq(answered.code, CODE_UNAVAILABLE, "%s", code_name(answered.code));
+    cr_assert(strstr(answered.status->message, "whether it was done"), "%s", answered.status->message);
+    cr_assert_gt(answered.status->retry_after_ms, 0);
+    fixture_finish(&f);
+}
+
 /* What needs too much needs it the next time too: the caller is not told to come again. */
 Test(group, a_request_that_needs_too_much_is_not_worth_asking_again)
 {

@@ -103,12 +103,29 @@ static void turn(struct fixture *fixture)
     fixture->mono_us += 1000;
 }
 
+/* How often the log says that a batch failed; each time for a reason. */
+static unsigned failures_told(FILE *log)
+{
+    char line[2048];
+    unsigned count = 0;
+    rewind(log);
+    while (fgets(line, sizeof line, log)) {
+        cr_assert(strstr(line, "batch-failed") && strstr(line, "copies of store") &&
+                      strstr(line, code_meaning(CODE_UNAVAILABLE)),
+                  "%s", line);
+        count++;
+    }
+    return count;
+}
+
 static void read_all(enum disk_step step, unsigned times)
 {
     struct world_ops ops = fixture_world;
     struct fixture *fixture = fixture_new("matching");
+    FILE *log = tmpfile();
     ops.disk = disk;
     fixture->world.ops = &ops;
+    fixture->log.descriptor = fileno(log);
     refusals = 0;
     behind = 0;
     source_begin(fixture, source_tables);
@@ -129,9 +146,11 @@ static void read_all(enum disk_step step, unsigned times)
               RECORDS);
     cr_assert(behind >= (BATCHES - 2) * FEED_BATCH_ENTRIES);
     cr_assert(!store_is_rebuilding(service_store(fixture->service)));
+    cr_assert(failures_told(log) == (times ? 1 : 0), "once, however often it is tried again");
     fixture->others_turn = NULL;
     source_end(fixture);
     fixture_destroy(fixture);
+    fclose(log);
 }
 
 Test(behind, a_whole_source_is_read)

@@ -60,7 +60,8 @@ static void put_batch(struct store *store, struct arena *arena, unsigned batch)
     }
     need(cursor_put(txn, "registry", &cursor) == CODE_OK, "a cursor");
     need(store_commit(txn) == CODE_OK, "handing over");
-    need(store_behind_failed(store) == CODE_OK, "writing behind");
+    struct fault fault;
+    need(store_behind_failed(store, &fault) == CODE_OK, "writing behind");
 }
 
 static uint64_t count(struct store *store, uint64_t *ret_cursor)

@@ -106,7 +106,7 @@ static enum code apply_batch(void *context, const Pb__FollowResponse *batch, con
         return CODE_RESOURCE_EXHAUSTED;
     struct command *command = &request->command;
     bool more = next->read_at_ms == 0;
-    if (batch->start_over && more)
+    if (batch->start_over && more && roster_keep_beside(service) == CODE_OK)
         store_rebuild_begin(service->store);
     bool behind = goes_behind(followed, batch, more);
     enum code code = begin_batch(followed, behind, more, &command->txn, &command->fault);

@@ -27,14 +27,9 @@ static bool remove_file(const struct store *store, const char *name)
     return name_file(store, name, path) && (unlink(path) == 0 || errno == ENOENT);
 }
 
-/* What was made in the folder, or taken out of it, is so on the disk. */
 static bool sync_folder(const struct store *store)
 {
-    int folder = open(store->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool good = folder >= 0 && fsync(folder) == 0;
-    if (folder >= 0)
-        close(folder);
-    return good;
+    return folder_sync(store->directory) == 0;
 }
 
 enum code rebuild_open(struct store *store)

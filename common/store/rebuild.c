@@ -69,13 +69,14 @@ enum code rebuild_end(struct store *store)
 {
     if (!store->rebuilding)
         return CODE_OK;
+    if (store->wal.broken)
+        return CODE_UNAVAILABLE;
     int rc = mdb_env_sync(store->env, 1);
     if (rc == 0)
         rc = mdb_env_set_flags(store->env, MDB_NOSYNC, 0);
-    if (rc)
-        return code_of_lmdb(rc);
-    if (!remove_file(store, mark_name) || !sync_folder(store))
-        return CODE_UNAVAILABLE;
-    store->rebuilding = false;
-    return CODE_OK;
+    if (rc == 0 && (!remove_file(store, mark_name) || !sync_folder(store)))
+        rc = EIO;
+    store->rebuilding = rc != 0;
+    store->wal.broken = rc != 0; /* what a disk did not take once it may not speak of again */
+    return code_of_lmdb(rc);
 }

@@ -448,6 +448,38 @@ Test(wal, begins_anew_after_a_store_is_made_anew)
     fixture_finish(&f);
 }
 
+/* Where what was made anew did not reach the disk once, no later sync may say that it did. */
+Test(wal, a_store_made_anew_that_does_not_sync_begins_again)
+{
+    struct fixture f;
+    fixture_init(&f);
+    store_rebuild_begin(f.store);
+    begin(&f);
+    store_only_copies(f.txn, false);
+    command(&f);
+    cr_assert_eq(record_put(f.txn, &copies, &authority(&f, "C1", 0, "a copy", "")->base), CODE_OK);
+    cr_assert_eq(keep(&f), CODE_OK);
+    cr_assert_eq(commit(&f), CODE_OK);
+    syncs.data_fails = true;
+    begin(&f);
+    command(&f);
+    cr_assert_eq(record_put(f.txn, &authorities, &authority(&f, "E1", 0, "one", "S")->base), CODE_OK);
+    cr_assert_eq(keep(&f), CODE_OK);
+    cr_assert_neq(commit(&f), CODE_OK);
+    syncs.data_fails = false;
+    cr_assert_eq(store_write_begin(f.store, &f.txn), CODE_UNAVAILABLE);
+    f.txn = NULL;
+    reading(&f);
+    cr_assert_eq(record_count(f.txn, &copies), 1, "it is read on");
+    end(&f);
+    fixture_reopen(&f);
+    reading(&f);
+    cr_assert_eq(record_count(f.txn, &copies), 0, "nor does closing it say that all is well");
+    end(&f);
+    cr_assert_eq(put_name(&f, "E1", "one"), CODE_OK);
+    fixture_finish(&f);
+}
+
 /* Without a log that can be written a store goes on as it can. */
 Test(wal, a_log_that_cannot_be_made_costs_no_group)
 {

@@ -54,10 +54,10 @@ void store_rebuild_begin(struct store *store)
     if (mark < 0)
         return;
     close(mark);
-    if (!sync_folder(store) || mdb_env_set_flags(store->env, MDB_NOSYNC, 1) != 0)
-        remove_file(store, mark_name);
-    else
-        store->rebuilding = true;
+    store->rebuilding = sync_folder(store) && mdb_env_set_flags(store->env, MDB_NOSYNC, 1) == 0;
+    /* A mark that came back after a loss of power would empty a store that is whole. */
+    if (!store->rebuilding)
+        store->wal.broken = !remove_file(store, mark_name) || !sync_folder(store);
 }
 
 bool store_is_rebuilding(const struct store *store)

@@ -14,8 +14,18 @@
 
 static struct {
     unsigned data, log;
-    bool fails, data_fails;
+    bool fails, data_fails, folder_fails;
 } syncs;
+
+int fsync(int descriptor)
+{
+    struct stat status;
+    if (syncs.folder_fails && fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
+        errno = EIO;
+        return -1;
+    }
+    return ((int (*)(int))dlsym(RTLD_NEXT, "fsync"))(descriptor);
+}
 
 int fdatasync(int descriptor)
 {
@@ -476,6 +486,30 @@ Test(wal, a_store_made_anew_that_does_not_sync_begins_again)
     reading(&f);
     cr_assert_eq(record_count(f.txn, &copies), 0, "nor does closing it say that all is well");
     end(&f);
+    cr_assert_eq(put_name(&f, "E1", "one"), CODE_OK);
+    fixture_finish(&f);
+}
+
+/* A mark of which nobody knows whether the disk has it might empty a store that is whole. */
+Test(wal, a_store_that_cannot_be_made_anew_is_as_it_was)
+{
+    struct fixture f;
+    fixture_init(&f);
+    begin(&f);
+    cr_assert_eq(store_meta_put_u64(f.txn, "serial", 3), CODE_OK);
+    cr_assert_eq(commit(&f), CODE_OK);
+    syncs.folder_fails = true;
+    store_rebuild_begin(f.store);
+    syncs.folder_fails = false;
+    cr_assert(!store_is_rebuilding(f.store));
+    cr_assert_eq(store_write_begin(f.store, &f.txn), CODE_UNAVAILABLE);
+    f.txn = NULL;
+    fixture_reopen(&f);
+    uint64_t serial = 0;
+    reading(&f);
+    cr_assert_eq(store_meta_get_u64(f.txn, "serial", &serial), CODE_OK);
+    end(&f);
+    cr_assert_eq(serial, 3);
     cr_assert_eq(put_name(&f, "E1", "one"), CODE_OK);
     fixture_finish(&f);
 }

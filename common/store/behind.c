@@ -277,3 +277,9 @@ void behind_finish(struct store *store)
     free(behind);
     store->behind = NULL;
 }
+
+void behind_release(struct store *store)
+{
+    if (store->behind && !store->behind->failed.code)
+        behind_finish(store);
+}

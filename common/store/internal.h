@@ -474,6 +474,8 @@ enum code behind_commit(struct store_txn *txn);
 void behind_end(struct store_txn *txn);
 /* All that was handed over is written, or has failed. */
 void behind_settle(struct store *store);
+/* Once nothing more is to be: thread and buffers are given up, unless a failure is still to be told. */
+void behind_release(struct store *store);
 void behind_finish(struct store *store);
 
 /* --- meta, audit ------------------------------------------------------------------------------------- */

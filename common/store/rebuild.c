@@ -78,5 +78,7 @@ enum code rebuild_end(struct store *store)
         rc = EIO;
     store->rebuilding = rc != 0;
     store->wal.broken = rc != 0; /* what a disk did not take once it may not speak of again */
+    if (rc == 0)
+        behind_release(store);
     return code_of_lmdb(rc);
 }

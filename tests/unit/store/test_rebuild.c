@@ -2,6 +2,8 @@
 
 #include "fixture.h"
 
+#include "common/store/internal.h"
+
 #include <fcntl.h>
 
 static bool marked(const struct fixture *f)
@@ -237,4 +239,27 @@ Test(rebuild, a_store_that_is_full_behind_says_so_and_keeps_what_its_cursor_says
     cr_assert_eq(count_copies(&f), put - 1);
     cr_assert_eq(cursor_now(&f), put - 1);
     fixture_finish(&f);
+}
+
+/* What was gathered is not kept for the rest of the program's life; a failure is, until it is told. */
+Test(rebuild, what_wrote_behind_ends_with_it)
+{
+    for (int fails = 0; fails < 2; fails++) {
+        struct fixture f;
+        struct fault fault = {0};
+        fixture_init(&f);
+        store_rebuild_begin(f.store);
+        put_behind(&f, "E1", 5);
+        f.world.failing_step = DISK_WRITE;
+        f.world.failing_code = fails ? CODE_UNAVAILABLE : CODE_OK;
+        put_behind(&f, "E2", 6);
+        f.world.failing_code = CODE_OK;
+        cr_assert(f.store->behind);
+        cr_assert_eq(put(&f, &copies, authority(&f, "E3", 0, "Essex", "")), CODE_OK);
+        cr_assert(!store_is_rebuilding(f.store));
+        cr_assert_eq(f.store->behind != NULL, fails != 0);
+        cr_assert_eq(store_behind_failed(f.store, &fault), fails ? CODE_UNAVAILABLE : CODE_OK);
+        cr_assert_eq(count_copies(&f), fails ? 2 : 3);
+        fixture_finish(&f);
+    }
 }

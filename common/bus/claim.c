@@ -11,16 +11,13 @@
 Pb__SignedClaim *claim_sign(const Pb__Claim *claim, const uint8_t secret_key[64], struct arena *arena)
 {
     Pb__SignedClaim *signed_claim = arena_new(arena, Pb__SignedClaim);
-    uint8_t *signature = arena_alloc(arena, SIGNATURE_BYTES);
-    struct span packed = wire_pack(&claim->base, arena);
-    if (!signed_claim || !signature || !packed.data ||
-        !domain_sign(DOMAIN_CLAIM, packed, secret_key, arena, signature))
+    if (!signed_claim)
         return NULL;
     pb__signed_claim__init(signed_claim);
-    signed_claim->claim =
-        (ProtobufCBinaryData){.len = packed.size, .data = (uint8_t *)(uintptr_t)packed.data};
-    signed_claim->signature = (ProtobufCBinaryData){.len = SIGNATURE_BYTES, .data = signature};
-    return signed_claim;
+    return domain_sign_message(DOMAIN_CLAIM, &claim->base, secret_key, arena, &signed_claim->claim,
+                               &signed_claim->signature)
+               ? signed_claim
+               : NULL;
 }
 
 static bool signed_by(const Pb__RosterEntry *issuer, const Pb__SignedClaim *signed_claim, struct arena *arena)

@@ -8,28 +8,21 @@
 
 struct span roster_sign(const Pb__Roster *roster, const uint8_t secret_key[64], struct arena *arena)
 {
-    uint8_t signature[SIGNATURE_BYTES];
-    struct span packed = wire_pack(&roster->base, arena);
-    if (!packed.data || !domain_sign(DOMAIN_ROSTER, packed, secret_key, arena, signature))
-        return span_of(NULL, 0);
     Pb__SignedRoster file = PB__SIGNED_ROSTER__INIT;
-    file.roster = (ProtobufCBinaryData){.len = packed.size, .data = (uint8_t *)(uintptr_t)packed.data};
-    file.signature = (ProtobufCBinaryData){.len = sizeof(signature), .data = signature};
-    return wire_pack(&file.base, arena);
+    return domain_sign_message(DOMAIN_ROSTER, &roster->base, secret_key, arena, &file.roster, &file.signature)
+               ? wire_pack(&file.base, arena)
+               : span_of(NULL, 0);
 }
 
 Pb__SignedRevocation *revocation_sign(const Pb__Revocation *revocation, const uint8_t secret_key[64],
                                       struct arena *arena)
 {
     Pb__SignedRevocation *signed_revocation = arena_new(arena, Pb__SignedRevocation);
-    uint8_t *signature = arena_alloc(arena, SIGNATURE_BYTES);
-    struct span packed = wire_pack(&revocation->base, arena);
-    if (!signed_revocation || !signature || !packed.data ||
-        !domain_sign(DOMAIN_REVOCATION, packed, secret_key, arena, signature))
+    if (!signed_revocation)
         return NULL;
     pb__signed_revocation__init(signed_revocation);
-    signed_revocation->revocation =
-        (ProtobufCBinaryData){.len = packed.size, .data = (uint8_t *)(uintptr_t)packed.data};
-    signed_revocation->signature = (ProtobufCBinaryData){.len = SIGNATURE_BYTES, .data = signature};
-    return signed_revocation;
+    return domain_sign_message(DOMAIN_REVOCATION, &revocation->base, secret_key, arena,
+                               &signed_revocation->revocation, &signed_revocation->signature)
+               ? signed_revocation
+               : NULL;
 }

@@ -4,6 +4,7 @@
  * roster.c and claim.c. */
 
 #include "common/bus/signing.h"
+#include "common/wire/wire.h"
 
 #include <sodium.h>
 
@@ -27,6 +28,19 @@ bool domain_sign(const char *domain, struct span bytes, const uint8_t secret_key
 {
     struct span all = in_domain(domain, bytes, arena);
     return all.data && crypto_sign_detached(ret_signature, NULL, all.data, all.size, secret_key) == 0;
+}
+
+bool domain_sign_message(const char *domain, const ProtobufCMessage *message, const uint8_t secret_key[64],
+                         struct arena *arena, ProtobufCBinaryData *ret_packed,
+                         ProtobufCBinaryData *ret_signature)
+{
+    uint8_t *signature = arena_alloc(arena, SIGNATURE_BYTES);
+    struct span packed = wire_pack(message, arena);
+    if (!signature || !packed.data || !domain_sign(domain, packed, secret_key, arena, signature))
+        return false;
+    *ret_packed = (ProtobufCBinaryData){.len = packed.size, .data = (uint8_t *)(uintptr_t)packed.data};
+    *ret_signature = (ProtobufCBinaryData){.len = SIGNATURE_BYTES, .data = signature};
+    return true;
 }
 
 bool domain_verify(const char *domain, struct span bytes, struct span signature,

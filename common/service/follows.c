@@ -43,19 +43,20 @@ static enum code apply_all(struct request *request, const struct follow *follow,
     return code;
 }
 
-static void log_failure(struct followed *followed, enum code code, const char *reason)
+static void log_failure(struct followed *followed, enum code code, const struct fault *fault)
 {
     if (!followed->failing)
         log_event(&followed->service->log, LOG_ERROR, "batch-failed", "source", followed->follow->service,
-                  "code", code_name(code), "reason", reason, NULL);
+                  "code", code_name(code), "reason", fault->reason[0] ? fault->reason : code_meaning(code),
+                  NULL);
     followed->failing = true;
 }
 
 /* What was handed over and could not be written, nobody has: every follower goes back to its stored cursor.
  */
-static enum code check_behind(struct service *service)
+static enum code check_behind(struct service *service, struct fault *ret_fault)
 {
-    enum code code = store_behind_failed(service->store);
+    enum code code = store_behind_failed(service->store, ret_fault);
     for (size_t i = 0; code != CODE_OK && i < service->follow_count; i++)
         service->follows[i].lost = true;
     return code;
@@ -69,19 +70,25 @@ static bool has_content_only(const Pb__FollowResponse *batch)
     return true;
 }
 
-/* The transaction of a batch. `more`: and what is lost before that is here can be read again. */
-static enum code begin_batch(struct followed *followed, const Pb__FollowResponse *batch, bool more,
-                             struct store_txn **ret_txn)
+/* Is it to be written behind? `more`: what is lost before that is here can be read again. */
+static bool goes_behind(const struct followed *followed, const Pb__FollowResponse *batch, bool more)
+{
+    return followed->follow->copies && more && !batch->start_over &&
+           store_is_rebuilding(followed->service->store) && has_content_only(batch);
+}
+
+/* The transaction of a batch. */
+static enum code begin_batch(struct followed *followed, bool behind, bool more, struct store_txn **ret_txn,
+                             struct fault *ret_fault)
 {
     struct store *store = followed->service->store;
-    if (batch->start_over && more)
-        store_rebuild_begin(store);
-    bool behind = followed->follow->copies && more && !batch->start_over && store_is_rebuilding(store) &&
-                  has_content_only(batch);
     enum code code = behind ? store_behind_begin(store, ret_txn) : store_write_begin(store, ret_txn);
     if (code != CODE_OK)
         return code;
-    code = followed->lost ? CODE_ABORTED : check_behind(followed->service);
+    if (followed->lost)
+        code = fault_set(ret_fault, CODE_ABORTED, "", "what came before it could not be written");
+    else
+        code = check_behind(followed->service, ret_fault);
     if (code != CODE_OK)
         store_end(*ret_txn);
     else if (!behind)
@@ -98,7 +105,11 @@ static enum code apply_batch(void *context, const Pb__FollowResponse *batch, con
     if (!request)
         return CODE_RESOURCE_EXHAUSTED;
     struct command *command = &request->command;
-    enum code code = begin_batch(followed, batch, next->read_at_ms == 0, &command->txn);
+    bool more = next->read_at_ms == 0;
+    if (batch->start_over && more && roster_keep_beside(service) == CODE_OK)
+        store_rebuild_begin(service->store);
+    bool behind = goes_behind(followed, batch, more);
+    enum code code = begin_batch(followed, behind, more, &command->txn, &command->fault);
     if (code == CODE_OK) {
         code = apply_all(request, followed->follow, batch);
         if (code == CODE_OK)
@@ -109,14 +120,14 @@ static enum code apply_batch(void *context, const Pb__FollowResponse *batch, con
             store_end(command->txn);
     }
     if (code == CODE_OK) {
-        followed->failing = false;
+        followed->failing &= behind; /* what is handed over may fail yet */
         count(service, COUNT_BATCHES_APPLIED);
         followed->applied = next;
         if (followed->follow->applied)
             followed->follow->applied(service, service->options.context);
         followed->applied = NULL;
     } else {
-        log_failure(followed, code, command->fault.reason);
+        log_failure(followed, code, &command->fault);
     }
     command->txn = NULL;
     request_release(service, request);
@@ -182,9 +193,9 @@ bool follows_turn(struct service *service)
         struct fault fault = {0};
         enum code code = begin(followed, &fault);
         if (code != CODE_OK && !(followed->follow->optional && code == CODE_NOT_FOUND))
-            log_failure(followed, code, fault.reason);
+            log_failure(followed, code, &fault);
         followed->retry_us = now_us + INT64_C(1000) * ROSTER_WATCH_MS;
-        did = code == CODE_OK;
+        did |= code == CODE_OK;
     }
     return did;
 }

@@ -351,6 +351,8 @@ bool follows_whole(const struct service *service, char *ret_reason, size_t size)
 
 /* roster_watch.c */
 enum code roster_open(struct service *service, struct fault *ret_fault);
+/* What the store knows of the roster is on the disk beside it, and outlives it. */
+enum code roster_keep_beside(const struct service *service);
 bool roster_watch(struct service *service);
 bool roster_admits(void *service, const struct curve_key *key);
 void roster_saw(struct service *service, uint64_t peer, const struct curve_key *key);

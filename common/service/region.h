@@ -63,8 +63,8 @@ enum code region_read_roster(const struct region *region, uint64_t least_serial,
 struct roster_known {
     uint64_t serial, revocations;
 };
-/* What a program without a store has kept of the newest roster it read, in a file of its own; zeros: nothing
- * yet. FAILED_PRECONDITION: the file cannot be read, or is none. */
+/* What a program without a store, or before its store was made anew, has kept of the newest roster it read,
+ * in a file of its own; zeros: nothing yet. FAILED_PRECONDITION: the file cannot be read, or is none. */
 enum code region_read_known(const struct region *region, const char *program, struct roster_known *ret_known,
                             struct fault *ret_fault);
 /* Keeps it; on the disk when it returns. As region_write_file. */

@@ -1,14 +1,14 @@
-/* How new the newest roster is that a program has read, for a program without a store. In: serial and
+/* How new the newest roster is that a program has read, for a program without a store or
+ * whose store is made anew. In: serial and
  * removals. Out: a line of text in the region's run folder, whole or not there. */
 
 #include "common/service/region.h"
+#include "common/world/folder.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { PATH_BYTES = 512, LINE_BYTES = 64 };
 
@@ -47,17 +47,6 @@ enum code region_read_known(const struct region *region, const char *program, st
     return CODE_OK;
 }
 
-/* The file's new name is on the disk too. */
-static bool sync_folder_of(char path[PATH_BYTES])
-{
-    *strrchr(path, '/') = '\0';
-    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool good = folder >= 0 && fsync(folder) == 0;
-    if (folder >= 0)
-        close(folder);
-    return good;
-}
-
 enum code region_keep_known(const struct region *region, const char *program,
                             const struct roster_known *known, struct fault *ret_fault)
 {
@@ -66,8 +55,8 @@ enum code region_keep_known(const struct region *region, const char *program,
     int size = snprintf(line, sizeof line, "%" PRIu64 " %" PRIu64 "\n", known->serial, known->revocations);
     if (code == CODE_OK)
         code = region_write_file(path, line, (size_t)size, ret_fault);
-    if (code == CODE_OK && !sync_folder_of(path))
-        return fault_set(ret_fault, CODE_PERMISSION_DENIED, "", "%.160s cannot be written: %s", path,
-                         strerror(errno));
-    return code;
+    int error = code == CODE_OK ? folder_of_sync(path) : 0;
+    return error ? fault_set(ret_fault, CODE_PERMISSION_DENIED, "", "%.160s cannot be written: %s", path,
+                             strerror(error))
+                 : code;
 }

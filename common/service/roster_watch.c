@@ -2,7 +2,8 @@
  *
  * In: the region's signed roster. Out: the roster that every check uses; connections of keys that are gone
  * are cut; a newer key of the program's own is taken. The highest serial ever read is remembered in the
- * store, or without one in a file, so that an older roster is refused, after a restart too. */
+ * store, or without one in a file, so that an older roster is refused, after a restart too. A store that is
+ * made anew may end up empty: before, what it knows is kept in the file. */
 
 #include "common/service/internal.h"
 #include "common/service/stores.h"
@@ -43,11 +44,14 @@ static enum code find_known(struct service *service, struct roster_known *ret_kn
         *ret_known = known_of(service->roster);
         return CODE_OK;
     }
-    if (!service->store)
+    struct roster_known known = {0, 0};
+    enum code code = service->store ? read_from_store(service->store, &known) : CODE_OK;
+    if (code != CODE_OK)
+        return fault_set(ret_fault, code, "", "the store does not say which roster it knows");
+    if (known.serial == 0)
         return region_read_known(service->region, program_of(service), ret_known, ret_fault);
-    enum code code = read_from_store(service->store, ret_known);
-    return code == CODE_OK ? CODE_OK
-                           : fault_set(ret_fault, code, "", "the store does not say which roster it knows");
+    *ret_known = known;
+    return CODE_OK;
 }
 
 static enum code keep_in_store(struct store *store, const struct roster_known *known)
@@ -68,6 +72,12 @@ static enum code keep_in_file(const struct service *service, const struct roster
 {
     enum code code = world_disk(service->world, DISK_WRITE, "roster");
     return code == CODE_OK ? region_keep_known(service->region, program_of(service), known, NULL) : code;
+}
+
+enum code roster_keep_beside(const struct service *service)
+{
+    struct roster_known known = known_of(service->roster);
+    return keep_in_file(service, &known);
 }
 
 /* Tried again each second while it fails (a full disk): the roster itself is in force at once. */

@@ -33,7 +33,7 @@ struct behind {
     pthread_cond_t work, idle;
     struct gathered waiting, writing;
     bool busy, stop;
-    enum code failed;
+    struct fault failed; /* the first failure, until it is told */
 };
 
 /* --- gathering --------------------------------------------------------------------------------------- */
@@ -80,7 +80,7 @@ static enum code write_item(struct store_txn *txn, const struct item *item, stru
     struct pending write = {.dbi = item->dbi, .key = key, .value = span_of(NULL, sealed_bytes(plain.size))};
     MDB_val name = {key.size, (void *)(uintptr_t)key.data}, room = {write.value.size, NULL};
     if (!room_take_write(txn, ROOM_MARK, &write))
-        return CODE_RESOURCE_EXHAUSTED;
+        return txn_fail(txn, CODE_RESOURCE_EXHAUSTED, "", "the store is full: the operator must enlarge it");
     txn->wrote = true;
     int rc = mdb_put(txn->mdb, item->dbi, &name, &room, MDB_RESERVE);
     if (rc)
@@ -90,15 +90,9 @@ static enum code write_item(struct store_txn *txn, const struct item *item, stru
     return CODE_OK;
 }
 
-/* All of it, in one transaction. */
-static enum code write_all(struct store *store, const struct gathered *gathered)
+static enum code write_items(struct store_txn *txn, const struct gathered *gathered)
 {
-    struct store_txn *txn;
-    enum code code = txn_write_begin(store, &txn);
-    if (code)
-        return code;
-    store_only_copies(txn, false);
-    code = world_disk(store->world, DISK_WRITE, store->directory);
+    enum code code = world_disk(txn->store->world, DISK_WRITE, txn->store->directory);
     for (size_t at = 0; at < gathered->size && code == CODE_OK;) {
         struct item item;
         memcpy(&item, gathered->bytes + at, sizeof item);
@@ -106,10 +100,28 @@ static enum code write_all(struct store *store, const struct gathered *gathered)
         code = write_item(txn, &item, span_of(key, item.key_bytes), span_of(value, item.value_bytes));
         at += sizeof item + item.key_bytes + item.value_bytes;
     }
-    if (code == CODE_OK)
-        return store_commit(txn);
-    store_end(txn);
     return code;
+}
+
+/* All of it, in one transaction. */
+static enum code write_all(struct store *store, const struct gathered *gathered, struct fault *ret_fault)
+{
+    struct store_txn *txn = NULL;
+    struct fault fault = {0};
+    enum code code = txn_write_begin(store, &txn);
+    if (code == CODE_OK) {
+        store_only_copies(txn, false);
+        code = write_items(txn, gathered);
+        store_txn_error(txn, &fault);
+        if (code == CODE_OK)
+            code = store_commit(txn);
+        else
+            store_end(txn);
+    }
+    if (code == CODE_OK)
+        return CODE_OK;
+    return fault_set(ret_fault, code, "", "copies of store %s could not be written behind: %s",
+                     store->directory, fault.code ? fault.reason : code_meaning(code));
 }
 
 /* With the lock, which it gives up while it writes. */
@@ -120,13 +132,14 @@ static void write_waiting(struct store *store, struct behind *behind)
     behind->writing = writing;
     behind->busy = true;
     pthread_mutex_unlock(&behind->lock);
-    enum code code = write_all(store, &writing);
+    struct fault fault;
+    enum code code = write_all(store, &writing, &fault);
     pthread_mutex_lock(&behind->lock);
     behind->busy = false;
     behind->writing.size = 0;
     if (code)
-        behind->failed = code;
-    if (behind->failed) /* what came after it, too */
+        behind->failed = fault;
+    if (behind->failed.code) /* what came after it, too */
         behind->waiting.size = 0;
     pthread_cond_signal(&behind->idle);
 }
@@ -207,13 +220,13 @@ enum code behind_commit(struct store_txn *txn)
     if (code)
         return code;
     pthread_mutex_lock(&behind->lock);
-    while (behind->has_thread && !behind->failed && behind->waiting.size > GATHERED_BYTES_MAX)
+    while (behind->has_thread && !behind->failed.code && behind->waiting.size > GATHERED_BYTES_MAX)
         pthread_cond_wait(&behind->idle, &behind->lock);
-    if (!behind->failed && !hand_over(behind))
+    if (!behind->failed.code && !hand_over(behind))
         code = CODE_RESOURCE_EXHAUSTED;
-    else if (!behind->failed && behind->has_thread)
+    else if (!behind->failed.code && behind->has_thread)
         pthread_cond_signal(&behind->work);
-    else if (!behind->failed)
+    else if (!behind->failed.code)
         write_waiting(store, behind);
     pthread_mutex_unlock(&behind->lock);
     return code;
@@ -230,16 +243,18 @@ void behind_settle(struct store *store)
     pthread_mutex_unlock(&behind->lock);
 }
 
-enum code store_behind_failed(struct store *store)
+enum code store_behind_failed(struct store *store, struct fault *ret_fault)
 {
     struct behind *behind = store->behind;
     if (!behind)
         return CODE_OK;
     pthread_mutex_lock(&behind->lock);
-    enum code code = behind->failed;
-    behind->failed = CODE_OK;
+    struct fault failed = behind->failed;
+    behind->failed = (struct fault){0};
     pthread_mutex_unlock(&behind->lock);
-    return code;
+    if (failed.code)
+        *ret_fault = failed;
+    return failed.code;
 }
 
 void behind_finish(struct store *store)
@@ -261,4 +276,10 @@ void behind_finish(struct store *store)
     free(behind->writing.bytes);
     free(behind);
     store->behind = NULL;
+}
+
+void behind_release(struct store *store)
+{
+    if (store->behind && !store->behind->failed.code)
+        behind_finish(store);
 }

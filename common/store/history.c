@@ -226,7 +226,7 @@ enum code record_history(struct store_txn *txn, const struct table *table, struc
     enum code code = txn_error(txn);
     if (code)
         return code;
-    if (key.size == 0 || key.size > RECORD_KEY_BYTES_MAX || most == 0) {
+    if (key.size == 0 || key.size > RECORD_KEY_BYTES_MAX) {
         *ret_entries = NULL;
         *ret_count = 0;
         return CODE_OK;

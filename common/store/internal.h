@@ -4,6 +4,7 @@
 #include "common/base/limits.h"
 #include "common/store/store.h"
 #include "common/store/wal.h"
+#include "common/world/folder.h"
 
 #include "ccrag/v1/types.pb-c.h"
 
@@ -84,11 +85,6 @@ struct open_table *store_table_named(struct store *store, struct span name);
 
 /* What LMDB or the system says, as a code. */
 enum code code_of_lmdb(int rc);
-
-/* What was made, renamed or removed in the folder, or in the one that holds `path`, is on the disk. 0, or
- * what the system says. */
-int folder_sync(const char *folder);
-int folder_of_sync(const char *path);
 
 enum { DB_NAME_BYTES = 2 * TABLE_NAME_BYTES_MAX + 8 };
 /* Opens every database. */
@@ -478,6 +474,8 @@ enum code behind_commit(struct store_txn *txn);
 void behind_end(struct store_txn *txn);
 /* All that was handed over is written, or has failed. */
 void behind_settle(struct store *store);
+/* Once nothing more is to be: thread and buffers are given up, unless a failure is still to be told. */
+void behind_release(struct store *store);
 void behind_finish(struct store *store);
 
 /* --- meta, audit ------------------------------------------------------------------------------------- */

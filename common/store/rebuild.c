@@ -27,14 +27,9 @@ static bool remove_file(const struct store *store, const char *name)
     return name_file(store, name, path) && (unlink(path) == 0 || errno == ENOENT);
 }
 
-/* What was made in the folder, or taken out of it, is so on the disk. */
 static bool sync_folder(const struct store *store)
 {
-    int folder = open(store->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool good = folder >= 0 && fsync(folder) == 0;
-    if (folder >= 0)
-        close(folder);
-    return good;
+    return folder_sync(store->directory) == 0;
 }
 
 enum code rebuild_open(struct store *store)
@@ -59,10 +54,10 @@ void store_rebuild_begin(struct store *store)
     if (mark < 0)
         return;
     close(mark);
-    if (!sync_folder(store) || mdb_env_set_flags(store->env, MDB_NOSYNC, 1) != 0)
-        remove_file(store, mark_name);
-    else
-        store->rebuilding = true;
+    store->rebuilding = sync_folder(store) && mdb_env_set_flags(store->env, MDB_NOSYNC, 1) == 0;
+    /* A mark that came back after a loss of power would empty a store that is whole. */
+    if (!store->rebuilding)
+        store->wal.broken = !remove_file(store, mark_name) || !sync_folder(store);
 }
 
 bool store_is_rebuilding(const struct store *store)
@@ -74,13 +69,16 @@ enum code rebuild_end(struct store *store)
 {
     if (!store->rebuilding)
         return CODE_OK;
+    if (store->wal.broken)
+        return CODE_UNAVAILABLE;
     int rc = mdb_env_sync(store->env, 1);
     if (rc == 0)
         rc = mdb_env_set_flags(store->env, MDB_NOSYNC, 0);
-    if (rc)
-        return code_of_lmdb(rc);
-    if (!remove_file(store, mark_name) || !sync_folder(store))
-        return CODE_UNAVAILABLE;
-    store->rebuilding = false;
-    return CODE_OK;
+    if (rc == 0 && (!remove_file(store, mark_name) || !sync_folder(store)))
+        rc = EIO;
+    store->rebuilding = rc != 0;
+    store->wal.broken = rc != 0; /* what a disk did not take once it may not speak of again */
+    if (rc == 0)
+        behind_release(store);
+    return code_of_lmdb(rc);
 }

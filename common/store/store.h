@@ -105,8 +105,8 @@ bool store_is_rebuilding(const struct store *store);
  * every other write transaction comes after them. */
 enum code store_behind_begin(struct store *store, struct store_txn **ret_txn);
 /* Something that was handed over could not be written, nor what came after it: the cursors are as stored, and
- * whoever follows must go back to them. Said once. */
-enum code store_behind_failed(struct store *store);
+ * whoever follows must go back to them. Said once; `ret_fault` says why. */
+enum code store_behind_failed(struct store *store, struct fault *ret_fault);
 /* Ends a read transaction, or gives up a write transaction. Takes NULL. */
 void store_end(struct store_txn *txn);
 

@@ -1,11 +1,11 @@
 /* Secrets in files: keys.h gives the format. In comes a path; out goes a secret, or a fault that tells a
  * person what to do and never shows what was read. What was read is wiped from memory on every way out. */
 
+#include "common/world/folder.h"
 #include "common/world/keys.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,19 +154,6 @@ static bool write_all(int fd, const char *bytes, size_t size)
     return true;
 }
 
-/* So that the new name itself survives a power cut. */
-static bool sync_folder(const char *path)
-{
-    char copy[PATH_BYTES_MAX];
-    snprintf(copy, sizeof copy, "%s", path);
-    int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    bool ok = fsync(fd) == 0;
-    close(fd);
-    return ok;
-}
-
 static bool put_in_place(const char *temporary, const char *path, bool replace)
 {
     if (replace)
@@ -202,7 +189,7 @@ enum code secret_write(const char *path, enum secret_kind kind, const struct sec
         unlink(temporary);
         return code;
     }
-    if (!sync_folder(path))
+    if ((errno = folder_of_sync(path)) != 0) /* the new name itself survives a loss of power */
         return system_fault("write", path, ret_fault);
     return CODE_OK;
 }

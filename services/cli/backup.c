@@ -13,6 +13,7 @@
 #include "common/base/limits.h"
 #include "common/service/region.h"
 #include "common/service/stores.h"
+#include "common/world/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,14 +38,10 @@ const char *backup_stamp(struct cli *cli)
 
 enum code backup_sync(const char *folder, struct fault *ret_fault)
 {
-    int descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool good = descriptor >= 0 && fsync(descriptor) == 0;
-    int number = errno;
-    if (descriptor >= 0)
-        close(descriptor);
-    return good ? CODE_OK
-                : fault_set(ret_fault, CODE_INTERNAL, "", "%s cannot be written: %s", folder,
-                            strerror(number));
+    int error = folder_sync(folder);
+    return error
+               ? fault_set(ret_fault, CODE_INTERNAL, "", "%s cannot be written: %s", folder, strerror(error))
+               : CODE_OK;
 }
 
 /* --- files ------------------------------------------------------------------------------------------- */

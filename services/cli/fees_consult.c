@@ -110,11 +110,12 @@ int run_letter_sent(struct cli *cli)
     const ProtobufCMessage *response;
     struct fault fault = {0};
     int kind;
+    int64_t version;
     Pb__RecordLetterRequest request;
     pb__record_letter_request__init(&request);
     const char *path = cli_option(cli, "file");
     if (!typed_value(cli, &pb__fee_letter_kind__descriptor, "LETTER", cli->arguments[1], &kind) ||
-        !typed_on(cli, &request.sent_on))
+        !typed_on(cli, &request.sent_on) || !cli_number(cli, "version", 1, INT64_MAX, 0, &version))
         return EX_USAGE;
     if (path) {
         fault.code = file_read_text(cli, path, &request.text, &fault);
@@ -125,6 +126,7 @@ int run_letter_sent(struct cli *cli)
     request.cycle_id = fees_cycle_typed(cli);
     request.authority_id = cli_la(cli);
     request.kind = (Pb__FeeLetterKind)kind;
+    request.version = (uint64_t)version;
     if (cli_call(cli, NULL, "FeeConsultationsService/RecordLetter", &request.base, &response, &fault) !=
         CODE_OK)
         return cli_fail(cli, &fault);

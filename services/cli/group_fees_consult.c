@@ -107,6 +107,9 @@ static const struct cli_option SENT_OPTIONS[] = {
     {.name = "file",
      .value = "FILE",
      .meaning = "Its text, where it was changed by hand (as it is written)."},
+    {.name = "version",
+     .value = "N",
+     .meaning = "The version that was read, of what was recorded before (whatever it is)."},
     LETTER_OPTIONS,
     {0},
 };

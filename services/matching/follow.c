@@ -1,7 +1,8 @@
 /* Follows the registry and monitoring: each entry goes into the worker's own table and into its index, in the
  * transaction of the batch; when the batch is committed (while all is read for the first time: handed over) a
  * new root is published. A batch that fails is asked for again, and putting a record twice does no harm. What
- * is no concern of matching is passed over. */
+ * is no concern of matching is passed over. What the index has of a batch that failed is noted: should the
+ * other source tell something first, it goes out again (worker_index.c). */
 
 #include "services/matching/follow.h"
 
@@ -10,15 +11,15 @@
 #include "services/matching/postcodes.h"
 #include "services/matching/records.h"
 
-static enum code take(struct command *command, enum source source, const struct table *const *tables,
+static enum code take(struct command *command, enum matching_source source, const struct table *const *tables,
                       const Pb__JournalEntry *entry)
 {
     struct worker *worker = &matching_of(command->context)->worker;
-    worker->ahead[source] = true;
     struct copied copied;
     enum code code = copies_apply(command, tables, entry, &copied);
     if (code != CODE_OK || !copied.table)
         return code;
+    ahead_note(worker, source, copied.table, entry);
     if (!copied.record)
         return index_remove(worker->index, copied.table->type, copied.key);
     if (copied.table == &matching_blob_heads)
@@ -38,22 +39,24 @@ static enum code apply_quality(struct command *command, const Pb__JournalEntry *
 
 static enum code start_over(struct command *command)
 {
-    matching_of(command->context)->worker.ahead[SOURCE_REGISTRY] = true;
-    enum code code = index_clear(matching_of(command->context)->worker.index);
+    struct worker *worker = &matching_of(command->context)->worker;
+    ahead_note_all(worker, SOURCE_REGISTRY);
+    enum code code = index_clear(worker->index);
     return code != CODE_OK ? code : copies_drop(command, matching_registry_tables);
 }
 
 static enum code start_quality_over(struct command *command)
 {
-    matching_of(command->context)->worker.ahead[SOURCE_MONITORING] = true;
-    index_clear_quality(matching_of(command->context)->worker.index);
+    struct worker *worker = &matching_of(command->context)->worker;
+    ahead_note_all(worker, SOURCE_MONITORING);
+    index_clear_quality(worker->index);
     return copies_drop(command, matching_monitoring_tables);
 }
 
-static void applied(struct service *service, void *context, enum source source)
+static void applied(struct service *service, void *context, enum matching_source source)
 {
     struct matching *matching = matching_of(context);
-    matching->worker.ahead[source] = false;
+    ahead_settled(&matching->worker, source);
     enum code code = worker_publish(&matching->worker);
     if (code != CODE_OK) /* what was put stays, and is published with the next batch */
         log_event(service_log(service), LOG_ERROR, "publish-failed", "code", code_name(code), NULL);

@@ -7,19 +7,19 @@ const char *const matching_sources[SOURCE_COUNT] = {
     [SOURCE_MONITORING] = "monitoring",
 };
 
-enum source matching_source_of(const char *service)
+enum matching_source matching_source_of(const char *service)
 {
     unsigned source = 0;
     while (source < SOURCE_COUNT && strcmp(matching_sources[source], service) != 0)
         source++;
-    return (enum source)source;
+    return (enum matching_source)source;
 }
 
 struct positions positions_read(Pb__ServicePosition *const *named, size_t count)
 {
     struct positions positions = {0};
     for (size_t i = 0; i < count; i++) {
-        enum source source = matching_source_of(named[i]->service);
+        enum matching_source source = matching_source_of(named[i]->service);
         if (source != SOURCE_COUNT && named[i]->position)
             positions.of[source] = (struct position){named[i]->position->epoch, named[i]->position->sequence};
     }

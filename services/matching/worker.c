@@ -29,43 +29,15 @@ struct worker_job {
     struct span packed;
 };
 
-/* --- the index from the store ------------------------------------------------------------------------ */
-
-static enum code put_table(struct matching_index *index, struct store_txn *txn, const struct table *table,
-                           struct arena *arena)
-{
-    struct record_scan scan = {.txn = txn, .table = table};
-    ProtobufCMessage *record;
-    enum code code;
-    while ((code = record_scan_next(&scan, arena, &record)) == CODE_OK) {
-        code = index_put(index, record);
-        arena_reset(arena);
-        if (code != CODE_OK)
-            break;
-    }
-    record_scan_finish(&scan);
-    return code == CODE_NOT_FOUND ? CODE_OK : code;
-}
-
-static enum code put_all(struct worker *worker)
-{
-    struct arena arena;
-    struct store_txn *txn = NULL;
-    arena_init(&arena, REQUEST_ARENA_BYTES);
-    enum code code = store_read_begin(service_store(worker->service), &txn);
-    for (const struct table *const *table = matching_tables; *table && code == CODE_OK; table++)
-        code = put_table(worker->index, txn, *table, &arena);
-    store_end(txn);
-    arena_finish(&arena);
-    return code;
-}
+/* --- its life ----------------------------------------------------------------------------------------- */
 
 enum code worker_init(struct worker *worker, struct service *service, struct fault *ret_fault)
 {
     *worker = (struct worker){.service = service};
+    ahead_init(worker);
     enum code code = index_create(&worker->index);
     if (code == CODE_OK)
-        code = put_all(worker);
+        code = worker_read_store(worker, matching_tables);
     if (code == CODE_OK)
         code = postcodes_load(worker);
     if (code == CODE_OK)
@@ -96,6 +68,7 @@ void worker_finish(struct worker *worker)
         free_job(job);
     }
     index_destroy(worker->index);
+    ahead_finish(worker);
     free(worker->postcodes.bytes);
     *worker = (struct worker){0};
 }
@@ -125,9 +98,11 @@ enum code worker_publish(struct worker *worker)
         first |= cursors[source].read_at_ms == 0 && (source == SOURCE_REGISTRY || is_heard(&cursors[source]));
     }
     worker->unpublished = true;
-    if (worker->ahead[SOURCE_REGISTRY] || worker->ahead[SOURCE_MONITORING] ||
-        (first && now < worker->publish_us))
+    if (first && now < worker->publish_us)
         return CODE_OK;
+    for (unsigned source = 0; source < SOURCE_COUNT; source++)
+        if (!ahead_take_back(worker, (enum matching_source)source))
+            return CODE_OK;
     if (!is_whole(&cursors[SOURCE_MONITORING]))
         cursors[SOURCE_MONITORING] = (struct cursor){0};
     index_know_concerns(worker->index, is_heard(&cursors[SOURCE_MONITORING]));

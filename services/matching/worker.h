@@ -9,10 +9,10 @@ struct worker_job;
 
 /* What is followed. Without monitoring, or while it is not read, searches are answered all the same, and say
  * that concerns are not known. */
-enum source { SOURCE_REGISTRY, SOURCE_MONITORING, SOURCE_COUNT };
+enum matching_source { SOURCE_REGISTRY, SOURCE_MONITORING, SOURCE_COUNT };
 extern const char *const matching_sources[SOURCE_COUNT]; /* as positions name them */
 /* SOURCE_COUNT: matching follows no such service. */
-enum source matching_source_of(const char *service);
+enum matching_source matching_source_of(const char *service);
 
 /* A position of each source; epoch 0: nothing is known of it. */
 struct positions {
@@ -25,6 +25,14 @@ Pb__ServicePosition **positions_name(const struct positions *positions, struct a
                                      size_t *ret_count);
 /* Is each source of `least` read so far, in the same epoch? */
 bool positions_reach(const struct positions *read, const struct positions *least);
+
+/* What the index has of a source and the store has not (yet): nothing of it is published. */
+struct ahead {
+    bool all; /* it was begun anew */
+    struct arena names;
+    struct touched *first; /* records that a batch put or took out; in `names` */
+    uint64_t sequence;     /* of the newest entry about one of them */
+};
 
 struct worker {
     struct service *service;
@@ -42,10 +50,9 @@ struct worker {
     unsigned busy; /* searches under way */
     uint64_t answered;
     struct cursor cursors[SOURCE_COUNT]; /* of what is published; zeros: nothing is known of that source */
-    bool
-        ahead[SOURCE_COUNT]; /* the index has of it what is not on disk yet: nothing is published meanwhile */
-    bool unpublished;        /* more was put since */
-    int64_t publish_us;      /* not before, while it reads its first facts */
+    struct ahead ahead[SOURCE_COUNT];
+    bool unpublished;   /* more was put since */
+    int64_t publish_us; /* not before, while it reads its first facts */
     struct worker_job *unused;
 };
 
@@ -57,11 +64,26 @@ typedef void (*worker_done)(void *context, uint64_t search, enum code code, cons
  * is to be finished. */
 enum code worker_init(struct worker *worker, struct service *service, struct fault *ret_fault);
 
+/* Puts what the store has in these tables into the index. */
+enum code worker_read_store(struct worker *worker, const struct table *const *tables);
+
+/* Before the index takes a record of a batch, or is begun anew with it; once the batch is committed. */
+void ahead_init(struct worker *worker);
+void ahead_finish(struct worker *worker);
+void ahead_note(struct worker *worker, enum matching_source source, const struct table *table,
+                const Pb__JournalEntry *entry);
+void ahead_note_all(struct worker *worker, enum matching_source source);
+void ahead_settled(struct worker *worker, enum matching_source source);
+/* Outside batches: what the index has of one that failed goes out again. False: it cannot be told now what
+ * the store has. */
+bool ahead_take_back(struct worker *worker, enum matching_source source);
+
 /* Waits for the searches under way. A worker that was never made (no index) may be finished. */
 void worker_finish(struct worker *worker);
 
-/* Publishes what was put into the index, at the cursors the store now has. While the first facts are read
- * that is put off for a while: call it again for as long as `unpublished` is set. */
+/* Publishes what was put into the index, at the cursors the store now has. While the first facts are read,
+ * or it cannot be told what the store has, that is put off for a while: call it again for as long as
+ * `unpublished` is set. */
 enum code worker_publish(struct worker *worker);
 
 /* Where what is published stands. */

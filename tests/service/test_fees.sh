@@ -75,6 +75,9 @@ exits "one is written" 0 as other letter write "$home" not-leading --out "$WORK/
 has "with the particulars of who leads" "$(ccrag authority list --json | jq -r --arg l "$lead" '.authorities[] | select(.id == $l).name')" \
     "$(cat "$WORK/letter.txt")"
 exits "and sent" 0 as other letter sent "$home" not-leading --file "$WORK/letter.txt"
+exits "once more, over the version that was read" 0 as other letter sent "$home" not-leading --file "$WORK/letter.txt" \
+    --version "$(as other letter list --json | jq --arg p "$home" '.letters[] | select(.provisionId == $p) | .meta.version | tonumber')"
+exits "over another it is refused" 75 as other letter sent "$home" not-leading --version 9
 is "once sent it is not due" 0 "$(as other letter list --due --json | jq --arg p "$home" '[.letters[]? | select(.provisionId == $p)] | length')"
 exits "the provider reads what was sent to it" 0 as provider letter list --json
 is "and that alone" '["FEE_LETTER_KIND_NOT_LEADING"]' "$(echo "$output" | jq -c '[.letters[].kind]')"

@@ -151,6 +151,7 @@ static inline void source_put_quietly(struct fixture *fixture, const struct tabl
             protobuf_c_message_descriptor_get_field_by_name(record->descriptor, "meta");
         Pb__RecordMeta **meta = (void *)((uint8_t *)record + field->offset);
         Pb__RecordMeta given = PB__RECORD_META__INIT;
+        given.generated = *meta && (*meta)->generated;
         if (record_get(txn, table, table->key(record, &source->arena), &source->arena, &stored) == CODE_OK)
             given.version = (*(Pb__RecordMeta **)(void *)((uint8_t *)stored + field->offset))->version;
         *meta = &given;

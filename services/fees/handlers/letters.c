@@ -143,6 +143,7 @@ HANDLE(RecordLetter, record_letter)
                           : meta_like(command, writing.place.consultation->meta);
     if (!letter->meta)
         return no_memory(command);
+    expect_version(letter->meta, in->version);
     command->subject = letter->id;
     TRY(put(command, &fees_letters, letter));
     out->letter = letter;

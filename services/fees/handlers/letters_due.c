@@ -23,6 +23,18 @@ struct looking {
 
 /* --- one by one -------------------------------------------------------------------------------------- */
 
+/* Of what was recorded; false: out of memory. */
+static bool copy_meta(const Pb__RecordMeta *meta, struct arena *arena, Pb__RecordMeta **ret_meta)
+{
+    Pb__RecordMeta *copy = meta ? arena_new(arena, Pb__RecordMeta) : NULL;
+    if (copy) {
+        *copy = *meta;
+        copy->changed_by = arena_text(arena, meta->changed_by);
+    }
+    *ret_meta = copy;
+    return !meta || (copy && copy->changed_by);
+}
+
 static enum code keep(struct looking *looking, const Pb__FeeLetter *letter)
 {
     struct arena *arena = looking->read.reading.arena;
@@ -40,7 +52,8 @@ static enum code keep(struct looking *looking, const Pb__FeeLetter *letter)
     if (!kept)
         return no_memory(&looking->read.reading);
     *kept = *letter;
-    kept->meta = NULL;
+    if (!copy_meta(letter->meta, arena, &kept->meta))
+        return no_memory(&looking->read.reading);
     const char **const texts[] = {&kept->id,     &kept->cycle_id,     &kept->provision_id,
                                   &kept->name,   &kept->authority_id, &kept->provider_id,
                                   &kept->due_on, &kept->sent_on,      &kept->title};

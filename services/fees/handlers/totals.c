@@ -121,7 +121,7 @@ static enum code put_totals(struct command *command, const struct fees_recount *
     Pb__FeeLineTotals totals = PB__FEE_LINE_TOTALS__INIT;
     TRY(put_lines(command, recount, authority_id, &sums));
     totals.id = fees_of_authority_id(recount->cycle_id, recount->provision_id, authority_id, command->arena);
-    totals.meta = meta_again(command, stored ? stored->meta : NULL, like && like->generated);
+    totals.meta = stored ? meta_again(command, stored->meta, false) : meta_like(command, like);
     totals.cycle_id = recount->cycle_id;
     totals.provision_id = recount->provision_id;
     totals.authority_id = authority_id;

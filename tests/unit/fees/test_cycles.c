@@ -44,6 +44,17 @@ Test(cycles, one_is_open_at_a_time)
     fixture_end(fixture);
 }
 
+Test(cycles, are_opened_and_changed_with_a_cycle_only)
+{
+    struct fixture *fixture = fixture_create_bare();
+    Pb__OpenFeeCycleRequest open = PB__OPEN_FEE_CYCLE_REQUEST__INIT;
+    Pb__UpdateFeeCycleRequest change = PB__UPDATE_FEE_CYCLE_REQUEST__INIT;
+    as_host(fixture);
+    call(fixture, CYCLES("OpenFeeCycle"), &open.base, CODE_INVALID_ARGUMENT);
+    call(fixture, CYCLES("UpdateFeeCycle"), &change.base, CODE_INVALID_ARGUMENT);
+    fixture_end(fixture);
+}
+
 Test(cycles, change_while_they_are_open)
 {
     struct fixture *fixture = fixture_create();

@@ -158,6 +158,26 @@ Test(letters, tell_no_decision_about_what_was_submitted_before)
     fixture_end(fixture);
 }
 
+/* Two officers of an LA record the same letter: the second, who read what was there before, is told. */
+Test(letters, are_recorded_over_what_was_read_only) /* rule R10 */
+{
+    struct fixture *fixture = consulting_create();
+    Pb__RecordLetterRequest request = PB__RECORD_LETTER_REQUEST__INIT;
+    request.provision_id = home_id(fixture, 1), request.kind = KIND(NOT_LEADING);
+    as_officer(fixture, BEDFORD);
+    request.version = 1;
+    call(fixture, CONSULTATIONS("RecordLetter"), &request.base, CODE_ABORTED);
+    const Pb__FeeLetter *letter = record_letter(fixture, 1, KIND(NOT_LEADING), "", "The first.", CODE_OK);
+    request.text = "The second.";
+    call(fixture, CONSULTATIONS("RecordLetter"), &request.base, CODE_OK);
+    request.text = "Of who read the first.";
+    call(fixture, CONSULTATIONS("RecordLetter"), &request.base, CODE_ABORTED);
+    letter = stored(fixture, &fees_letters, letter->id);
+    cr_assert_str_eq(letter->text, "The second.");
+    cr_assert_eq(list_letters(fixture, BEDFORD, false, NULL)->letters[0]->meta->version, 2, "as it is told");
+    fixture_end(fixture);
+}
+
 Test(letters, are_recorded_as_they_were_sent)
 {
     struct fixture *fixture = consulting_create();

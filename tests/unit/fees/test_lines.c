@@ -113,6 +113,25 @@ Test(lines, of_a_file_are_kept_row_by_row)
     fixture_end(fixture);
 }
 
+/* So are the totals of what is made up. */
+Test(lines, of_a_placement_that_is_generated_are_too)
+{
+    struct fixture *fixture = fixture_create();
+    Pb__PlacementFact fact = PB__PLACEMENT_FACT__INIT;
+    Pb__RecordMeta meta = PB__RECORD_META__INIT;
+    fact.id = stay_id(fixture, 30), fact.authority_id = HERTS, fact.provision_id = home_id(fixture, 3);
+    fact.start_on = "2026-01-05", fact.meta = &meta, meta.generated = true;
+    source_put(fixture, &source_placements, &fact.base);
+    as_officer(fixture, HERTS);
+    import_line(fixture, 10, 500000, 510000);
+    import_line(fixture, 30, 300000, 303000);
+    cr_assert(the_line(fixture, 30)->meta->generated && totals_of(fixture, 3, HERTS)->meta->generated);
+    cr_assert(!the_line(fixture, 10)->meta->generated && !totals_of(fixture, 1, HERTS)->meta->generated);
+    import_line(fixture, 30, 300000, 304000);
+    cr_assert(totals_of(fixture, 3, HERTS)->meta->generated, "and stay so");
+    fixture_end(fixture);
+}
+
 Test(lines, of_a_file_are_at_most_a_thousand)
 {
     struct fixture *fixture = fixture_create();

@@ -149,6 +149,28 @@ Test(rules_save, who_answers_something_else_is_not_in_the_way)
     cr_assert_str_eq(fault.field, "version");
 }
 
+/* An answer that has no version of its own is as old as the application. */
+Test(rules_save, answers_without_versions_are_as_old_as_all)
+{
+    Pb__FeeApplication stored = complete_application(), application;
+    Pb__SaveFeeApplicationRequest request = typed_at(stored.meta->version - 1);
+    bool changed;
+    uint64_t version;
+    struct fault fault = {0};
+    size_t why = 0;
+    while (strcmp(stored.answers[why]->question_id, "why") != 0)
+        why++;
+    stored.n_answer_versions = why;
+    put_typed(&request, in_words("why", "Rent."));
+    cr_assert_eq(save(&stored, &request, &application, &changed, &fault), REFUSAL_APPLICATION_CONFLICT);
+    cr_assert_str_eq(fault.field, "answers[why]");
+    request.version = stored.meta->version;
+    cr_assert_eq(save(&stored, &request, &application, &changed, &fault), REFUSAL_NONE, "%s", fault.reason);
+    kept_answer(&application, "why", &version);
+    cr_assert_eq(version, stored.meta->version + 1);
+    cr_assert_eq(application.n_answer_versions, application.n_answers);
+}
+
 /* An answer without content is taken away; who still saw it is told when he changes it. */
 Test(rules_save, what_is_taken_away_is_remembered)
 {

@@ -316,6 +316,14 @@ Test(rules_sheet, a_wrong_cell_is_told_and_costs_no_other)
         {"answer,full,,,,,11,", "3.answer answers[full] = 11: 11 is outside its scale: from 1 to 10\n", 0},
         {"answer,full,,,,,99999999999,",
          "3.answer answers[full] = 99999999999: 2147483647 is outside its scale: from 1 to 10\n", 0},
+        {"answer,since,,,,,=TODAY(),",
+         "3.answer answers[since] = =TODAY(): this is a formula, or begins like one: write what it comes to, "
+         "or an apostrophe before it\n",
+         0},
+        {"application,effective-on,,,,,=TODAY(),",
+         "3.answer effective_on = =TODAY(): this is a formula, or begins like one: write what it comes to, "
+         "or an apostrophe before it\n",
+         0},
         {"answer,since,,,,,yesterday,",
          "3.answer answers[since] = yesterday: this is no date: write the year, month and day as "
          "2027-04-01\n",

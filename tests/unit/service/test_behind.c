@@ -2,6 +2,7 @@
  * that refuses in the middle costs time and nothing else. */
 
 #include "tests/unit/followed.h"
+#include "tests/unit/node.h"
 
 #include "common/base/limits.h"
 #include "common/service/copies.h"
@@ -103,12 +104,38 @@ static void turn(struct fixture *fixture)
     fixture->mono_us += 1000;
 }
 
+/* How often the log says that a batch failed; each time for a reason. */
+static unsigned failures_told(FILE *log)
+{
+    char line[2048];
+    unsigned count = 0;
+    rewind(log);
+    while (fgets(line, sizeof line, log)) {
+        cr_assert(strstr(line, "batch-failed") && strstr(line, "copies of store") &&
+                      strstr(line, code_meaning(CODE_UNAVAILABLE)),
+                  "%s", line);
+        count++;
+    }
+    return count;
+}
+
+/* Until the store is being made anew. */
+static void read_some(struct fixture *fixture)
+{
+    for (unsigned i = 0; i < 1000 && position(fixture) < FEED_BATCH_ENTRIES; i++)
+        turn(fixture);
+    cr_assert(position(fixture) >= FEED_BATCH_ENTRIES && position(fixture) < RECORDS);
+    cr_assert(store_is_rebuilding(service_store(fixture->service)));
+}
+
 static void read_all(enum disk_step step, unsigned times)
 {
     struct world_ops ops = fixture_world;
     struct fixture *fixture = fixture_new("matching");
+    FILE *log = tmpfile();
     ops.disk = disk;
     fixture->world.ops = &ops;
+    fixture->log.descriptor = fileno(log);
     refusals = 0;
     behind = 0;
     source_begin(fixture, source_tables);
@@ -116,10 +143,7 @@ static void read_all(enum disk_step step, unsigned times)
     fixture->options =
         (struct service_options){.name = "matching", .tables = copied_tables, .follows = follows};
     fixture_start(fixture);
-    for (unsigned i = 0; i < 1000 && position(fixture) < FEED_BATCH_ENTRIES; i++)
-        turn(fixture);
-    cr_assert(position(fixture) >= FEED_BATCH_ENTRIES && position(fixture) < RECORDS);
-    cr_assert(store_is_rebuilding(service_store(fixture->service)));
+    read_some(fixture);
     refused_step = step;
     refusals = times;
     for (unsigned i = 0; i < 60000 && position(fixture) < RECORDS; i++)
@@ -129,9 +153,11 @@ static void read_all(enum disk_step step, unsigned times)
               RECORDS);
     cr_assert(behind >= (BATCHES - 2) * FEED_BATCH_ENTRIES);
     cr_assert(!store_is_rebuilding(service_store(fixture->service)));
+    cr_assert(failures_told(log) == (times ? 1 : 0), "once, however often it is tried again");
     fixture->others_turn = NULL;
     source_end(fixture);
     fixture_destroy(fixture);
+    fclose(log);
 }
 
 Test(behind, a_whole_source_is_read)
@@ -144,4 +170,47 @@ Test(behind, a_disk_that_refuses_costs_time_and_nothing_else)
     read_all(DISK_WRITE, 1);
     read_all(DISK_COMMIT, 1);
     read_all(DISK_COMMIT, 3);
+}
+
+static struct span read_roster(struct fixture *fixture)
+{
+    char path[160];
+    uint8_t bytes[16384];
+    snprintf(path, sizeof path, "%s/roster", fixture->directory);
+    FILE *file = fopen(path, "r");
+    size_t size = file ? fread(bytes, 1, sizeof bytes, file) : 0;
+    cr_assert(size > 0 && size < sizeof bytes && fclose(file) == 0);
+    return arena_copy(&fixture->arena, span_of(bytes, size));
+}
+
+/* A loss of power while all is read leaves an empty store, which must not forget how new the roster was. */
+Test(behind, a_store_that_ends_up_empty_lets_no_older_roster_in)
+{
+    struct fixture *fixture = fixture_new("matching");
+    struct fault fault = {0};
+    char path[160];
+    struct span older = read_roster(fixture);
+    source_begin(fixture, source_tables);
+    fill(fixture);
+    fixture->options =
+        (struct service_options){.name = "matching", .tables = copied_tables, .follows = follows};
+    fixture->others_turn = NULL;
+    fixture_start(fixture);
+    as_node(fixture, "E06000001");
+    struct span newer = read_roster(fixture);
+    read_some(fixture);
+    fixture_stop(fixture);
+    snprintf(path, sizeof path, "%s/store/matching/rebuilding", fixture->directory);
+    FILE *mark = fopen(path, "w"); /* as it was in the middle */
+    cr_assert(mark && fclose(mark) == 0);
+    cr_assert(region_write_roster(fixture->directory, older, &fault) == CODE_OK);
+    cr_assert(service_create(&fixture->world, fixture->region, &fixture->options, &fixture->service,
+                             &fault) == CODE_FAILED_PRECONDITION,
+              "%s", fault.reason);
+    cr_assert_str_eq(fault.field, "serial");
+    cr_assert(region_write_roster(fixture->directory, newer, &fault) == CODE_OK);
+    fixture_start(fixture);
+    cr_assert(copies(fixture) == 0);
+    source_end(fixture);
+    fixture_destroy(fixture);
 }

@@ -1,6 +1,6 @@
 /* Copies that are written behind the loop, under ThreadSanitizer: gathered while the thread writes what came
- * before, settled by other transactions in between, read by others meanwhile, and closed with some on their
- * way. */
+ * before, settled by other transactions in between, read by others meanwhile, ended and begun again, closed
+ * with some on their way. */
 
 #include "common/store/journal.h"
 #include "common/store/store.h"
@@ -60,7 +60,8 @@ static void put_batch(struct store *store, struct arena *arena, unsigned batch)
     }
     need(cursor_put(txn, "registry", &cursor) == CODE_OK, "a cursor");
     need(store_commit(txn) == CODE_OK, "handing over");
-    need(store_behind_failed(store) == CODE_OK, "writing behind");
+    struct fault fault;
+    need(store_behind_failed(store, &fault) == CODE_OK, "writing behind");
 }
 
 static uint64_t count(struct store *store, uint64_t *ret_cursor)
@@ -73,6 +74,17 @@ static uint64_t count(struct store *store, uint64_t *ret_cursor)
     store_end(txn);
     *ret_cursor = cursor.position.sequence;
     return records;
+}
+
+/* What is no copy ends it, and the thread with it; then it begins once more. */
+static void begin_again(struct store *store)
+{
+    struct store_txn *txn = NULL;
+    need(store_write_begin(store, &txn) == CODE_OK, "a transaction of its own");
+    need(store_meta_put_u64(txn, "number", 1) == CODE_OK && store_commit(txn) == CODE_OK, "a number");
+    need(!store_is_rebuilding(store), "a store that is whole");
+    store_rebuild_begin(store);
+    need(store_is_rebuilding(store), "a store made anew once more");
 }
 
 int main(void)
@@ -96,6 +108,8 @@ int main(void)
                  "what was handed over is there");
             store_end(txn);
         }
+        if (batch == BATCHES / 2)
+            begin_again(store);
     }
     store_close(store);
     store = open_in(world, folder);

@@ -2,6 +2,8 @@
 
 #include "fixture.h"
 
+#include "common/store/internal.h"
+
 #include <fcntl.h>
 
 static bool marked(const struct fixture *f)
@@ -151,7 +153,8 @@ Test(rebuild, what_is_written_behind_is_as_if_it_was_not)
     cr_assert(marked(&f), "it ends nothing");
     cr_assert_eq(count_copies(&f), 2);
     cr_assert_eq(cursor_now(&f), 6);
-    cr_assert_eq(store_behind_failed(f.store), CODE_OK);
+    struct fault fault;
+    cr_assert_eq(store_behind_failed(f.store, &fault), CODE_OK);
     fixture_reopen(&f);
     reading(&f);
     cr_assert_eq(record_get(f.txn, &copies, span_of_text("E1"), &f.arena, &record), CODE_OK);
@@ -203,12 +206,60 @@ Test(rebuild, a_failure_behind_is_told_once_and_the_cursor_stays)
         put_behind(&f, "E2", 6);
         f.world.failing_code = CODE_OK;
         put_behind(&f, "E3", 7); /* what came after it is lost too */
-        cr_assert_eq(store_behind_failed(f.store), CODE_UNAVAILABLE);
-        cr_assert_eq(store_behind_failed(f.store), CODE_OK);
+        struct fault fault = {0};
+        cr_assert_eq(store_behind_failed(f.store, &fault), CODE_UNAVAILABLE);
+        cr_assert_eq(fault.code, CODE_UNAVAILABLE);
+        cr_assert(strstr(fault.reason, f.folder) && strstr(fault.reason, code_meaning(CODE_UNAVAILABLE)),
+                  "%s", fault.reason);
+        cr_assert_eq(store_behind_failed(f.store, &fault), CODE_OK);
         cr_assert_eq(cursor_now(&f), 5);
         cr_assert_eq(count_copies(&f), 1);
         put_behind(&f, "E2", 6);
         cr_assert_eq(cursor_now(&f), 6);
+        fixture_finish(&f);
+    }
+}
+
+Test(rebuild, a_store_that_is_full_behind_says_so_and_keeps_what_its_cursor_says)
+{
+    struct fixture f;
+    struct fault fault = {0};
+    enum code code = CODE_OK;
+    uint64_t put = 0;
+    fixture_init_sized(&f, 1024 * 1024);
+    store_rebuild_begin(f.store);
+    while (put < 20000 && code == CODE_OK) {
+        char id[16];
+        snprintf(id, sizeof id, "E%05u", (unsigned)++put);
+        put_behind(&f, id, put);
+        code = store_behind_failed(f.store, &fault);
+    }
+    cr_assert_eq(code, CODE_RESOURCE_EXHAUSTED);
+    cr_assert(strstr(fault.reason, "full"), "%s", fault.reason);
+    cr_assert_eq(count_copies(&f), put - 1);
+    cr_assert_eq(cursor_now(&f), put - 1);
+    fixture_finish(&f);
+}
+
+/* What was gathered is not kept for the rest of the program's life; a failure is, until it is told. */
+Test(rebuild, what_wrote_behind_ends_with_it)
+{
+    for (int fails = 0; fails < 2; fails++) {
+        struct fixture f;
+        struct fault fault = {0};
+        fixture_init(&f);
+        store_rebuild_begin(f.store);
+        put_behind(&f, "E1", 5);
+        f.world.failing_step = DISK_WRITE;
+        f.world.failing_code = fails ? CODE_UNAVAILABLE : CODE_OK;
+        put_behind(&f, "E2", 6);
+        f.world.failing_code = CODE_OK;
+        cr_assert(f.store->behind);
+        cr_assert_eq(put(&f, &copies, authority(&f, "E3", 0, "Essex", "")), CODE_OK);
+        cr_assert(!store_is_rebuilding(f.store));
+        cr_assert_eq(f.store->behind != NULL, fails != 0);
+        cr_assert_eq(store_behind_failed(f.store, &fault), fails ? CODE_UNAVAILABLE : CODE_OK);
+        cr_assert_eq(count_copies(&f), fails ? 2 : 3);
         fixture_finish(&f);
     }
 }

@@ -2,6 +2,8 @@
 
 #include "fixture.h"
 
+#include "common/base/limits.h"
+
 static Pb__Authority *get(struct fixture *f, const char *id)
 {
     ProtobufCMessage *record = NULL;
@@ -390,6 +392,17 @@ Test(history, past_states_newest_first_without_the_present_one) /* rule R10 */
     cr_assert_eq(record_history(f.txn, &authorities, key_of_text("E9"), 5, &f.arena, &entries, &count),
                  CODE_OK);
     cr_assert_eq(count, 0);
+    cr_assert_eq(record_history(f.txn, &authorities, key_of_text("E1"), 0, &f.arena, &entries, &count),
+                 CODE_OK);
+    cr_assert_eq(count, 0);
+    /* Under what can be no key nothing ever was. */
+    static const uint8_t bytes[10 * RECORD_KEY_BYTES_MAX];
+    const struct span no_keys[] = {span_of(NULL, 0), span_of(bytes, sizeof bytes)};
+    for (size_t i = 0; i < sizeof no_keys / sizeof *no_keys; i++) {
+        count = 1;
+        cr_assert_eq(record_history(f.txn, &authorities, no_keys[i], 5, &f.arena, &entries, &count), CODE_OK);
+        cr_assert_eq(count, 0);
+    }
     fixture_finish(&f);
 }
 

@@ -14,10 +14,20 @@
 
 static struct {
     unsigned data, log;
-    bool fails, data_fails;
+    bool fails, data_fails, folder_fails;
     int log_descriptor; /* of the last of the log */
     unsigned others;    /* syncs of the log by another descriptor than the one before */
 } syncs;
+
+int fsync(int descriptor)
+{
+    struct stat status;
+    if (syncs.folder_fails && fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
+        errno = EIO;
+        return -1;
+    }
+    return ((int (*)(int))dlsym(RTLD_NEXT, "fsync"))(descriptor);
+}
 
 int fdatasync(int descriptor)
 {
@@ -467,6 +477,62 @@ Test(wal, begins_anew_after_a_store_is_made_anew)
     reading(&f);
     cr_assert_eq(record_count(f.txn, &copies), 1);
     end(&f);
+    fixture_finish(&f);
+}
+
+/* Where what was made anew did not reach the disk once, no later sync may say that it did. */
+Test(wal, a_store_made_anew_that_does_not_sync_begins_again)
+{
+    struct fixture f;
+    fixture_init(&f);
+    store_rebuild_begin(f.store);
+    begin(&f);
+    store_only_copies(f.txn, false);
+    command(&f);
+    cr_assert_eq(record_put(f.txn, &copies, &authority(&f, "C1", 0, "a copy", "")->base), CODE_OK);
+    cr_assert_eq(keep(&f), CODE_OK);
+    cr_assert_eq(commit(&f), CODE_OK);
+    syncs.data_fails = true;
+    begin(&f);
+    command(&f);
+    cr_assert_eq(record_put(f.txn, &authorities, &authority(&f, "E1", 0, "one", "S")->base), CODE_OK);
+    cr_assert_eq(keep(&f), CODE_OK);
+    cr_assert_neq(commit(&f), CODE_OK);
+    syncs.data_fails = false;
+    cr_assert_eq(store_write_begin(f.store, &f.txn), CODE_UNAVAILABLE);
+    f.txn = NULL;
+    reading(&f);
+    cr_assert_eq(record_count(f.txn, &copies), 1, "it is read on");
+    end(&f);
+    fixture_reopen(&f);
+    reading(&f);
+    cr_assert_eq(record_count(f.txn, &copies), 0, "nor does closing it say that all is well");
+    end(&f);
+    cr_assert_eq(put_name(&f, "E1", "one"), CODE_OK);
+    fixture_finish(&f);
+}
+
+/* A mark of which nobody knows whether the disk has it might empty a store that is whole. */
+Test(wal, a_store_that_cannot_be_made_anew_is_as_it_was)
+{
+    struct fixture f;
+    fixture_init(&f);
+    begin(&f);
+    cr_assert_eq(store_meta_put_u64(f.txn, "serial", 3), CODE_OK);
+    cr_assert_eq(commit(&f), CODE_OK);
+    syncs.folder_fails = true;
+    store_rebuild_begin(f.store);
+    syncs.folder_fails = false;
+    cr_assert(!store_is_rebuilding(f.store));
+    cr_assert_eq(store_write_begin(f.store, &f.txn), CODE_UNAVAILABLE);
+    f.txn = NULL;
+    fixture_reopen(&f);
+    uint64_t serial = 0;
+    reading(&f);
+    cr_assert_eq(store_meta_get_u64(f.txn, "serial", &serial), CODE_OK);
+    end(&f);
+    cr_assert_eq(serial, 3);
+    cr_assert_eq(put_name(&f, "E1", "one"), CODE_OK);
     fixture_finish(&f);
 }
 

@@ -1,11 +1,12 @@
 /* Names that are to outlive a loss of power: a file's own sync does not promise that its name is found again,
  * its folder's does. */
 
-#include "common/store/internal.h"
+#include "common/world/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 int folder_sync(const char *folder)

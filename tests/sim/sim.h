@@ -271,6 +271,7 @@ struct node {
     int64_t started_us;
     int64_t turn_us;                            /* when its last whole turn began */
     bool again;                                 /* the last turn found something: there may be more */
+    int64_t next_us;                            /* what service_next_us said; 0: to be asked */
     uint64_t roster_serial, roster_revocations; /* of the roster that it knows */
     int64_t lag_us;                             /* between two turns, in a slow spell */
     int64_t lag_until_us;
@@ -280,6 +281,7 @@ struct node {
 
 struct promises;
 struct facts;
+struct records;
 struct sim_region;
 struct sim_roster;
 
@@ -295,6 +297,7 @@ struct sim {
     struct node *registry;
     struct promises *promises;
     struct facts *facts;
+    struct records *records;
     uint64_t trace; /* of all that happened */
     bool print_trace;
     bool quiet;    /* the simulation itself reads a store: that is no step of the program */

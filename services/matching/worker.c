@@ -114,6 +114,18 @@ static bool is_whole(const struct cursor *cursor)
 /* Each batch touches nearly every band, and a band is copied to be published: a worker that reads a whole
  * region for the first time would copy all of it again for each batch. It publishes now and then, the longer
  * that takes the less often. */
+/* Read to the source's floor: from there on the frame lets it be asked. */
+static bool may_answer(const struct cursor *cursor)
+{
+    return is_heard(cursor) && cursor->position.sequence >= cursor->floor;
+}
+
+/* It is asked from now on, and what is published is of before. */
+static bool must_show(const struct cursor *published, const struct cursor *read)
+{
+    return may_answer(read) && (!may_answer(published) || published->position.epoch != read->position.epoch);
+}
+
 enum code worker_publish(struct worker *worker)
 {
     struct world *world = service_world(worker->service);
@@ -126,7 +138,8 @@ enum code worker_publish(struct worker *worker)
     }
     worker->unpublished = true;
     if (worker->ahead[SOURCE_REGISTRY] || worker->ahead[SOURCE_MONITORING] ||
-        (first && now < worker->publish_us))
+        (first && now < worker->publish_us &&
+         !must_show(&worker->cursors[SOURCE_REGISTRY], &cursors[SOURCE_REGISTRY])))
         return CODE_OK;
     if (!is_whole(&cursors[SOURCE_MONITORING]))
         cursors[SOURCE_MONITORING] = (struct cursor){0};

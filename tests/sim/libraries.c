@@ -7,6 +7,10 @@
  * (MDB_WRITEMAP), as LMDB's own writes are not simulated and the file is on tmpfs: a commit leaves the same
  * in it. Built with the sanitizers it is not, so that what writes into a stored value is still found. */
 
+#include "tests/sim/libraries.h"
+
+#include "common/store/store.h"
+
 #include <lmdb.h>
 #include <sodium.h>
 #include <stdbool.h>
@@ -29,6 +33,18 @@ int __wrap_mdb_env_open(MDB_env *env, const char *path, unsigned flags, mdb_mode
         flags |= MDB_WRITEMAP;
 #endif
     return __real_mdb_env_open(env, path, flags, mode);
+}
+
+/* --- what is counted --------------------------------------------------------------------------------- */
+
+unsigned long libraries_behind;
+
+enum code __real_store_behind_begin(struct store *store, struct store_txn **ret_txn);
+enum code __wrap_store_behind_begin(struct store *store, struct store_txn **ret_txn);
+enum code __wrap_store_behind_begin(struct store *store, struct store_txn **ret_txn)
+{
+    libraries_behind++;
+    return __real_store_behind_begin(store, ret_txn);
 }
 
 /* --- signatures -------------------------------------------------------------------------------------- */

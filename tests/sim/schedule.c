@@ -9,6 +9,7 @@
 
 #include "tests/sim/disturb.h"
 #include "tests/sim/facts.h"
+#include "tests/sim/libraries.h"
 #include "tests/sim/parts.h"
 #include "tests/sim/programs.h"
 #include "tests/sim/records.h"
@@ -57,6 +58,8 @@ static void build(struct sim *sim)
     load_prepare(sim_add_node(sim, "an officer", "gateway"), LOAD_OFFICER, LA_B);
     if (disturb_rotates(sim))
         add_stranger(sim);
+    for (unsigned i = 0; i < sim->node_count; i++)
+        sim->nodes[i].options.feed_batch = sim->feed_batch;
     sim->promises = promises_create();
     sim->facts = facts_create();
     sim->records = records_create();
@@ -304,6 +307,7 @@ void schedule_run(struct sim *sim)
     sim_random_seed(&sim->random, sim->seed);
     sim->trace = UINT64_C(14695981039346656037);
     sim->now_us = 1000 * 1000;
+    unsigned long behind = libraries_behind;
     disturb_plan(sim);
     roster_begin(sim);
     build(sim);
@@ -314,6 +318,7 @@ void schedule_run(struct sim *sim)
     if (!sim->failed)
         judge(sim);
     sim->counts[SIM_VIRTUAL_SECONDS] = (uint64_t)sim->now_us / 1000000;
+    sim->counts[SIM_BEHIND] = libraries_behind - behind;
     uint64_t counts[SIM_COUNTS]; /* the end of all programs is no crash */
     memcpy(counts, sim->counts, sizeof counts);
     finish(sim);

@@ -133,6 +133,8 @@ enum plant {
     X(TRANSFERS_HELD, "transfers that held at the end")                                                      \
     X(TRANSFERS_OFFERED, "transfers that waited at the end")                                                 \
     X(BATCHES, "batches sent")                                                                               \
+    X(BEGUN_IN_PARTS, "feeds begun in several batches")                                                      \
+    X(BEHIND, "batches written behind")                                                                      \
     X(ENTRIES, "entries sent")                                                                               \
     X(ENTRIES_APPLIED, "entries applied")                                                                    \
     X(STARTS_OVER, "followers that started over")                                                            \
@@ -308,6 +310,7 @@ struct sim {
     char invariant[40], failure[600];
     const struct sim_region *region;
     unsigned journal_keep, fill_permille; /* of every store */
+    unsigned feed_batch;                  /* entries in a batch of every feed; 0: as many as it takes */
     struct position
         copied[SIM_NODES_MAX]; /* where the copy of a node's store stands; epoch 0: there is none */
     uint64_t entitlements[SIM_NODES_MAX]; /* of each principal, as its last batch had it */

@@ -13,6 +13,8 @@ enum code feed_source_create(const struct feed_source_options *options, struct f
     if (!source)
         return CODE_RESOURCE_EXHAUSTED;
     source->options = *options;
+    if (source->options.batch_max == 0)
+        source->options.batch_max = FEED_BATCH_ENTRIES;
     arena_init(&source->arena, REQUEST_ARENA_BYTES);
     arena_init(&source->envelopes, ENVELOPE_BYTES_MAX);
     *ret_source = source;

@@ -24,7 +24,8 @@ struct feed_source_options {
     struct store *store;
     feed_send send;
     feed_allowed allowed;
-    void *context; /* of both */
+    void *context;      /* of both */
+    unsigned batch_max; /* entries in one batch; 0: FEED_BATCH_ENTRIES */
 };
 
 /* Caller destroys, before the store is closed. RESOURCE_EXHAUSTED: out of memory. */

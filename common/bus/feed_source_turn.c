@@ -120,7 +120,7 @@ static enum code read_batch(struct turn *turn, const struct subscription *subscr
 {
     struct feed_source *source = turn->source;
     Pb__FollowResponse response = PB__FOLLOW_RESPONSE__INIT;
-    size_t most = least(subscription->credit, FEED_BATCH_ENTRIES);
+    size_t most = least(subscription->credit, source->options.batch_max);
     enum code code = journal_read(turn->txn, after, &subscription->entitlement, most, FEED_BATCH_BYTES,
                                   &source->arena, &response);
     if (code != CODE_OK)

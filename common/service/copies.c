@@ -58,11 +58,10 @@ static enum code drop_some(struct command *command, const struct table *table, s
 {
     struct span *keys = arena_array(command->arena, struct span, COPIES_DROPPED_AT_ONCE);
     struct record_scan scan = {.txn = command->txn, .table = table};
-    ProtobufCMessage *record;
     size_t count = 0;
     enum code code = keys ? CODE_OK : CODE_RESOURCE_EXHAUSTED;
     while (code == CODE_OK && count < COPIES_DROPPED_AT_ONCE &&
-           (code = record_scan_next(&scan, command->arena, &record)) == CODE_OK)
+           (code = record_scan_next(&scan, command->arena, NULL)) == CODE_OK)
         keys[count++] = scan.key;
     record_scan_finish(&scan);
     code = code == CODE_NOT_FOUND ? CODE_OK : code;

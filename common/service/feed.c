@@ -68,7 +68,8 @@ enum code feed_create(struct service *service, struct fault *ret_fault)
                                           .store = service->store,
                                           .send = send_batch,
                                           .allowed = follower_allowed,
-                                          .context = service};
+                                          .context = service,
+                                          .batch_max = service->options.feed_batch};
     enum code code = feed_source_create(&options, &service->source);
     return code == CODE_OK ? code : fault_set(ret_fault, code, "", "out of memory");
 }

@@ -62,6 +62,7 @@ struct service_options {
      * by the frame. NULL: none; without forms there are no files (form_keeping.h, evidence_keeping.h). */
     const struct form_keeping *forms;
     const struct evidence_keeping *evidence;
+    unsigned feed_batch; /* entries of its own feed in one batch, at most; 0: FEED_BATCH_ENTRIES */
     uint32_t schema;
     const store_migration *migrations;
     void *context;

@@ -306,9 +306,10 @@ enum code journal_read(struct store_txn *txn, uint64_t after, const struct entit
         code = meta_get(txn, "~epoch", &epoch);
     if (code)
         return code;
+    size_t room = sizeof(Pb__JournalEntry *) * (most_entries ? most_entries : 1);
     struct batch batch = {.entitlement = entitlement,
                           .arena = arena,
-                          .entries = arena_array(arena, Pb__JournalEntry *, most_entries ? most_entries : 1),
+                          .entries = arena_room(arena, room),
                           .most_entries = most_entries,
                           .most_bytes = most_bytes,
                           .through = after};

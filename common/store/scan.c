@@ -111,6 +111,8 @@ enum code record_scan_next(struct record_scan *scan, struct arena *arena, Protob
     scan->key = scan->index ? arena_copy(arena, entry_key(scan->place, span_of_val(value))) : scan->place;
     if (!scan->place.data || !scan->key.data)
         return txn_no_memory(txn);
+    if (!ret_record)
+        return CODE_OK;
     code = record_get(txn, scan->table, scan->key, arena, ret_record);
     if (code == CODE_NOT_FOUND)
         return txn_fail(txn, CODE_DATA_LOSS, scan->index ? scan->index->name : "",

@@ -202,7 +202,8 @@ struct record_scan {
     bool whole; /* index: the value is `prefix`, not only begins with it (always so of secret indexes) */
     void *cursor; /* private */
 };
-/* Fill txn, table, and what applies of the rest; then next until NOT_FOUND; then finish. */
+/* Fill txn, table, and what applies of the rest; then next until NOT_FOUND; then finish. `ret_record` NULL:
+ * the key alone, and the record is not read. */
 enum code record_scan_next(struct record_scan *scan, struct arena *arena, ProtobufCMessage **ret_record);
 void record_scan_finish(struct record_scan *scan);
 

@@ -78,10 +78,22 @@ static bool is_heard(const struct cursor *cursor)
     return cursor->position.epoch != 0;
 }
 
+/* Read to the source's floor: from there on the frame lets it be asked. */
+static bool may_answer(const struct cursor *cursor)
+{
+    return is_heard(cursor) && cursor->position.sequence >= cursor->floor;
+}
+
 /* All that the source had was here once. */
 static bool is_whole(const struct cursor *cursor)
 {
-    return is_heard(cursor) && cursor->position.sequence >= cursor->floor && cursor->read_at_ms != 0;
+    return may_answer(cursor) && cursor->read_at_ms != 0;
+}
+
+/* It is asked from now on, and what is published is of before. */
+static bool must_show(const struct cursor *published, const struct cursor *read)
+{
+    return may_answer(read) && (!may_answer(published) || published->position.epoch != read->position.epoch);
 }
 
 /* Each batch touches nearly every band, and a band is copied to be published: a worker that reads a whole
@@ -98,7 +110,8 @@ enum code worker_publish(struct worker *worker)
         first |= cursors[source].read_at_ms == 0 && (source == SOURCE_REGISTRY || is_heard(&cursors[source]));
     }
     worker->unpublished = true;
-    if (first && now < worker->publish_us)
+    if (first && now < worker->publish_us &&
+        !must_show(&worker->cursors[SOURCE_REGISTRY], &cursors[SOURCE_REGISTRY]))
         return CODE_OK;
     for (unsigned source = 0; source < SOURCE_COUNT; source++)
         if (!ahead_take_back(worker, (enum matching_source)source))
@@ -119,6 +132,7 @@ enum code worker_publish(struct worker *worker)
 bool worker_is_ready(const struct worker *worker)
 {
     return worker->index && service_follows_whole(worker->service, matching_sources[SOURCE_REGISTRY]) &&
+           may_answer(&worker->cursors[SOURCE_REGISTRY]) &&
            (worker->postcodes.bytes || !worker->postcodes.wanted);
 }
 

@@ -240,6 +240,8 @@ void disturb_plan(struct sim *sim)
     sim->net.delay_us_max =
         sim->net.delay_us_min + between(sim, 0, sim_random_chance(&sim->random, 30) ? 200 * 1000 : 3000);
     sim->net.spike_percent = (unsigned)between(sim, 0, 5);
+    /* So few that a new store takes several batches, and writes them behind (common/store/behind.c). */
+    sim->feed_batch = sim_random_chance(&sim->random, 40) ? (unsigned)between(sim, 1, 12) : 0;
     sim->heal_us = INT64_MAX;
     for (unsigned i = 0; i < KINDS; i++)
         if (sim_random_chance(&sim->random, kinds[i].percent) || shows(sim->plant, kinds[i].happen))

@@ -71,13 +71,12 @@ static enum code start_over(struct command *command)
     struct follower *follower = command->context;
     struct record_scan scan = {.txn = command->txn, .table = &table_copies};
     struct span keys[DROPPED_AT_ONCE];
-    ProtobufCMessage *record;
     size_t count = 0;
     enum code code = CODE_OK;
     sim_count(follower->node->world.sim, SIM_STARTS_OVER);
     if (follower->node->world.sim->plant == PLANT_KEEPS)
         return CODE_OK;
-    while (count < DROPPED_AT_ONCE && (code = record_scan_next(&scan, command->arena, &record)) == CODE_OK)
+    while (count < DROPPED_AT_ONCE && (code = record_scan_next(&scan, command->arena, NULL)) == CODE_OK)
         keys[count++] = scan.key;
     record_scan_finish(&scan);
     command->again = count == DROPPED_AT_ONCE;

@@ -6,6 +6,7 @@
 
 #include "tests/sim/load_inside.h"
 #include "tests/sim/programs.h"
+#include "tests/sim/records.h"
 
 #include <assert.h>
 
@@ -46,21 +47,22 @@ static struct node *node_with(struct sim *sim, const struct table *table)
     return NULL;
 }
 
-void *order_pick(struct load *load, const struct table *table,
-                 bool (*wanted)(const ProtobufCMessage *record, const void *of), const void *of)
+const void *order_pick(struct load *load, const struct table *table,
+                       bool (*wanted)(const ProtobufCMessage *record, const void *of), const void *of)
 {
     struct sim *sim = sim_of(load);
     struct node *node = node_with(sim, table);
     struct record_scan scan = {.table = table};
-    ProtobufCMessage *record, *found = NULL;
+    const ProtobufCMessage *record, *found = NULL;
     unsigned seen = 0;
     bool quiet = sim->quiet;
     if (!node || node->down)
         return NULL;
     sim->quiet = true;
     if (store_read_begin(service_store(node->service), &scan.txn) == CODE_OK)
-        while (record_scan_next(&scan, &load->arena, &record) == CODE_OK)
-            if ((!wanted || wanted(record, of)) && sim_random_next(&sim->random) % ++seen == 0)
+        while (record_scan_next(&scan, &load->arena, NULL) == CODE_OK)
+            if ((record = records_read(sim->records, &scan, &load->arena)) != NULL &&
+                (!wanted || wanted(record, of)) && sim_random_next(&sim->random) % ++seen == 0)
                 found = record;
     record_scan_finish(&scan);
     store_end(scan.txn);

@@ -40,8 +40,9 @@ void order_any(struct load *load);
 /* Sends it to the part's service, with a key and some deadline. */
 void order_give(struct load *load, struct order *order, const char *method, const ProtobufCMessage *request);
 /* One record of a table of that part's service that is wanted (`wanted` NULL: any; it is given `of`), as the
- * seed says, in the client's arena: what one knows who has just read it. NULL: there is none now. */
-void *order_pick(struct load *load, const struct table *table,
-                 bool (*wanted)(const ProtobufCMessage *record, const void *of), const void *of);
+ * seed says, until the client's next command: what one knows who has just read it. NULL: there is none now.
+ */
+const void *order_pick(struct load *load, const struct table *table,
+                       bool (*wanted)(const ProtobufCMessage *record, const void *of), const void *of);
 /* True `percent` times in a hundred. */
 bool order_chance(struct load *load, unsigned percent);

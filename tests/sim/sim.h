@@ -133,6 +133,8 @@ enum plant {
     X(TRANSFERS_HELD, "transfers that held at the end")                                                      \
     X(TRANSFERS_OFFERED, "transfers that waited at the end")                                                 \
     X(BATCHES, "batches sent")                                                                               \
+    X(BEGUN_IN_PARTS, "feeds begun in several batches")                                                      \
+    X(BEHIND, "batches written behind")                                                                      \
     X(ENTRIES, "entries sent")                                                                               \
     X(ENTRIES_APPLIED, "entries applied")                                                                    \
     X(STARTS_OVER, "followers that started over")                                                            \
@@ -271,6 +273,7 @@ struct node {
     int64_t started_us;
     int64_t turn_us;                            /* when its last whole turn began */
     bool again;                                 /* the last turn found something: there may be more */
+    int64_t next_us;                            /* what service_next_us said; 0: to be asked */
     uint64_t roster_serial, roster_revocations; /* of the roster that it knows */
     int64_t lag_us;                             /* between two turns, in a slow spell */
     int64_t lag_until_us;
@@ -280,6 +283,7 @@ struct node {
 
 struct promises;
 struct facts;
+struct records;
 struct sim_region;
 struct sim_roster;
 
@@ -295,6 +299,7 @@ struct sim {
     struct node *registry;
     struct promises *promises;
     struct facts *facts;
+    struct records *records;
     uint64_t trace; /* of all that happened */
     bool print_trace;
     bool quiet;    /* the simulation itself reads a store: that is no step of the program */
@@ -305,6 +310,7 @@ struct sim {
     char invariant[40], failure[600];
     const struct sim_region *region;
     unsigned journal_keep, fill_permille; /* of every store */
+    unsigned feed_batch;                  /* entries in a batch of every feed; 0: as many as it takes */
     struct position
         copied[SIM_NODES_MAX]; /* where the copy of a node's store stands; epoch 0: there is none */
     uint64_t entitlements[SIM_NODES_MAX]; /* of each principal, as its last batch had it */

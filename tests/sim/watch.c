@@ -118,6 +118,8 @@ static void check_batch(struct sim *sim, unsigned principal, struct span body, s
     const Pb__FollowResponse *batch = (const Pb__FollowResponse *)message;
     sim_count(sim, SIM_BATCHES);
     sim->counts[SIM_ENTRIES] += batch->n_entries;
+    if (batch->start_over && batch->through->sequence < batch->newest)
+        sim_count(sim, SIM_BEGUN_IN_PARTS);
     if (sim->entitlements[principal] && sim->entitlements[principal] != batch->entitlement)
         sim_count(sim, SIM_ENTITLEMENTS);
     sim->entitlements[principal] = batch->entitlement;

@@ -238,7 +238,7 @@ enum code group_run_own(struct service *service, const char *method,
         code = request->code;
     if (code != CODE_OK)
         log_event(&service->log, LOG_ERROR, "own-command-failed", "what", method, "code", code_name(code),
-                  "reason", command->fault.reason, NULL);
+                  "reason", command->fault.reason[0] ? command->fault.reason : code_meaning(code), NULL);
     *ret_again = code == CODE_OK && command->again;
     command->txn = NULL;
     request_release(service, request);

@@ -200,9 +200,10 @@ static enum code store_prepare(struct store *store, const struct store_options *
     if (code)
         return fault_set(ret_fault, code, "", "store %s cannot be opened", store->directory);
     code = folder_lock(store, ret_fault);
-    if (code == CODE_OK && (code = rebuild_open(store)) != CODE_OK)
-        return fault_set(ret_fault, code, "", "store %s was being made anew, and cannot be emptied",
-                         store->directory);
+    if (code == CODE_OK && (code = rebuild_open(store, options->as_it_is)) != CODE_OK)
+        return fault_set(ret_fault, code, "", "store %s was being made anew, and %s", store->directory,
+                         options->as_it_is ? "is not whole: its program will begin it again"
+                                           : "cannot be emptied");
     if (code == CODE_OK)
         code = environment_make(store, options, ret_fault);
     if (code == CODE_OK)

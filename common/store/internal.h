@@ -460,7 +460,7 @@ enum code ledger_open(struct store *store, struct fault *ret_fault);
 /* --- a store made anew ------------------------------------------------------------------------------- */
 
 /* Before the environment is opened: empties a store that was being made anew when its program ended. */
-enum code rebuild_open(struct store *store);
+enum code rebuild_open(struct store *store, bool as_it_is);
 /* Everything committed so far is on the disk, and commits wait for it again. */
 enum code rebuild_end(struct store *store);
 

@@ -32,13 +32,15 @@ static bool sync_folder(const struct store *store)
     return folder_sync(store->directory) == 0;
 }
 
-enum code rebuild_open(struct store *store)
+enum code rebuild_open(struct store *store, bool as_it_is)
 {
     char path[4096];
     if (!name_file(store, mark_name, path))
         return CODE_INVALID_ARGUMENT;
     if (access(path, F_OK) != 0)
         return errno == ENOENT ? CODE_OK : CODE_UNAVAILABLE;
+    if (as_it_is)
+        return CODE_FAILED_PRECONDITION;
     bool good = remove_file(store, "data.mdb") && remove_file(store, "lock.mdb") && sync_folder(store) &&
                 remove_file(store, mark_name) && sync_folder(store);
     return good ? CODE_OK : CODE_UNAVAILABLE;

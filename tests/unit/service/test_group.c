@@ -95,6 +95,32 @@ Test(group, a_commit_that_nobody_knows_of_is_said_to_be_so)
     fixture_finish(&f);
 }
 
+static enum code does_little(struct command *command)
+{
+    command->subject = "little";
+    return CODE_OK;
+}
+
+/* Nobody is answered then: the log is all there is. */
+Test(group, a_command_of_its_own_that_is_not_committed_is_logged_with_the_reason)
+{
+    struct fixture f;
+    char line[1024] = "";
+    bool again;
+    fixture_init(&f, NULL);
+    FILE *log = tmpfile();
+    f.service->log.descriptor = fileno(log);
+    f.world.disk_full = true;
+    cr_assert_eq(group_run_own(f.service, "Little", does_little, &again), CODE_UNAVAILABLE);
+    f.world.disk_full = false;
+    rewind(log);
+    cr_assert(fgets(line, sizeof line, log));
+    cr_assert(strstr(line, "own-command-failed") && strstr(line, code_meaning(CODE_UNAVAILABLE)), "%s", line);
+    f.service->log.descriptor = 2;
+    fclose(log);
+    fixture_finish(&f);
+}
+
 /* What needs too much needs it the next time too: the caller is not told to come again. */
 Test(group, a_request_that_needs_too_much_is_not_worth_asking_again)
 {

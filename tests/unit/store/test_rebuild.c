@@ -93,6 +93,27 @@ Test(rebuild, one_that_ended_in_the_middle_begins_empty)
 }
 
 /* What others may have seen, or what was promised, is never at stake. */
+/* A tool that only looks empties nothing. */
+Test(rebuild, one_that_ended_in_the_middle_is_not_there_to_be_looked_at)
+{
+    struct fixture f;
+    struct fault fault = {0};
+    fixture_init(&f);
+    put_copy(&f, "E1");
+    store_close(f.store);
+    f.store = NULL;
+    mark(&f);
+    struct store_options looking = f.options;
+    looking.as_it_is = true;
+    cr_assert_eq(store_open(&f.world.base, &looking, &f.store, &fault), CODE_FAILED_PRECONDITION);
+    cr_assert(strstr(fault.reason, "not whole"), "%s", fault.reason);
+    cr_assert(marked(&f));
+    fixture_reopen(&f); /* its program does */
+    cr_assert(!marked(&f));
+    cr_assert_eq(count_copies(&f), 0);
+    fixture_finish(&f);
+}
+
 Test(rebuild, does_not_begin_in_a_store_with_a_journal_or_an_audit_log)
 {
     struct fixture f;

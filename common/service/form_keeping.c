@@ -142,6 +142,7 @@ HANDLE(ImportForm, import_form)
     form->meta = meta_again(command, draft ? draft->meta : NULL, false);
     if (!form->id || !form->meta)
         return no_memory(command);
+    expect_version(form->meta, in->version);
     command->subject = form->id;
     TRY(put(command, table_of(command), form));
     out->form = form;

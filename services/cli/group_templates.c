@@ -24,6 +24,12 @@ const struct cli_option TEMPLATE_LIST_OPTIONS[] = {
     {.name = "size", .value = "N", .meaning = "Only the first N (otherwise all).", .field = "page.size"},
     {0},
 };
+const struct cli_option TEMPLATE_IMPORT_OPTIONS[] = {
+    {.name = "version",
+     .value = "N",
+     .meaning = "The version that was read, of the draft that is there (whatever it is)."},
+    {0},
+};
 const struct cli_option TEMPLATE_SHOW_OPTIONS[] = {
     {.name = "text", .meaning = "The text it was read from, to be edited."},
     {0},
@@ -126,8 +132,12 @@ int run_template_import(struct cli *cli)
     const char *path = cli->arguments[0], *text;
     const ProtobufCMessage *response;
     struct fault fault = {0};
+    int64_t version;
     Pb__ImportFormRequest request;
     pb__import_form_request__init(&request);
+    if (!cli_number(cli, "version", 1, INT64_MAX, 0, &version))
+        return EX_USAGE;
+    request.version = (uint64_t)version;
     if (file_read_text(cli, path, &text, &fault) != CODE_OK)
         return cli_fail(cli, &fault);
     request.source = text;

@@ -39,6 +39,7 @@
          .arguments = "FILE",                                                                                \
          .summary = "Keep a form's text as the draft of its next version.",                                  \
          .details = "Problems are told as FILE:LINE, and nothing is kept then.",                             \
+         .options = TEMPLATE_IMPORT_OPTIONS,                                                                 \
          .least = 1,                                                                                         \
          .most = 1,                                                                                          \
          .run = run_template_import,                                                                         \
@@ -56,7 +57,7 @@
         .summary = "Retire a form: nothing new is begun on it.", .least = 1, .most = 1, .run = run_plan,     \
         .service = keeper, .plan = &TEMPLATE_RETIRE                                                          \
     }
-extern const struct cli_option TEMPLATE_LIST_OPTIONS[], TEMPLATE_SHOW_OPTIONS[];
+extern const struct cli_option TEMPLATE_LIST_OPTIONS[], TEMPLATE_IMPORT_OPTIONS[], TEMPLATE_SHOW_OPTIONS[];
 extern const struct cli_call_plan TEMPLATE_LIST, TEMPLATE_PUBLISH, TEMPLATE_RETIRE;
 int run_template_show(struct cli *cli);
 int run_template_preview(struct cli *cli);

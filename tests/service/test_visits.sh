@@ -113,6 +113,7 @@ sed 's/^purpose:.*/purpose: none/' "$WORK/own.form" >"$WORK/wrong.form"
 exits "with a slip" 65 monitor template import "$WORK/wrong.form"
 has "by line" "wrong.form:$(grep -n '^purpose' "$WORK/wrong.form" | cut -d: -f1):" "$output"
 exits "imported" 0 monitor template import "$WORK/own.form"
+exits "over another version of the draft it is refused" 75 monitor template import "$WORK/own.form" --version 9
 exits "and put into use" 0 monitor template publish quality-visit
 sed 's/^purpose: .*/purpose: fee application/' "$WORK/own.form" >"$WORK/fee.form"
 exits "another service's form is refused" 65 monitor template import "$WORK/fee.form"

@@ -142,6 +142,9 @@ static const Pb__ReadEvidenceResponse *read_whole(struct fixture *fixture, const
 static const char own_form[] = "form: own\ntitle: Own\npurpose: fee application\n\nsection: s: S\n"
                                "question: why: Why?\n  answer: text\n  evidence: welcome\n";
 
+static const char own_form_changed[] = "form: own\ntitle: Ours\npurpose: fee application\n\nsection: s: S\n"
+                                       "question: why: Why?\n  answer: text\n  evidence: welcome\n";
+
 Test(keeping, forms_for_its_own_purposes_alone)
 {
     struct fixture *fixture = fees_create();
@@ -155,6 +158,27 @@ Test(keeping, forms_for_its_own_purposes_alone)
     cr_assert_str_eq(fixture->status->message,
                      "forms whose purpose is \"quality visit\" are kept by monitoring: import it there");
     cr_assert(import(fixture, own_form, CODE_OK)->form);
+    fixture_destroy(fixture);
+}
+
+/* Two who change one draft: who read it before the other's change is told so. */
+Test(keeping, a_draft_is_imported_over_the_version_that_was_read)
+{
+    struct fixture *fixture = fees_create();
+    Pb__ImportFormRequest again = PB__IMPORT_FORM_REQUEST__INIT;
+    Pb__PublishFormRequest publish = PB__PUBLISH_FORM_REQUEST__INIT;
+    const Pb__FormTemplate *form = import(fixture, own_form, CODE_OK)->form;
+    again.source = own_form_changed;
+    again.version = form->meta->version;
+    publish.form_id = form->id;
+    form = ((const Pb__ImportFormResponse *)call(fixture, FORMS("ImportForm"), &again.base, CODE_OK))->form;
+    cr_assert_eq(form->meta->version, again.version + 1);
+    call(fixture, FORMS("ImportForm"), &again.base, CODE_ABORTED);
+    again.version++;
+    call(fixture, FORMS("PublishForm"), &publish.base, CODE_OK);
+    call(fixture, FORMS("ImportForm"), &again.base, CODE_ABORTED); /* the draft is none any more */
+    again.version = 0;
+    call(fixture, FORMS("ImportForm"), &again.base, CODE_OK);
     fixture_destroy(fixture);
 }
 

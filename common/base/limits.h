@@ -69,6 +69,8 @@ enum {
     LINK_HEARTBEAT_TIMEOUT_MS = 30 * 1000,
     LINK_RECONNECT_MS = 100,
     LINK_RECONNECT_MS_MAX = 5 * 1000,
+    FOLLOW_RETRY_MS = 400, /* after copies could not be written: doubling */
+    FOLLOW_RETRY_MS_MAX = 30 * 1000,
     LINK_REFUSED_RETRY_MS = 1000, /* after a refusal: doubling, with jitter */
     LINK_REFUSED_RETRY_MS_MAX = 30 * 1000,
     LINK_PARTS_MAX = 16, /* a message of more parts than this costs its sender the connection */

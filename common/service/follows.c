@@ -120,7 +120,10 @@ static enum code apply_batch(void *context, const Pb__FollowResponse *batch, con
             store_end(command->txn);
     }
     if (code == CODE_OK) {
-        followed->failing &= behind; /* what is handed over may fail yet */
+        if (!behind) { /* what is handed over may fail yet */
+            followed->failing = false;
+            followed->losses = 0;
+        }
         count(service, COUNT_BATCHES_APPLIED);
         followed->applied = next;
         if (followed->follow->applied)
@@ -172,6 +175,15 @@ enum code follows_create(struct service *service, struct fault *ret_fault)
     return CODE_OK;
 }
 
+/* A store that is full stays so until somebody comes. */
+static int64_t wait_ms(unsigned losses)
+{
+    int64_t ms = FOLLOW_RETRY_MS;
+    for (; losses > 0 && ms < FOLLOW_RETRY_MS_MAX; losses--)
+        ms *= 2;
+    return ms < FOLLOW_RETRY_MS_MAX ? ms : FOLLOW_RETRY_MS_MAX;
+}
+
 bool follows_turn(struct service *service)
 {
     bool did = false;
@@ -182,7 +194,7 @@ bool follows_turn(struct service *service)
             feed_follower_destroy(followed->follower);
             followed->follower = NULL;
             followed->lost = false;
-            followed->retry_us = now_us + INT64_C(1000) * ROSTER_WATCH_MS;
+            followed->retry_us = now_us + INT64_C(1000) * wait_ms(followed->losses++);
         }
         if (followed->follower) {
             did |= feed_follower_turn(followed->follower);

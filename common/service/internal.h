@@ -175,6 +175,7 @@ struct followed {
     struct feed_follower *follower; /* NULL: to be made */
     int64_t retry_us;               /* not before */
     bool failing;                   /* its last failure was logged */
+    unsigned losses;                /* since a batch is known to be kept */
     bool lost;                      /* behind the loop: the follower must go back to the stored cursor */
     const struct cursor *applied;   /* while `applied` runs: what the store has just taken; NULL otherwise */
 };

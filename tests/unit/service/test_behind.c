@@ -172,6 +172,36 @@ Test(behind, a_disk_that_refuses_costs_time_and_nothing_else)
     read_all(DISK_COMMIT, 3);
 }
 
+/* A disk that is full for two minutes: it is asked less and less often, and then all is there soon. */
+Test(behind, a_disk_that_goes_on_refusing_is_left_alone)
+{
+    struct world_ops ops = fixture_world;
+    struct fixture *fixture = fixture_new("matching");
+    unsigned asked;
+    ops.disk = disk;
+    fixture->world.ops = &ops;
+    refused_step = DISK_WRITE;
+    refusals = 0;
+    source_begin(fixture, source_tables);
+    fill(fixture);
+    fixture->options =
+        (struct service_options){.name = "matching", .tables = copied_tables, .follows = follows};
+    fixture_start(fixture);
+    read_some(fixture);
+    refusals = asked = 1000000;
+    for (unsigned i = 0; i < 120000; i++)
+        turn(fixture);
+    asked -= refusals;
+    cr_assert(asked >= 5 && asked <= 30, "it was asked %u times", asked);
+    refusals = 0;
+    for (unsigned i = 0; i < 31000 && position(fixture) < RECORDS; i++)
+        turn(fixture);
+    cr_assert(position(fixture) == RECORDS && copies(fixture) == RECORDS);
+    fixture->others_turn = NULL;
+    source_end(fixture);
+    fixture_destroy(fixture);
+}
+
 static struct span read_roster(struct fixture *fixture)
 {
     char path[160];

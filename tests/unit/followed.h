@@ -106,7 +106,8 @@ static inline void source_begin_at(struct fixture *fixture, size_t which, const 
                                              .store = source->store,
                                              .send = source_sends,
                                              .allowed = source_allows,
-                                             .context = source};
+                                             .context = source,
+                                             .batch_max = fixture->source_batch};
     source->fixture = fixture, source->which = which, source->tables = tables;
     cr_assert(feed_source_create(&feed, &source->feed) == CODE_OK);
     arena_init(&source->arena, 64 * 1024 * 1024);

@@ -49,6 +49,7 @@ struct fixture {
     void (*from_it)(struct fixture *fixture, size_t which, struct span envelope, struct span body);
     bool (*others_turn)(struct fixture *fixture); /* between its turns; NULL: nobody */
     void *sources[DIALLED_MAX];                   /* who is there */
+    unsigned source_batch;                        /* entries in a batch of theirs; 0: as it is */
     struct curve_key operator_key, gateway_key;
     struct arena arena;
     uint64_t calls;

@@ -3,6 +3,7 @@
 
 #include "tests/unit/followed.h"
 
+#include "common/store/journal.h"
 #include "services/matching/follow.h"
 #include "services/matching/index_inside.h"
 #include "services/matching/matching.h"
@@ -119,7 +120,8 @@ static unsigned one_thread(const struct world *world, enum job_pool pool)
 
 static struct world_ops ops;
 
-static struct fixture *begin(void)
+/* Not started, its sources without records. */
+static struct fixture *prepare(unsigned batch)
 {
     struct fixture *fixture = fixture_new("matching");
     struct matching *matching = calloc(1, sizeof *matching);
@@ -136,8 +138,15 @@ static struct fixture *begin(void)
                                                 .context = matching,
                                                 .start = matching_start,
                                                 .stop = matching_stop};
+    fixture->source_batch = batch;
     source_begin_at(fixture, REGISTRY, registry_tables);
     source_begin_at(fixture, MONITORING, monitoring_tables);
+    return fixture;
+}
+
+static struct fixture *begin(void)
+{
+    struct fixture *fixture = prepare(0);
     put_home(fixture, 1);
     put_quality(fixture, 1, 1);
     fixture_start(fixture);
@@ -214,5 +223,38 @@ Test(follow, what_is_asked_for_again_comes)
         read_on(fixture);
     cr_assert_eq(refusals, 0);
     shows(fixture, 2, 4);
+    finish(fixture);
+}
+
+/* Once it has read to the source's floor it is asked, though there is more to read: it shows what it has
+ * then, however lately it published. */
+Test(follow, what_it_has_is_shown_as_soon_as_it_may_be_asked)
+{
+    enum { HOMES = 6, FLOOR = 12, ALL = 3 * HOMES };
+    struct fixture *fixture = prepare(1);
+    struct store_txn *txn;
+    struct matching *matching = fixture->program;
+    for (unsigned number = 1; number <= HOMES; number++)
+        put_home(fixture, number);
+    cr_assert_eq(store_write_begin(source_at(fixture, REGISTRY)->store, &txn), CODE_OK);
+    cr_assert_eq(journal_sweep(txn, FLOOR, 0, 1000), CODE_OK);
+    cr_assert_eq(store_commit(txn), CODE_OK);
+    fixture_start(fixture);
+    uint64_t shown = 0;
+    bool whole = false;
+    for (int i = 0; i < 1000 && shown < ALL; i++) { /* time stands still */
+        service_turn(fixture->service);
+        fixture->others_turn(fixture);
+        whole = service_follows_whole(fixture->service, "registry");
+        shown = matching->worker.cursors[REGISTRY].position.sequence;
+        cr_assert(whole == worker_is_ready(&matching->worker), "at %u", (unsigned)shown);
+        cr_assert(!whole || shown >= FLOOR, "it shows what was at %u", (unsigned)shown);
+        if (whole)
+            break;
+    }
+    unsigned concerns;
+    cr_assert(whole && shown < ALL && places(matching, &concerns) >= FLOOR / 3);
+    read_on(fixture);
+    shows(fixture, HOMES, 0);
     finish(fixture);
 }

@@ -128,14 +128,16 @@ static void read_some(struct fixture *fixture)
     cr_assert(store_is_rebuilding(service_store(fixture->service)));
 }
 
-static void read_all(enum disk_step step, unsigned times)
+/* One that has read a part. */
+static struct fixture *reading(FILE *log)
 {
-    struct world_ops ops = fixture_world;
+    static struct world_ops ops;
     struct fixture *fixture = fixture_new("matching");
-    FILE *log = tmpfile();
+    ops = fixture_world;
     ops.disk = disk;
     fixture->world.ops = &ops;
-    fixture->log.descriptor = fileno(log);
+    if (log)
+        fixture->log.descriptor = fileno(log);
     refusals = 0;
     behind = 0;
     source_begin(fixture, source_tables);
@@ -144,6 +146,13 @@ static void read_all(enum disk_step step, unsigned times)
         (struct service_options){.name = "matching", .tables = copied_tables, .follows = follows};
     fixture_start(fixture);
     read_some(fixture);
+    return fixture;
+}
+
+static void read_all(enum disk_step step, unsigned times)
+{
+    FILE *log = tmpfile();
+    struct fixture *fixture = reading(log);
     refused_step = step;
     refusals = times;
     for (unsigned i = 0; i < 60000 && position(fixture) < RECORDS; i++)
@@ -175,19 +184,9 @@ Test(behind, a_disk_that_refuses_costs_time_and_nothing_else)
 /* A disk that is full for two minutes: it is asked less and less often, and then all is there soon. */
 Test(behind, a_disk_that_goes_on_refusing_is_left_alone)
 {
-    struct world_ops ops = fixture_world;
-    struct fixture *fixture = fixture_new("matching");
+    struct fixture *fixture = reading(NULL);
     unsigned asked;
-    ops.disk = disk;
-    fixture->world.ops = &ops;
     refused_step = DISK_WRITE;
-    refusals = 0;
-    source_begin(fixture, source_tables);
-    fill(fixture);
-    fixture->options =
-        (struct service_options){.name = "matching", .tables = copied_tables, .follows = follows};
-    fixture_start(fixture);
-    read_some(fixture);
     refusals = asked = 1000000;
     for (unsigned i = 0; i < 120000; i++)
         turn(fixture);

@@ -1,6 +1,5 @@
-/* How new the newest roster is that a program has read, for a program without a store or
- * whose store is made anew. In: serial and
- * removals. Out: a line of text in the region's run folder, whole or not there. */
+/* How new the newest roster is that a program has read, for a program without a store or whose store is made
+ * anew. In: serial and removals. Out: a line of text in the region's run folder, whole or not there. */
 
 #include "common/service/region.h"
 #include "common/world/folder.h"

@@ -165,14 +165,20 @@ static void finish(struct fixture *fixture)
     fixture_destroy(fixture);
 }
 
+/* Reads on until one batch was refused. */
+static void refuse_one(struct fixture *fixture)
+{
+    refusals = 1;
+    for (int i = 0; i < 20000 && refusals; i++)
+        pass_ms(fixture, 1);
+    cr_assert_eq(refusals, 0);
+}
+
 Test(follow, a_batch_that_is_refused_does_not_stop_what_the_other_source_tells)
 {
     struct fixture *fixture = begin();
     put_quality(fixture, 1, 5);
-    refusals = 1;
-    for (int i = 0; i < 200 && refusals; i++)
-        pass_ms(fixture, 1);
-    cr_assert_eq(refusals, 0);
+    refuse_one(fixture);
     source_end_at(fixture, MONITORING); /* it is away before it is asked again */
     shows(fixture, 1, 1);
     put_home(fixture, 2);
@@ -187,10 +193,7 @@ Test(follow, nor_does_one_that_begins_anew)
     source_end_at(fixture, MONITORING);
     source_begin_at(fixture, MONITORING, monitoring_tables);
     put_quality(fixture, 1, 7);
-    refusals = 1;
-    for (int i = 0; i < 20000 && refusals; i++)
-        pass_ms(fixture, 1);
-    cr_assert_eq(refusals, 0);
+    refuse_one(fixture);
     source_end_at(fixture, MONITORING);
     put_home(fixture, 2);
     read_on(fixture);
@@ -202,10 +205,7 @@ Test(follow, nor_does_the_registry)
 {
     struct fixture *fixture = begin();
     put_home(fixture, 2);
-    refusals = 1;
-    for (int i = 0; i < 200 && refusals; i++)
-        pass_ms(fixture, 1);
-    cr_assert_eq(refusals, 0);
+    refuse_one(fixture);
     source_end_at(fixture, REGISTRY);
     put_quality(fixture, 1, 6);
     read_on(fixture);

@@ -453,6 +453,16 @@ Test(wal, data_that_does_not_sync_ends_writing)
     fixture_finish(&f);
 }
 
+static void put_copy(struct fixture *f)
+{
+    begin(f);
+    store_only_copies(f->txn, false);
+    command(f);
+    cr_assert_eq(record_put(f->txn, &copies, &authority(f, "C1", 0, "a copy", "")->base), CODE_OK);
+    cr_assert_eq(keep(f), CODE_OK);
+    cr_assert_eq(commit(f), CODE_OK);
+}
+
 /* What is made anew goes past the log, and is there whole before the log goes on. */
 Test(wal, begins_anew_after_a_store_is_made_anew)
 {
@@ -464,12 +474,7 @@ Test(wal, begins_anew_after_a_store_is_made_anew)
     cr_assert(f.store->wal.active);
     store_rebuild_begin(f.store);
     cr_assert(f.store->rebuilding && !f.store->wal.active);
-    begin(&f);
-    store_only_copies(f.txn, false);
-    command(&f);
-    cr_assert_eq(record_put(f.txn, &copies, &authority(&f, "C1", 0, "a copy", "")->base), CODE_OK);
-    cr_assert_eq(keep(&f), CODE_OK);
-    cr_assert_eq(commit(&f), CODE_OK);
+    put_copy(&f);
     for (unsigned i = 0; i < 3; i++)
         cr_assert_eq(put_name(&f, "E1", i % 2 ? "odd" : "even"), CODE_OK);
     cr_assert(f.store->wal.active);
@@ -486,12 +491,7 @@ Test(wal, a_store_made_anew_that_does_not_sync_begins_again)
     struct fixture f;
     fixture_init(&f);
     store_rebuild_begin(f.store);
-    begin(&f);
-    store_only_copies(f.txn, false);
-    command(&f);
-    cr_assert_eq(record_put(f.txn, &copies, &authority(&f, "C1", 0, "a copy", "")->base), CODE_OK);
-    cr_assert_eq(keep(&f), CODE_OK);
-    cr_assert_eq(commit(&f), CODE_OK);
+    put_copy(&f);
     syncs.data_fails = true;
     begin(&f);
     command(&f);

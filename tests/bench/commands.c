@@ -17,6 +17,7 @@ struct commanding {
     struct arena arena;
     uint32_t *versions; /* of each provider; 0: being edited, or not there */
     size_t filled, made;
+    uint64_t edits; /* of all runs: an edit that changes nothing makes no version */
     uint64_t state;
     struct slot {
         double began;
@@ -41,7 +42,7 @@ static void send_one(struct commanding *commanding, bool update, unsigned slot)
     Pb__UpdateProviderRequest request = PB__UPDATE_PROVIDER_REQUEST__INIT;
     Pb__RecordMeta meta = PB__RECORD_META__INIT;
     arena_reset(&commanding->arena);
-    request.provider = numbered_provider(number, commanding->sent + 1, &commanding->arena);
+    request.provider = numbered_provider(number, ++commanding->edits, &commanding->arena);
     meta.version = commanding->versions[number];
     request.provider->meta = &meta;
     commanding->slots[slot] = (struct slot){bench_now(), number, commanding->versions[number]};

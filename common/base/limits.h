@@ -8,7 +8,8 @@ enum {
      * transport drops the link without an answer. */
     FRAME_BYTES_MAX = 2 * 1024 * 1024,
     FRAME_DROP_BYTES = 2 * FRAME_BYTES_MAX,
-    FRAME_PARTS = 2, /* envelope, body */
+    FRAME_LENGTH_BYTES = 4, /* of the envelope, before it, where both are one part */
+    FRAME_PARTS = 2,        /* envelope, body: where they are not */
     ENVELOPE_BYTES_MAX = 16 * 1024,
 
     /* What the pre-scan lets through to the decoder. */

@@ -140,8 +140,8 @@ static void take_bad_frame(struct service *service, struct request *request, con
     request->peer = message->peer;
     request->call = envelope_call(message->envelope);
     if (code == CODE_INVALID_ARGUMENT)
-        fault_set(&request->command.fault, code, "", "a message has two parts and at most %d bytes",
-                  FRAME_BYTES_MAX);
+        fault_set(&request->command.fault, code, "",
+                  "a message is an envelope and a body, of at most %d bytes", FRAME_BYTES_MAX);
     else
         fault_set(&request->command.fault, code, "", "the message could not be taken");
     refuse_now(service, request, COUNT_REFUSED_AT_INTAKE);

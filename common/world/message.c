@@ -1,6 +1,13 @@
-/* Messages of two parts, envelope and body, on a link's socket. In come what a stranger with an admitted key
+/* Messages, each an envelope and a body, on a link's socket. In come what a stranger with an admitted key
  * sent and what we have to say; out go spans in the caller's arena, with the sender's number and proven key.
- * A message of any other shape is taken off whole and reported. What the parts mean is not looked at.
+ * A message of any other shape is taken off whole and reported. What envelope and body mean is not looked at.
+ *
+ *     one part     the envelope's length (4 bytes, big-endian) ∙ envelope ∙ body
+ *     two parts    envelope, body: for a body that is not copied, a parcel
+ *
+ * CURVE seals each part by itself, and the library allocates, queues and unlocks it by itself: of a small
+ * call that is most of what it costs, which is why a message is one part wherever it can be
+ * (tests/bench/README.md).
  *
  * A peer's number is the routing id that the library gave its connection (a zero byte and a number of four
  * bytes), plus one, so that 0 stays free. A peer may choose its own routing id. The library refuses one in
@@ -22,7 +29,6 @@ struct taken {
     bool id_is_ours; /* the library gave it, or it could have */
     zmq_msg_t parts[FRAME_PARTS];
     unsigned parts_count; /* that came; only the first FRAME_PARTS are kept */
-    size_t bytes;         /* of all parts */
 };
 
 static void finish_taken(struct taken *taken)
@@ -48,7 +54,6 @@ static bool take(struct link *link, struct taken *taken)
     for (unsigned i = 0; i < FRAME_PARTS; i++)
         zmq_msg_init(&taken->parts[i]);
     taken->parts_count = 0;
-    taken->bytes = 0;
     bool more = true;
     while (more) {
         zmq_msg_t excess;
@@ -62,11 +67,29 @@ static bool take(struct link *link, struct taken *taken)
         if (size < 0)
             break;
         taken->parts_count++;
-        taken->bytes += (size_t)size;
     }
     if (taken->parts_count == 0)
         finish_taken(taken);
     return taken->parts_count > 0;
+}
+
+/* The key that our ZAP handler told the library of, in hexadecimal. Whoever sends much sends it with every
+ * message: the last one is kept. */
+static bool read_key(struct link *link, const char *user, struct curve_key *ret_key)
+{
+    size_t length = strlen(user), size = 0;
+    if (length != sizeof link->user)
+        return false;
+    if (memcmp(user, link->user, length) != 0) {
+        if (sodium_hex2bin(link->user_key.bytes, CURVE_KEY_BYTES, user, length, NULL, &size, NULL) != 0 ||
+            size != CURVE_KEY_BYTES) {
+            memset(link->user, 0, sizeof link->user);
+            return false;
+        }
+        memcpy(link->user, user, length);
+    }
+    *ret_key = link->user_key;
+    return true;
 }
 
 /* Who sent it: the key that our ZAP handler attached, and the connection. False for one we do not serve,
@@ -81,12 +104,7 @@ static bool identify(struct link *link, struct taken *taken, struct message *mes
     }
     int fd = zmq_msg_get(&taken->parts[0], ZMQ_SRCFD);
     const char *user = zmq_msg_gets(&taken->parts[0], "User-Id");
-    size_t size = 0;
-    bool known =
-        taken->id_is_ours && user &&
-        sodium_hex2bin(message->key.bytes, CURVE_KEY_BYTES, user, strlen(user), NULL, &size, NULL) == 0 &&
-        size == CURVE_KEY_BYTES;
-    if (!known) {
+    if (!taken->id_is_ours || !user || !read_key(link, user, &message->key)) {
         listener_follow(link); /* so that the table knows the newest connections */
         connections_cut(&link->connections, fd);
         return false;
@@ -98,29 +116,44 @@ static bool identify(struct link *link, struct taken *taken, struct message *mes
     return true;
 }
 
-static bool copy_part(struct arena *arena, zmq_msg_t *part, struct span *ret_span)
+/* Where envelope and body lie in what was taken. False: they do not; of what has an envelope all the same
+ * that is told. */
+static bool split(struct taken *taken, struct span *ret_envelope, struct span *ret_body)
 {
-    struct span span = span_of(zmq_msg_data(part), zmq_msg_size(part));
-    if (span.size > 0) {
-        span = arena_copy(arena, span);
-        if (!span.data)
-            return false;
-    } else {
-        span.data = NULL;
+    struct span first = span_of(zmq_msg_data(&taken->parts[0]), zmq_msg_size(&taken->parts[0]));
+    if (taken->parts_count > 1) {
+        *ret_envelope = first;
+        *ret_body = span_of(zmq_msg_data(&taken->parts[1]), zmq_msg_size(&taken->parts[1]));
+        return taken->parts_count == FRAME_PARTS;
     }
-    *ret_span = span;
+    if (first.size < FRAME_LENGTH_BYTES || get_u32_be(first.data) > first.size - FRAME_LENGTH_BYTES)
+        return false;
+    *ret_envelope = span_of(first.data + FRAME_LENGTH_BYTES, get_u32_be(first.data));
+    *ret_body = span_of(ret_envelope->data + ret_envelope->size,
+                        first.size - FRAME_LENGTH_BYTES - ret_envelope->size);
     return true;
+}
+
+static bool fits(size_t envelope_bytes, size_t body_bytes)
+{
+    return envelope_bytes <= FRAME_BYTES_MAX && body_bytes <= FRAME_BYTES_MAX - envelope_bytes;
+}
+
+static bool copy_span(struct arena *arena, struct span span, struct span *ret_span)
+{
+    *ret_span = span.size > 0 ? arena_copy(arena, span) : span_of(NULL, 0);
+    return span.size == 0 || ret_span->data;
 }
 
 static enum code copy(struct arena *arena, struct taken *taken, struct message *message)
 {
-    if (taken->parts_count != FRAME_PARTS || taken->bytes > FRAME_BYTES_MAX) {
-        if (zmq_msg_size(&taken->parts[0]) <= ENVELOPE_BYTES_MAX)
-            (void)copy_part(arena, &taken->parts[0], &message->envelope);
+    struct span envelope = {0}, body = {0};
+    if (!split(taken, &envelope, &body) || !fits(envelope.size, body.size)) {
+        if (envelope.size <= ENVELOPE_BYTES_MAX)
+            (void)copy_span(arena, envelope, &message->envelope);
         return CODE_INVALID_ARGUMENT;
     }
-    if (!copy_part(arena, &taken->parts[0], &message->envelope) ||
-        !copy_part(arena, &taken->parts[1], &message->body))
+    if (!copy_span(arena, envelope, &message->envelope) || !copy_span(arena, body, &message->body))
         return CODE_RESOURCE_EXHAUSTED;
     return CODE_OK;
 }
@@ -141,34 +174,51 @@ enum code message_receive(struct link *link, struct arena *arena, struct message
     return CODE_UNAVAILABLE;
 }
 
-/* All of a message but its body. */
-static enum code begin_message(struct link *link, uint64_t peer, struct span envelope, size_t body_bytes)
+/* To whom it goes; the parts of the message follow, which the library takes whole or drops with the
+ * connection. */
+static enum code begin_message(struct link *link, uint64_t peer)
 {
-    if (envelope.size > FRAME_BYTES_MAX || body_bytes > FRAME_BYTES_MAX - envelope.size)
-        return CODE_INVALID_ARGUMENT;
     if (!link->listening && link->state != LINK_UP)
         return CODE_UNAVAILABLE; /* said before the socket itself notices */
     link->main.quiet = false;
-    if (link->listening) {
-        if (peer == 0 || peer > (uint64_t)UINT32_MAX + 1)
-            return CODE_UNAVAILABLE;
-        uint8_t id[ROUTING_ID_BYTES] = {0};
-        put_u32_be(id + 1, (uint32_t)(peer - 1));
-        if (zmq_send(link->main.socket, id, sizeof id, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
-            return CODE_UNAVAILABLE;
-    }
-    if (zmq_send(link->main.socket, envelope.data, envelope.size, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
+    if (!link->listening)
+        return CODE_OK;
+    if (peer == 0 || peer > (uint64_t)UINT32_MAX + 1)
         return CODE_UNAVAILABLE;
-    return CODE_OK;
+    uint8_t id[ROUTING_ID_BYTES] = {0};
+    put_u32_be(id + 1, (uint32_t)(peer - 1));
+    int sent = zmq_send(link->main.socket, id, sizeof id, ZMQ_SNDMORE | ZMQ_DONTWAIT);
+    return sent < 0 ? CODE_UNAVAILABLE : CODE_OK;
+}
+
+/* After its part was made, which is given away or closed. */
+static enum code end_message(struct link *link, enum code code, zmq_msg_t *part)
+{
+    if (code == CODE_OK && zmq_msg_send(part, link->main.socket, ZMQ_DONTWAIT) < 0)
+        code = CODE_UNAVAILABLE;
+    if (code != CODE_OK)
+        zmq_msg_close(part);
+    return code;
+}
+
+static uint8_t *put(uint8_t *at, struct span span)
+{
+    if (span.size > 0)
+        memcpy(at, span.data, span.size);
+    return at + span.size;
 }
 
 enum code message_send(struct link *link, uint64_t peer, struct span envelope, struct span body)
 {
-    enum code code = begin_message(link, peer, envelope, body.size);
-    if (code != CODE_OK)
-        return code;
-    /* From here the library takes what it began, or drops it whole with the connection. */
-    return zmq_send(link->main.socket, body.data, body.size, ZMQ_DONTWAIT) < 0 ? CODE_UNAVAILABLE : CODE_OK;
+    zmq_msg_t part;
+    if (!fits(envelope.size, body.size))
+        return CODE_INVALID_ARGUMENT;
+    if (zmq_msg_init_size(&part, FRAME_LENGTH_BYTES + envelope.size + body.size) != 0)
+        return CODE_UNAVAILABLE;
+    uint8_t *bytes = zmq_msg_data(&part);
+    put_u32_be(bytes, (uint32_t)envelope.size);
+    put(put(bytes + FRAME_LENGTH_BYTES, envelope), body);
+    return end_message(link, begin_message(link, peer), &part);
 }
 
 /* From a thread of the library's. */
@@ -181,17 +231,18 @@ static void release(void *data, void *parcel)
 enum code message_send_parcel(struct link *link, uint64_t peer, struct span envelope, struct parcel *body)
 {
     zmq_msg_t part;
+    if (!fits(envelope.size, body->size))
+        return CODE_INVALID_ARGUMENT;
     parcel_hold(body);
     if (zmq_msg_init_data(&part, body->data, body->size, release, body) != 0) {
         parcel_release(body);
         return CODE_UNAVAILABLE;
     }
-    enum code code = begin_message(link, peer, envelope, body->size);
-    if (code == CODE_OK && zmq_msg_send(&part, link->main.socket, ZMQ_DONTWAIT) < 0)
+    enum code code = begin_message(link, peer);
+    if (code == CODE_OK &&
+        zmq_send(link->main.socket, envelope.data, envelope.size, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
         code = CODE_UNAVAILABLE;
-    if (code != CODE_OK)
-        zmq_msg_close(&part); /* which releases it */
-    return code;
+    return end_message(link, code, &part); /* which releases it */
 }
 
 void message_drop_peer(struct link *link, uint64_t peer)

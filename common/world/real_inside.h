@@ -49,6 +49,8 @@ struct link {
     int listener;     /* the descriptor that it first accepted with */
     uint32_t rekeyed; /* how often */
     struct connections connections;
+    char user[2 * CURVE_KEY_BYTES]; /* who sent last, in hexadecimal; zeros: nobody */
+    struct curve_key user_key;
     /* A dialled one. */
     struct dial_options dial; /* its endpoint is the array above */
     enum link_state state;
@@ -61,7 +63,7 @@ static inline struct real_world *real_of(struct world *world)
     return (struct real_world *)(void *)world;
 }
 
-/* link.c: two parts on an encrypted socket. */
+/* link.c: messages on an encrypted socket. */
 enum code link_real_listen(struct world *, const struct listen_options *, struct link **, struct fault *);
 enum code link_real_dial(struct world *, const struct dial_options *, struct link **, struct fault *);
 enum link_state link_real_state(const struct link *);

@@ -156,7 +156,7 @@ static inline const struct world_ops *link_ops(const struct link *link)
 }
 
 /* The next message, copied into `arena`. CODE_UNAVAILABLE: none waits. CODE_INVALID_ARGUMENT: one came that
- * is not two parts or is longer than FRAME_BYTES_MAX; it was taken off, `peer` and `key` are set, and
+ * is no envelope and body, or is longer than FRAME_BYTES_MAX; it was taken off, `peer` and `key` are set, and
  * `envelope` where it could be read, so that it can be answered. CODE_RESOURCE_EXHAUSTED: the arena is full;
  * as before. */
 static inline enum code link_receive(struct link *link, struct arena *arena, struct message *ret_message)

@@ -1,6 +1,6 @@
-/* The raw limit of a call: two parts to a ROUTER under CURVE on tcp loopback, two parts back, of the sizes
- * given; nothing is read or made of them. `bench_raw_echo WINDOW SECONDS REQUEST-PARTS ANSWER-PARTS`, parts
- * as 90,60. The server is a process of its own. */
+/* The raw limit of a call: a part to a ROUTER under CURVE on tcp loopback, a part back, as long as envelope
+ * and body are together; nothing is read or made of them. `bench_raw_echo WINDOW SECONDS REQUEST ANSWER`,
+ * each as 90,60: envelope and body. The server is a process of its own. */
 
 #include "tests/bench/bench.h"
 
@@ -12,45 +12,36 @@
 
 enum { WINDOW_MAX = 256, PART_MAX = 1 << 20, SAMPLES_MAX = 8000000 };
 
-struct sizes {
-    size_t parts[2];
-};
-
-static struct sizes read_sizes(const char *text)
+static size_t read_size(const char *text)
 {
-    struct sizes sizes;
-    BENCH_NEED(sscanf(text, "%zu,%zu", &sizes.parts[0], &sizes.parts[1]) == 2 && sizes.parts[0] <= PART_MAX &&
-                   sizes.parts[1] <= PART_MAX,
+    size_t envelope, body;
+    BENCH_NEED(sscanf(text, "%zu,%zu", &envelope, &body) == 2 && envelope >= sizeof(int) &&
+                   envelope <= PART_MAX && body <= PART_MAX - envelope,
                "sizes are ENVELOPE,BODY: %s", text);
-    return sizes;
+    return envelope + body;
 }
 
-static void serve(void *socket, struct sizes answer)
+static void serve(void *socket, size_t answer)
 {
     static char part[PART_MAX];
     char id[64];
     for (;;) {
-        int size = zmq_recv(socket, id, sizeof id, 0), number = 0;
-        if (size < 0)
+        int size = zmq_recv(socket, id, sizeof id, 0);
+        if (size < 0 || zmq_recv(socket, part, sizeof part, 0) < 0)
             return;
-        if (zmq_recv(socket, &number, sizeof number, 0) < 0 || zmq_recv(socket, part, sizeof part, 0) < 0)
-            return;
-        memcpy(part, &number, sizeof number);
         zmq_send(socket, id, (size_t)size, ZMQ_SNDMORE);
-        zmq_send(socket, part, answer.parts[0], ZMQ_SNDMORE);
-        zmq_send(socket, part, answer.parts[1], 0);
+        zmq_send(socket, part, answer, 0); /* it begins as the request did */
     }
 }
 
 static double began[WINDOW_MAX];
 
-static void send_one(void *socket, struct sizes request, int slot)
+static void send_one(void *socket, size_t request, int slot)
 {
     static char part[PART_MAX];
     began[slot] = bench_now();
     memcpy(part, &slot, sizeof slot);
-    zmq_send(socket, part, request.parts[0], ZMQ_SNDMORE);
-    zmq_send(socket, part, request.parts[1], 0);
+    zmq_send(socket, part, request, 0);
 }
 
 static int take_one(void *socket)
@@ -59,11 +50,10 @@ static int take_one(void *socket)
     int slot;
     BENCH_NEED(zmq_recv(socket, part, sizeof part, 0) >= 0, "no answer");
     memcpy(&slot, part, sizeof slot);
-    BENCH_NEED(zmq_recv(socket, part, sizeof part, 0) >= 0, "no answer");
     return slot;
 }
 
-static uint64_t run(void *socket, struct sizes request, int window, double seconds, double *took,
+static uint64_t run(void *socket, size_t request, int window, double seconds, double *took,
                     double *ret_elapsed)
 {
     uint64_t sent = 0, taken = 0;
@@ -114,8 +104,8 @@ int main(int argc, char **argv)
     char public[2][41], secret[2][41], endpoint[128];
     int ready[2];
     size_t size = sizeof endpoint;
-    BENCH_NEED(argc == 5, "usage: bench_raw_echo WINDOW SECONDS REQUEST-PARTS ANSWER-PARTS");
-    struct sizes request = read_sizes(argv[3]), answer = read_sizes(argv[4]);
+    BENCH_NEED(argc == 5, "usage: bench_raw_echo WINDOW SECONDS REQUEST ANSWER");
+    size_t request = read_size(argv[3]), answer = read_size(argv[4]);
     int window = atoi(argv[1]);
     BENCH_NEED(window >= 1 && window <= WINDOW_MAX && pipe(ready) == 0, "a window of 1 to %d", WINDOW_MAX);
     zmq_curve_keypair(public[0], secret[0]);

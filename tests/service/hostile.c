@@ -174,9 +174,10 @@ static int raw_call(struct attack *a, void *context, size_t body_bytes)
     zmq_send(socket, head.data, head.size, ZMQ_SNDMORE);
     zmq_send(socket, body.data, body.size, 0);
     int size = zmq_recv(socket, buffer, sizeof buffer, 0);
-    if (size > 0 && (size_t)size <= sizeof buffer &&
-        wire_unpack(&pb__envelope__descriptor, span_of(buffer, (size_t)size), &a->arena, &message, &fault) ==
-            CODE_OK)
+    if (size >= FRAME_LENGTH_BYTES && (size_t)size <= sizeof buffer &&
+        get_u32_be(buffer) <= (size_t)size - FRAME_LENGTH_BYTES &&
+        wire_unpack(&pb__envelope__descriptor, span_of(buffer + FRAME_LENGTH_BYTES, get_u32_be(buffer)),
+                    &a->arena, &message, &fault) == CODE_OK)
         code = (int)((const Pb__Envelope *)message)->response->status->code;
     zmq_close(socket);
     return code;

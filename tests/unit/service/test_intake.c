@@ -20,7 +20,7 @@ Test(intake, a_bad_frame_is_answered_by_its_call_and_the_service_goes_on)
         struct span envelope;
         enum code received;
     } cases[] = {
-        {good, CODE_INVALID_ARGUMENT}, /* the link says: too long, or not two parts */
+        {good, CODE_INVALID_ARGUMENT}, /* the link says: too long, or of another shape */
         {span_of(answer_bytes, sizeof answer_bytes), CODE_OK},
         {span_of(no_kind, sizeof no_kind), CODE_OK},
         {span_of(no_method, sizeof no_method), CODE_OK},

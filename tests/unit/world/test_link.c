@@ -7,7 +7,7 @@ static const struct span PING = {(const uint8_t *)"ping", 4};
 enum { BIG_BYTES = 200000 };
 static const struct span BODY = {(const uint8_t *)"body of it", 10};
 
-Test(link, two_parts_go_there_and_back_under_the_proven_key)
+Test(link, envelope_and_body_go_there_and_back_under_the_proven_key)
 {
     struct linked linked;
     linked_init(&linked);
@@ -115,7 +115,7 @@ Test(link, messages_of_another_shape_are_reported_with_sender_and_envelope)
         size_t envelope_bytes;
     } cases[] = {
         {2, 10, CODE_OK, 10},
-        {1, 10, CODE_INVALID_ARGUMENT, 10},
+        {1, 10, CODE_INVALID_ARGUMENT, 0}, /* the length of its envelope goes past its end */
         {3, 10, CODE_INVALID_ARGUMENT, 10},
         {LINK_PARTS_MAX, 10, CODE_INVALID_ARGUMENT, 10},
         {2, FRAME_BYTES_MAX / 2, CODE_OK, FRAME_BYTES_MAX / 2},
@@ -134,9 +134,42 @@ Test(link, messages_of_another_shape_are_reported_with_sender_and_envelope)
         cr_assert(linked.message.envelope.size == cases[i].envelope_bytes, "case %zu", i);
         cr_assert(curve_key_equal(&linked.message.key, &linked.client.public_key), "case %zu", i);
         cr_assert(link_send(linked.listener, linked.message.peer, PING, BODY) == CODE_OK, "case %zu", i);
-        char answer[16];
-        cr_assert(zmq_recv(raw.socket, answer, sizeof answer, 0) == 4, "case %zu", i);
-        cr_assert(zmq_recv(raw.socket, answer, sizeof answer, 0) == 10, "case %zu", i);
+        char answer[32];
+        cr_assert(zmq_recv(raw.socket, answer, sizeof answer, 0) == 4 + 4 + 10, "case %zu", i);
+        cr_assert(memcmp(answer, "\0\0\0\4pingbody of it", 4 + 4 + 10) == 0, "case %zu", i);
+    }
+    raw_finish(&raw);
+    linked_finish(&linked);
+}
+
+Test(link, one_part_is_cut_where_its_length_says)
+{
+    static const struct {
+        const char *part;
+        size_t bytes;
+        enum code code;
+        const char *envelope, *body;
+    } cases[] = {
+        {"\0\0\0\4pingbody", 12, CODE_OK, "ping", "body"},
+        {"\0\0\0\4ping", 8, CODE_OK, "ping", ""},
+        {"\0\0\0\0body", 8, CODE_OK, "", "body"},
+        {"\0\0\0\0", 4, CODE_OK, "", ""},
+        {"\0\0\0\5ping", 8, CODE_INVALID_ARGUMENT, "", ""},
+        {"\377\377\377\377ping", 8, CODE_INVALID_ARGUMENT, "", ""},
+        {"\0\0\0", 3, CODE_INVALID_ARGUMENT, "", ""},
+        {"", 0, CODE_INVALID_ARGUMENT, "", ""},
+    };
+    struct linked linked;
+    linked_init(&linked);
+    struct raw raw;
+    raw_init(&raw, &linked, &linked.client, NULL);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cr_assert(zmq_send(raw.socket, cases[i].part, cases[i].bytes, 0) >= 0);
+        enum code code = linked_receive(&linked, linked.listener, PATIENCE_US);
+        cr_assert(code == cases[i].code, "case %zu: %d", i, (int)code);
+        cr_assert(span_equal(linked.message.envelope, span_of_text(cases[i].envelope)), "case %zu", i);
+        cr_assert(span_equal(linked.message.body, span_of_text(cases[i].body)), "case %zu", i);
+        cr_assert(linked.message.peer != 0, "case %zu", i);
     }
     raw_finish(&raw);
     linked_finish(&linked);

@@ -20,9 +20,9 @@
 #include <unistd.h>
 
 enum {
-    GROWTH_SHARE = 4,   /* of the data file: it may grow by so much before the next checkpoint, */
-    GROWTH_LEAST = 256, /* by so many pages at least, */
-    GROWTH_MOST = 4096, /* and so many at most */
+    GROWTH_SHARE = 4,    /* of the data file: it may grow by so much before the next checkpoint, */
+    GROWTH_LEAST = 256,  /* by so many pages at least, */
+    GROWTH_MOST = 16384, /* and so many at most */
     REST_GROUPS = 64,
     PROBE_PAGES = 64, /* as LMDB writes at most at a time */
 };

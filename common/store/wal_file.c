@@ -24,7 +24,7 @@ enum {
     STEP_BYTES = 64 * 1024, /* an area grows by zeros ahead, so that a sync need not bring a new length too */
     SLOT_BYTES = 12 * 1024, /* of a header */
     AREA_BYTES_LEAST = 4 * STEP_BYTES,
-    AREA_BYTES_MOST = 128 * STEP_BYTES,
+    AREA_BYTES_MOST = 512 * STEP_BYTES,
     AREA_SHARE = 16, /* of the map, between these */
     STAMP_OFFSET = WAL_PAGE_BYTES - WAL_ID_BYTES,
 };

@@ -131,7 +131,7 @@ WRAP(struct span, arena_copy, (struct arena * arena, struct span span))
 char *__wrap_arena_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *__wrap_arena_format(struct arena *arena, const char *format, ...)
 {
-    char text[4096];
+    char text[16384]; /* more than any odd request has (odd.c) */
     va_list arguments;
     va_start(arguments, format);
     int length = vsnprintf(text, sizeof text, format, arguments);

@@ -82,7 +82,7 @@ static void ask(struct odd *odd, const char *path)
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
-static char long_text[LONG_TEXT_BYTES + 1];
+static char long_text[LONG_TEXT_BYTES + 1], longer_than_keys[RECORD_KEY_BYTES_MAX + 2];
 
 static const char *const texts[] = {
     "",
@@ -100,6 +100,7 @@ static const char *const texts[] = {
     "E06000055",
     "ofsted:SC999999",
     "01979df0-0000-7000-8000-ffffffffffff",
+    longer_than_keys,
     long_text,
 };
 static const int64_t numbers[] = {0, 1, -1, 101, INT32_MAX, INT32_MIN, INT64_MAX, INT64_MIN};
@@ -272,7 +273,8 @@ const char *odd_each(struct host *host, struct call *call, unsigned *ret_asked)
     struct fault fault = {0};
     odd = (struct odd){.host = host, .call = call};
     arena_init(&odd.arena, (size_t)512 << 20);
-    memset(long_text, 'x', LONG_TEXT_BYTES);
+    memset(long_text, 'x', sizeof long_text - 1);
+    memset(longer_than_keys, 'x', sizeof longer_than_keys - 1);
     if (wire_from_json(call->method->input, names_replace(call->request->body, &odd.arena), &odd.arena,
                        &odd.request, &fault))
         abort();

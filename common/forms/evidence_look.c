@@ -25,10 +25,12 @@ void evidence_look_init(struct evidence_look *look)
 
 static bool is_name(const uint8_t *name, size_t size, const char *wanted)
 {
+    if (size != strlen(wanted)) /* a name may hold a NUL */
+        return false;
     for (size_t i = 0; i < size; i++)
-        if (tolower(name[i]) != tolower((unsigned char)wanted[i])) /* its NUL ends a longer name */
+        if (tolower(name[i]) != tolower((unsigned char)wanted[i]))
             return false;
-    return wanted[size] == '\0';
+    return true;
 }
 
 static bool ends_in(const uint8_t *name, size_t size, const char *wanted)

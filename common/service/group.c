@@ -131,9 +131,15 @@ static void run_one(struct group *group, struct request *request)
 
 static void refuse_failed(struct request *request, enum code code)
 {
+    if (code == CODE_RESOURCE_EXHAUSTED) {
+        request_refuse(request, code, "",
+                       "not done: the store has no room, in its map, on its disk or in memory: the operator "
+                       "must make some");
+        return;
+    }
     if (code != CODE_UNKNOWN) {
-        request_refuse(request, code == CODE_RESOURCE_EXHAUSTED ? code : CODE_UNAVAILABLE, "",
-                       "not done: the store could not commit (%s)", code_name(code));
+        request_refuse(request, CODE_UNAVAILABLE, "", "not done: the store could not commit (%s)",
+                       code_name(code));
         return;
     }
     if (request->code == CODE_OK)

@@ -9,12 +9,14 @@
 #include "common/world/real.h"
 
 #include <argp.h>
+#include <errno.h>
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -151,6 +153,22 @@ static void signals_end(struct signals *signals)
     pthread_join(signals->thread, NULL);
 }
 
+/* --- folders ------------------------------------------------------------------------------------------- */
+
+/* A host may have been given the region's files and its keys, and nothing besides. */
+static enum code make_folders(const struct region *region, struct fault *ret_fault)
+{
+    static const char *const names[] = {"store", "run"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[PATH_MAX];
+        snprintf(path, sizeof path, "%s/%s", region_directory(region), names[i]);
+        if (mkdir(path, 0700) != 0 && errno != EEXIST)
+            return fault_set(ret_fault, CODE_PERMISSION_DENIED, "", "%.160s cannot be made: %s", path,
+                             strerror(errno));
+    }
+    return CODE_OK;
+}
+
 /* --- ready ------------------------------------------------------------------------------------------- */
 
 static void pid_path(const struct service *service, char ret_path[PATH_MAX])
@@ -253,7 +271,9 @@ int service_main(int argc, char **argv, const struct service_options *options)
         log.json = log.json || config_flag(config, "log.json");
         log.least = config_flag(config, "log.debug") ? LOG_DEBUG : LOG_INFO;
         with_log.log = &log;
-        code = serve(region, &with_log, &signals, &fault);
+        code = make_folders(region, &fault);
+        if (code == CODE_OK)
+            code = serve(region, &with_log, &signals, &fault);
     }
     if (code != CODE_OK)
         log_event(&log, LOG_ERROR, "not-started", "code", code_name(code), "field", fault.field, "reason",

@@ -37,11 +37,18 @@ static struct span key_span(const struct blob_key *key)
     return span_of(key->bytes, key->size);
 }
 
+/* Whoever reads may ask for anything. */
+static bool is_name(const char *name)
+{
+    size_t size = strlen(name);
+    return size > 0 && size <= RECORD_KEY_BYTES_MAX;
+}
+
 static struct blob_key name_key(const char *name, const char *suffix)
 {
     struct blob_key key;
     size_t size = strlen(name), more = strlen(suffix);
-    assert(size > 0 && size <= RECORD_KEY_BYTES_MAX && more < 8);
+    assert(is_name(name) && more < 8);
     memcpy(key.bytes, name, size);
     key.size = size;
     if (more) {
@@ -337,7 +344,7 @@ enum code blob_head(struct store_txn *txn, const char *name, struct arena *arena
                     const Pb__BlobHead **ret_head)
 {
     struct complete complete;
-    enum code code = complete_get(txn, name, arena, &complete);
+    enum code code = is_name(name) ? complete_get(txn, name, arena, &complete) : CODE_NOT_FOUND;
     if (code == CODE_OK && !complete.head)
         return CODE_NOT_FOUND;
     if (code == CODE_OK)
@@ -348,6 +355,8 @@ enum code blob_head(struct store_txn *txn, const char *name, struct arena *arena
 enum code blob_read(struct store_txn *txn, const char *name, uint64_t version, uint32_t chunk,
                     struct arena *arena, struct span *ret_data)
 {
+    if (!is_name(name))
+        return CODE_NOT_FOUND;
     struct blob_key key = chunk_key(name, version, chunk);
     return sealed_get(txn, DB_BLOBS, key_span(&key), arena, ret_data);
 }

@@ -16,7 +16,8 @@ enum code blob_append(struct store_txn *txn, const char *name, uint64_t version,
 enum code blob_finish(struct store_txn *txn, const char *name, uint64_t version, uint64_t items,
                       const uint8_t digest[32], const struct audience *audience, struct arena *arena,
                       const Pb__BlobHead **ret_head);
-/* The head of the newest complete version. NOT_FOUND: none. */
+/* The head of the newest complete version, and a chunk of a version that is there. NOT_FOUND: none, whatever
+ * name was asked for. */
 enum code blob_head(struct store_txn *txn, const char *name, struct arena *arena,
                     const Pb__BlobHead **ret_head);
 enum code blob_read(struct store_txn *txn, const char *name, uint64_t version, uint32_t chunk,

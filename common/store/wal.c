@@ -53,6 +53,10 @@ static enum code checkpoint(struct store *store, bool active)
     enum code code = rc ? code_of_lmdb(rc) : wal_header_make(store, active, &header);
     if (code == CODE_OK)
         code = wal_header_put(wal->descriptor, &header);
+    if (code == CODE_UNKNOWN) {
+        wal->broken = true;
+        code = CODE_UNAVAILABLE;
+    }
     if (code) {
         mdb_txn_abort(pinned);
         return code;

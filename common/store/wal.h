@@ -127,7 +127,8 @@ enum code wal_file_open(struct store *store, uint8_t ret_metas[2 * WAL_PAGE_BYTE
 enum code wal_file_bind(struct store *store);
 /* The next header: of the data as it is, or of nothing. */
 enum code wal_header_make(const struct store *store, bool active, struct wal_header *ret_header);
-/* In its place, and synced. The older one is there until it is. */
+/* In its place, and synced. The older one is there until it is. UNKNOWN: it was written, and may count or not
+ * when the store is opened: nothing may be answered for any more. */
 enum code wal_header_put(int log, const struct wal_header *header);
 /* Another opening of the file: the system tells each of them, and not only the first that asks, what the disk
  * did not take. Below 0: as `open`. */

@@ -125,7 +125,9 @@ enum code wal_header_make(const struct store *store, bool active, struct wal_hea
 enum code wal_header_put(int log, const struct wal_header *header)
 {
     enum code code = write_at(log, header, sizeof *header, header->generation % 2 * SLOT_BYTES);
-    return code ? code : sync_data(log);
+    if (code) /* of one that is not whole the sum is wrong */
+        return code;
+    return sync_data(log) == CODE_OK ? CODE_OK : CODE_UNKNOWN;
 }
 
 /* NOT_FOUND: there is none that is whole and of this data file, whose stamp is the key of the sum. */

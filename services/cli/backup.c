@@ -264,10 +264,10 @@ static void say(struct cli *cli, const Pb__BackupManifest *manifest, const char 
 {
     if (!cli->json) {
         bool large = manifest->size >= 10 * 1000 * 1000;
-        printf("%s: %" PRIu64 " %s, journal at %" PRIu64 ", %" PRIu64 " lines of audit log, in %s/%s.\n",
+        printf("%s: %" PRIu64 " %s, journal at %" PRIu64 ", %" PRIu64 " line%s of audit log, in %s/%s.\n",
                manifest->service, manifest->size / (large ? 1000 * 1000 : BYTES_PER_KB), large ? "MB" : "KB",
-               manifest->position ? manifest->position->sequence : 0, manifest->audit_lines, to,
-               manifest->service);
+               manifest->position ? manifest->position->sequence : 0, manifest->audit_lines,
+               show_plural(manifest->audit_lines), to, manifest->service);
         return;
     }
     const char *text = wire_to_json(&manifest->base, false, &cli->arena);

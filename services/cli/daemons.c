@@ -116,6 +116,8 @@ bool daemon_lives(const char *directory, const char *service, pid_t *ret_pid)
 static void note_start(const char *directory, const char *service, pid_t pid)
 {
     char path[PATH_BYTES];
+    snprintf(path, sizeof path, "%s/run", directory);
+    mkdir(path, 0700); /* a host that was given the region's files alone has none */
     snprintf(path, sizeof path, "%s/run/%s.starting", directory, service);
     FILE *file = fopen(path, "we");
     if (!file)

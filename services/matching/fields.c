@@ -41,7 +41,7 @@ static enum code read_needs(const Pb__SearchRequest *request, struct search *sea
     if (request->n_adaptations > SEARCH_LISTED_MAX)
         return REFUSE("adaptations", "%zu are named; at most %d", request->n_adaptations, SEARCH_LISTED_MAX);
     for (size_t i = 0; i < request->n_adaptations; i++) {
-        if (request->adaptations[i] < 1 || (int)request->adaptations[i] > ADAPTATION_COUNT)
+        if (request->adaptations[i] < 1 || (unsigned)request->adaptations[i] > ADAPTATION_COUNT)
             return REFUSE("adaptations", "there is no adaptation %d", (int)request->adaptations[i]);
         search->wanted |= TRAIT(TRAIT_ADAPTATIONS + request->adaptations[i] - 1);
     }

@@ -105,7 +105,7 @@ static void put_request(struct host *host, const struct call *call, struct arena
         header.idempotency_key = (ProtobufCBinaryData){UUID_BYTES, (uint8_t *)(uintptr_t)call->key.bytes};
     host->from = host_key(host, request->provider[0] ? "gateway" : request->as[0] ? request->as : "operator");
     host->in_envelope = envelope_request(++host->call, &header, arena);
-    host->in_body = wire_pack(body, arena);
+    host->in_body = call->body.data ? call->body : wire_pack(body, arena);
     host->waiting = true;
     host->answered = false;
 }

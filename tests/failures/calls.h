@@ -18,7 +18,8 @@ struct answer {
 struct call {
     const struct wire_method *method;
     const struct asked *request;
-    struct uuid key; /* the same for every try of a command */
+    struct uuid key;  /* the same for every try of a command */
+    struct span body; /* in place of the honest one; no data: none */
 };
 
 struct uuid new_key(const struct host *host);

@@ -11,11 +11,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static struct {
     enum failing kind;
     unsigned at, count;
-    bool on, happened;
+    bool on, happened, sync;
 } fail;
 
 void fail_set(enum failing kind, unsigned at)
@@ -23,7 +24,7 @@ void fail_set(enum failing kind, unsigned at)
     fail.kind = kind;
     fail.at = at;
     fail.count = 0;
-    fail.happened = false;
+    fail.happened = fail.sync = false;
 }
 
 void fail_begin(void)
@@ -39,6 +40,11 @@ void fail_end(void)
 bool fail_happened(void)
 {
     return fail.happened;
+}
+
+bool fail_was_sync(void)
+{
+    return fail.sync;
 }
 
 bool fail_now(enum failing kind)
@@ -125,7 +131,7 @@ WRAP(struct span, arena_copy, (struct arena * arena, struct span span))
 char *__wrap_arena_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 char *__wrap_arena_format(struct arena *arena, const char *format, ...)
 {
-    char text[4096];
+    char text[16384]; /* more than any odd request has (odd.c) */
     va_list arguments;
     va_start(arguments, format);
     int length = vsnprintf(text, sizeof text, format, arguments);
@@ -167,12 +173,53 @@ WRAP_LMDB(mdb_stat, (MDB_txn * txn, MDB_dbi dbi, MDB_stat *stat), (txn, dbi, sta
 WRAP_LMDB(mdb_env_info, (MDB_env * env, MDB_envinfo *info), (env, info))
 WRAP_LMDB(mdb_env_copyfd2, (MDB_env * env, int descriptor, unsigned flags), (env, descriptor, flags))
 
+WRAP(int, mdb_env_sync, (MDB_env * env, int force))
+{
+    if (!fail_now(FAIL_STORE))
+        return __real_mdb_env_sync(env, force);
+    fail.sync = true;
+    return EIO;
+}
+
 WRAP(int, mdb_txn_commit, (MDB_txn * txn))
 {
     if (!fail_now(FAIL_STORE))
         return __real_mdb_txn_commit(txn);
     mdb_txn_abort(txn); /* as a commit that fails ends it too */
     return EIO;
+}
+
+/* --- files: of the log, and of what is kept beside the store ------------------------------------------- */
+
+static bool disk_fails(void)
+{
+    bool fails = fail_now(FAIL_DISK);
+    if (fails)
+        errno = EIO;
+    return fails;
+}
+
+WRAP(ssize_t, pwrite, (int descriptor, const void *bytes, size_t size, off_t offset))
+{
+    return disk_fails() ? -1 : __real_pwrite(descriptor, bytes, size, offset);
+}
+
+static int sync_or_fail(int (*real)(int), int descriptor)
+{
+    if (!disk_fails())
+        return real(descriptor);
+    fail.sync = true;
+    return -1;
+}
+
+WRAP(int, fdatasync, (int descriptor))
+{
+    return sync_or_fail(__real_fdatasync, descriptor);
+}
+
+WRAP(int, fsync, (int descriptor))
+{
+    return sync_or_fail(__real_fsync, descriptor);
 }
 
 /* --- slow on purpose, and not what is tried here ----------------------------------------------------- */

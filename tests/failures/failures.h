@@ -27,6 +27,8 @@ void fail_begin(void);
 void fail_end(void);
 /* Has it failed? */
 bool fail_happened(void);
+/* Was it a sync? What a disk did not take once it may not speak of again: the store says no more. */
+bool fail_was_sync(void);
 /* Must this one fail? Counts it. */
 bool fail_now(enum failing kind);
 /* What the harness does itself in the middle is not counted; give the result back to fail_resume. */
@@ -134,6 +136,8 @@ void host_finish(struct host *host);
 /* The store and the hour as they are now, and as they were then: the service is started anew on it. */
 void host_remember(struct host *host);
 void host_restore(struct host *host);
+/* The service anew on its store, as it is. */
+void host_restart(struct host *host);
 /* The link that it dials a service over. */
 struct dialled *host_dialled(struct host *host, const char *service);
 /* Sends over it once, in the next host_run. Both are copied. */

@@ -184,6 +184,8 @@ static const char *try_once(struct host *host, const struct fed *fed, enum faili
     feed(host, fed, dialled);
     fail_set(kind, at);
     host_run(host, at > 0);
+    if (fail_was_sync())
+        host_restart(host);
     after = store_digest_of(service_store(host->service));
     if (!has_moved(host, fed->source, from) && memcmp(&before, &after, sizeof before) != 0)
         return wrong("its cursor stands where it did, but something of the store is another");

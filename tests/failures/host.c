@@ -431,6 +431,12 @@ void host_restore(struct host *host)
     start(host);
 }
 
+void host_restart(struct host *host)
+{
+    stop(host);
+    start(host);
+}
+
 void host_run(struct host *host, bool failing)
 {
     bool did = true;

@@ -1,15 +1,18 @@
 /* Each method of a service, with its N-th allocation, slice of an arena, step of the disk and call to LMDB
- * failing, N rising until nothing fails any more; and each change that it follows (feeds.c).
+ * failing, N rising until nothing fails any more; and each change that it follows (feeds.c). Before that with
+ * requests that nobody means (odd.c).
  *
  * In: one honest request for each method that the descriptors have (a method without one fails). What must
  * hold of each try: it is refused with a code that says so, or done as it is without the failure; of a
  * refused one nothing is in the store but its audit line, or all of it is; and the same command then
- * succeeds, once. LeakSanitizer looks after each method. A try that is not answered at all is counted: its
+ * succeeds, once. Where it was a sync that failed, the service is started anew before that is looked at.
+ * LeakSanitizer looks after each method. A try that is not answered at all is counted: its
  * caller's deadline is what is left. */
 
 #include "tests/failures/calls.h"
 #include "tests/failures/digest.h"
 #include "tests/failures/feeds.h"
+#include "tests/failures/odd.h"
 
 #include "tests/service/tap.h"
 
@@ -83,7 +86,8 @@ static bool is_whole(const struct answer *answer, const struct expected *expecte
 static bool may_refuse(enum code code)
 {
     return code == CODE_RESOURCE_EXHAUSTED || code == CODE_UNAVAILABLE || code == CODE_INTERNAL ||
-           code == CODE_DATA_LOSS; /* what the store says of a disk that cannot be read */
+           code == CODE_DATA_LOSS || /* what the store says of a disk that cannot be read */
+           (code == CODE_UNKNOWN && fail_was_sync());
 }
 
 /* One try that failed somewhere. `ret_done`: the command is done all the same, and answered so. */
@@ -140,6 +144,8 @@ static bool fail_each(struct call *call, const struct expected *expected, enum f
         fail_set(kind, at);
         call_run(&host, call, true, &answer);
         happened = fail_happened();
+        if (fail_was_sync())
+            host_restart(&host);
         tries++;
         *ret_most = at;
         if (happened) {
@@ -184,6 +190,17 @@ static bool has_leaked(void)
 #endif
 }
 
+static void try_odd(struct call *call)
+{
+    unsigned asked = 0;
+    host_settle(&host, call->request->wait_s);
+    host_remember(&host);
+    const char *what = odd_each(&host, call, &asked);
+    host_restore(&host);
+    tap(!what && !has_leaked(), "%s: %u odd requests%s%s", call->method->name, asked, what ? ": " : "",
+        what ? what : "");
+}
+
 static bool try_method(struct call *call)
 {
     static struct expected expected;
@@ -217,6 +234,12 @@ static bool try_method(struct call *call)
     if (call->request->keep[0])
         keep_field(call, call->request->keep);
     return tap(!has_leaked(), "%s: failing%s", call->method->name, most);
+}
+
+static void try_all(struct call *call)
+{
+    try_odd(call);
+    try_method(call);
 }
 
 static bool has_request(const struct requests *requests, const char *method)
@@ -291,10 +314,10 @@ int main(int argc, char **argv)
                             .request = &requests.list[i]};
         if (!call.method)
             tap(false, "%s is no method", requests.list[i].method);
-        else if (!requests.list[i].once && strstr(call.method->name, only))
-            try_method(&call);
-        else
+        else if (requests.list[i].once || !strstr(call.method->name, only))
             do_once(&call);
+        else
+            try_all(&call);
     }
     for (size_t i = 0; i < subject.feed_count; i++)
         if (strstr(subject.feeds[i].type, only))

@@ -263,6 +263,26 @@ static void write_rosters(void)
     write_seed("roster", "whole", with_number(1, 1, roster_sign(&roster, region.secret_key, &arena)));
 }
 
+/* A document of three entries, and what else a file may be. */
+static void write_files(void)
+{
+    static const char *const names[] = {"[Content_Types].xml", "word/document.xml", "xl/workbook.xml"};
+    struct span file = span_of(NULL, 0);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        uint8_t entry[30 + 32] = "PK\003\004\024", *joined = arena_alloc(&arena, file.size + sizeof entry);
+        entry[26] = (uint8_t)strlen(names[i]);
+        memcpy(entry + 30, names[i], strlen(names[i]));
+        if (file.size)
+            memcpy(joined, file.data, file.size);
+        memcpy(joined + file.size, entry, sizeof entry);
+        file = span_of(joined, file.size + sizeof entry);
+    }
+    write_seed("evidence", "archive", with_number(40, 1, file));
+    write_seed("evidence", "text", with_number(2, 1, span_of_text("Caf\xc3\xa9, \xe2\x82\xac 5\r\n")));
+    write_seed("evidence", "paper", with_number(3, 1, span_of_text("%PDF-1.7\n")));
+    write_seed("evidence", "picture", with_number(5, 1, span_of("\211PNG\r\n\032\n\0\0\0\rIHDR", 16)));
+}
+
 static void write_postcodes(void)
 {
     static const char *const texts[] = {"AL1 2NU", "E1 1BJ", "SG13 8DE", "SG13 8DQ", "W1A 1AA"};
@@ -321,6 +341,7 @@ int main(int argc, char **argv)
     write_claims();
     write_answers();
     write_rosters();
+    write_files();
     write_postcodes();
     write_lists();
     arena_finish(&arena);

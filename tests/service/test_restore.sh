@@ -103,6 +103,25 @@ eventually "matching follows the epoch after that" caught_up
 is "the same search still has the same answer" "$answer" "$(search)"
 exits "what was erased is erased still" 66 ccrag placement show "$erased" --la $LA
 
+# --- on another machine: keys, region.conf, region.pub, roster, the lists of destroyed keys, a backup; no more ---------
+ccrag down >/dev/null
+mkdir -p "$WORK/host/store"
+cp -r "$CCRAG_REGION"/{keys,region.conf,region.pub,roster} "$WORK/host/"
+cp "$CCRAG_REGION"/store/*.erased "$WORK/host/store/"
+there=$CCRAG_REGION
+export CCRAG_REGION=$WORK/host
+exits "all services are restored there" 0 ccrag restore --from "$WORK/b1"
+exits "and start there" 0 ccrag up
+eventually "matching reads the registry there" caught_up
+is "the same search has the same answer there" "$answer" "$(search)"
+exits "what was erased is erased there" 66 ccrag placement show "$erased" --la $LA
+ccrag down >/dev/null
+rm -r "$WORK/host/store" "$WORK/host/run"
+exits "without a backup the services begin empty" 0 ccrag up
+ccrag down >/dev/null
+export CCRAG_REGION=$there
+exits "the region starts again" 0 ccrag up
+
 # --- the audit log -----------------------------------------------------------------------------------------
 exits "the logs hold" 0 ccrag audit verify
 has "and say how long they are" "each following from the one before" "$output"

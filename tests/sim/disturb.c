@@ -85,12 +85,10 @@ static void cut(struct sim *sim)
         net_break(sim, found, sim_random_chance(&sim->random, 30));
 }
 
-static void spoil_disk(struct sim *sim)
+static void spoil_disk_of(struct node *node)
 {
-    struct node *node = any_node(sim);
+    struct sim *sim = node->world.sim;
     unsigned steps = 1u << DISK_WRITE | 1u << DISK_COMMIT;
-    if (!node->options.tables)
-        return;
     sim_count(sim, SIM_DISK_FAULTS);
     if (sim_random_chance(&sim->random, 30))
         steps |= 1u << DISK_READ | 1u << DISK_OPEN;
@@ -101,6 +99,13 @@ static void spoil_disk(struct sim *sim)
     if (node->world.disk_code == CODE_RESOURCE_EXHAUSTED)
         sim_count(sim, SIM_DISKS_FULL);
     node->world.disk_until_us = sim->now_us + between(sim, 1000, 5 * SECOND_US);
+}
+
+static void spoil_disk(struct sim *sim)
+{
+    struct node *node = any_node(sim);
+    if (node->options.tables)
+        spoil_disk_of(node);
 }
 
 static void slow_down(struct sim *sim)
@@ -167,12 +172,24 @@ static const struct kind {
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
-bool disturb_rotates(const struct sim *sim)
+static bool happens(const struct sim *sim, void (*happen)(struct sim *sim))
 {
     for (unsigned i = 0; i < KINDS; i++)
-        if (kinds[i].happen == rotate)
+        if (kinds[i].happen == happen)
             return sim->kinds & 1u << i;
     return false;
+}
+
+bool disturb_rotates(const struct sim *sim)
+{
+    return happens(sim, rotate);
+}
+
+void disturb_behind(struct node *node)
+{
+    struct sim *sim = node->world.sim;
+    if (!sim->settling && happens(sim, spoil_disk) && sim_random_chance(&sim->random, 10))
+        spoil_disk_of(node);
 }
 
 /* --- when -------------------------------------------------------------------------------------------- */
@@ -187,7 +204,7 @@ static bool shows(enum plant plant, void (*happen)(struct sim *sim))
         {PLANT_OLD_ROSTER, change_roster},     {PLANT_OLD_KEY, rotate},       {PLANT_KEEPS_KEY, rotate},
         {PLANT_FORGETS_ROSTER, roster_replay}, {PLANT_FORGED, roster_replay}, {PLANT_OTHER_COPY, restore},
         {PLANT_SAME_EPOCH, restore},           {PLANT_LOST_LIST, restore},    {PLANT_STALE, restore},
-        {PLANT_EARLY_ANSWER, crash},
+        {PLANT_EARLY_ANSWER, crash},           {PLANT_UNTOLD, spoil_disk},
     };
     for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++)
         if (shown[i].plant == plant && shown[i].happen == happen)

@@ -4,6 +4,7 @@
  * In: entries. Out: a table of copies, one for each record. At the end of a schedule its copy is what it is
  * entitled to, no more and no less. What is asked of a follower is asked of fees (fees.c). */
 
+#include "tests/sim/copies.h"
 #include "tests/sim/parts.h"
 #include "tests/sim/programs.h"
 
@@ -192,6 +193,7 @@ static void check(struct sim *sim)
     for (unsigned i = 0; i < sim->node_count; i++)
         if (sim->nodes[i].is_follower)
             check_one(&sim->nodes[i]);
+    copies_check(sim);
 }
 
 const struct part followers_part = {.service = "follower", .build = build, .check = check};

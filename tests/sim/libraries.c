@@ -5,7 +5,8 @@
  * verified once, and the public half of a secret, are remembered with all that they were made of: twenty
  * programs read one roster, and begin again with the same few keys. A data file is written in its map
  * (MDB_WRITEMAP), as LMDB's own writes are not simulated and the file is on tmpfs: a commit leaves the same
- * in it. Built with the sanitizers it is not, so that what writes into a stored value is still found. */
+ * in it. Built with the sanitizers it is not, so that what writes into a stored value is still found. What is
+ * written behind is counted, and one planted fault hides that it failed. */
 
 #include "tests/sim/libraries.h"
 
@@ -35,9 +36,10 @@ int __wrap_mdb_env_open(MDB_env *env, const char *path, unsigned flags, mdb_mode
     return __real_mdb_env_open(env, path, flags, mode);
 }
 
-/* --- what is counted --------------------------------------------------------------------------------- */
+/* --- what is written behind ----------------------------------------------------------------------------- */
 
-unsigned long libraries_behind;
+unsigned long libraries_behind, libraries_behind_failed;
+bool libraries_behind_untold;
 
 enum code __real_store_behind_begin(struct store *store, struct store_txn **ret_txn);
 enum code __wrap_store_behind_begin(struct store *store, struct store_txn **ret_txn);
@@ -45,6 +47,15 @@ enum code __wrap_store_behind_begin(struct store *store, struct store_txn **ret_
 {
     libraries_behind++;
     return __real_store_behind_begin(store, ret_txn);
+}
+
+enum code __real_store_behind_failed(struct store *store, struct fault *ret_fault);
+enum code __wrap_store_behind_failed(struct store *store, struct fault *ret_fault);
+enum code __wrap_store_behind_failed(struct store *store, struct fault *ret_fault)
+{
+    enum code code = __real_store_behind_failed(store, ret_fault);
+    libraries_behind_failed += code != CODE_OK;
+    return libraries_behind_untold ? CODE_OK : code;
 }
 
 /* --- signatures -------------------------------------------------------------------------------------- */

@@ -307,7 +307,9 @@ void schedule_run(struct sim *sim)
     sim_random_seed(&sim->random, sim->seed);
     sim->trace = UINT64_C(14695981039346656037);
     sim->now_us = 1000 * 1000;
-    unsigned long behind = libraries_behind;
+    unsigned long behind = libraries_behind, behind_failed = libraries_behind_failed;
+    sim->behind_seen = behind;
+    libraries_behind_untold = sim->plant == PLANT_UNTOLD;
     disturb_plan(sim);
     roster_begin(sim);
     build(sim);
@@ -319,6 +321,7 @@ void schedule_run(struct sim *sim)
         judge(sim);
     sim->counts[SIM_VIRTUAL_SECONDS] = (uint64_t)sim->now_us / 1000000;
     sim->counts[SIM_BEHIND] = libraries_behind - behind;
+    sim->counts[SIM_BEHIND_FAILED] = libraries_behind_failed - behind_failed;
     uint64_t counts[SIM_COUNTS]; /* the end of all programs is no crash */
     memcpy(counts, sim->counts, sizeof counts);
     finish(sim);

@@ -42,6 +42,7 @@ struct node;
     X(UNDECIDED, "undecided", "a decision is acknowledged and not kept", "acknowledged-kept")                \
     X(UNCOUNTED, "uncounted", "a line changes and its totals do not", "adds-up")                             \
     X(UNSETTLED, "unsettled", "fees keeps a placement and does not settle who leads", "lead-places")         \
+    X(UNTOLD, "untold", "nobody is told of copies that could not be written behind", "copies-equal")         \
     X(STUCK, "stuck", "a follower can never store what it is sent", "settles")                               \
     X(DIFFERS, "differs", "one of two workers passes over a change", "search-same")                          \
     X(OLD_INDEX, "old-index", "a worker passes over vacancies that end", "search-true")
@@ -135,6 +136,7 @@ enum plant {
     X(BATCHES, "batches sent")                                                                               \
     X(BEGUN_IN_PARTS, "feeds begun in several batches")                                                      \
     X(BEHIND, "batches written behind")                                                                      \
+    X(BEHIND_FAILED, "failures of that, told to who follows")                                                \
     X(ENTRIES, "entries sent")                                                                               \
     X(ENTRIES_APPLIED, "entries applied")                                                                    \
     X(STARTS_OVER, "followers that started over")                                                            \
@@ -311,6 +313,7 @@ struct sim {
     const struct sim_region *region;
     unsigned journal_keep, fill_permille; /* of every store */
     unsigned feed_batch;                  /* entries in a batch of every feed; 0: as many as it takes */
+    unsigned long behind_seen;            /* of libraries_behind */
     struct position
         copied[SIM_NODES_MAX]; /* where the copy of a node's store stands; epoch 0: there is none */
     uint64_t entitlements[SIM_NODES_MAX]; /* of each principal, as its last batch had it */

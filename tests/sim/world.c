@@ -4,6 +4,8 @@
  * In: calls of struct world_ops. Out: what the seed says. A program that has crashed lives on to the end of
  * its turn as a ghost: nothing it sends leaves, nothing it writes is committed. Links are net.c's. */
 
+#include "tests/sim/disturb.h"
+#include "tests/sim/libraries.h"
 #include "tests/sim/programs.h"
 
 #include <stdlib.h>
@@ -40,10 +42,14 @@ static enum code disk(struct world *base, enum disk_step step, const char *path)
     (void)path;
     if (sim->quiet)
         return CODE_OK;
+    bool behind = step == DISK_WRITE && sim->behind_seen != libraries_behind;
+    sim->behind_seen = libraries_behind;
     if (sim_world_is_dead(world))
         return CODE_UNAVAILABLE;
     if (sim->plant == PLANT_EARLY_ANSWER && step == DISK_COMMIT && world->node == sim->registry)
         plant_remember(sim);
+    if (behind)
+        disturb_behind(world->node);
     if (sim->now_us >= world->disk_until_us || !(world->disk_refuses & 1u << step))
         return CODE_OK;
     sim_trace(sim, world->id, "disk-refuses", step, span_of(NULL, 0));

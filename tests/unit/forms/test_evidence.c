@@ -185,6 +185,20 @@ Test(evidence, archives_by_their_names)
     }
 }
 
+/* A name with a NUL in it is another name, and nothing is looked at past the one that it begins like. */
+Test(evidence, names_in_archives_may_hold_anything)
+{
+    static struct bytes bytes;
+    char name[41] = "word/document.xml"; /* and NULs */
+    uint8_t header[30] = "PK\003\004\024";
+    header[26] = sizeof name - 1;
+    put_entry(&bytes, "[Content_Types].xml", "", 0);
+    put(&bytes, header, sizeof header);
+    put(&bytes, name, sizeof name - 1);
+    put_entry(&bytes, "readme.txt", name, sizeof name);
+    cr_assert_eq(kind_of(bytes.data, bytes.size), EVIDENCE_IS_OTHER);
+}
+
 Test(evidence, open_documents_by_their_first_entry)
 {
     const char *odt = "application/vnd.oasis.opendocument.text", *content[] = {"content.xml", NULL};

@@ -319,6 +319,9 @@ Test(rules, every_field_is_checked) /* rule X1 */
     REFUSED("needs", "65 are named; at most 64", request.needs = needs; request.n_needs = 65);
     REFUSED("adaptations", "there is no adaptation 6", request.adaptations = adaptations;
             request.n_adaptations = 1);
+    adaptations[0] = (Pb__Adaptation)INT32_MIN; /* as it is on the wire: the enum's type has no such */
+    REFUSED("adaptations", "there is no adaptation -2147483648", request.adaptations = adaptations;
+            request.n_adaptations = 1);
     REFUSED("attendance", "there is no attendance 4", request.attendance = 4);
     REFUSED("kinds", "there is no kind 9", request.kinds = kinds; request.n_kinds = 1);
     REFUSED("kinds", "no search offers places of the kind \"other\"", request.kinds = other;

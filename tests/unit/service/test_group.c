@@ -121,6 +121,22 @@ Test(group, a_command_of_its_own_that_is_not_committed_is_logged_with_the_reason
     fixture_finish(&f);
 }
 
+/* Whoever reads it can do something about it. */
+Test(group, a_commit_without_room_says_so)
+{
+    struct fixture f;
+    fixture_init(&f, NULL);
+    f.world.disk_full = true;
+    f.world.disk_full_code = CODE_RESOURCE_EXHAUSTED;
+    const struct ask what = {.method = AUTHORITIES("UpdateSubRegion"), .request = sub_region(&f, "east")};
+    struct answered answered = ask(&f, &what);
+    cr_assert_eq(answered.code, CODE_RESOURCE_EXHAUSTED);
+    cr_assert(strstr(answered.status->message, "no room"), "%s", answered.status->message);
+    f.world.disk_full = false;
+    cr_assert_eq(count_records(&f), 0);
+    fixture_finish(&f);
+}
+
 /* What needs too much needs it the next time too: the caller is not told to come again. */
 Test(group, a_request_that_needs_too_much_is_not_worth_asking_again)
 {

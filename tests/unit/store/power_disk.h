@@ -27,6 +27,7 @@ enum event_kind {
     EVENT_SIZE,
     EVENT_SYNC,
     EVENT_NAME,        /* the file has this name from now on; `old`: no longer that one */
+    EVENT_NO_NAME,     /* no file has this name from now on */
     EVENT_FOLDER_SYNC, /* the names in `name` */
     EVENT_MARK,        /* the caller's: something was acknowledged */
 };
@@ -287,6 +288,18 @@ int rename(const char *from, const char *to)
         struct event *event = log_add(EVENT_NAME, file);
         snprintf(event->name, NAME_BYTES, "%s", name);
         snprintf(event->old, NAME_BYTES, "%s", old);
+    }
+    return result;
+}
+
+int unlink(const char *path)
+{
+    int result = REAL("unlink", int (*)(const char *))(path);
+    const char *name = name_of(path);
+    unsigned file = result == 0 && name ? file_named(name) : 0;
+    if (file) {
+        disk.file[file].name[0] = '\0';
+        snprintf(log_add(EVENT_NO_NAME, file)->name, NAME_BYTES, "%s", name);
     }
     return result;
 }

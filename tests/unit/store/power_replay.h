@@ -70,7 +70,7 @@ static void find_promises(struct image *image, const struct cut *cut)
 static bool is_promised(const struct image *image, size_t index, const struct cut *cut)
 {
     const struct event *event = &disk.events[index];
-    if (event->kind == EVENT_NAME)
+    if (event->kind == EVENT_NAME || event->kind == EVENT_NO_NAME)
         return index < image->names_synced[is_below(event->name)];
     if (event->lasting && index < cut->at && cut->plant != PLANT_META_UNSYNCED)
         return true;
@@ -105,7 +105,8 @@ static void apply_name(struct image *image, const struct event *event, struct cu
     for (unsigned i = 1; i <= disk.files; i++)
         if (strcmp(image->name[i], event->name) == 0)
             image->name[i][0] = '\0';
-    memcpy(image->name[event->file], event->name, NAME_BYTES);
+    if (event->kind == EVENT_NAME)
+        memcpy(image->name[event->file], event->name, NAME_BYTES);
 }
 
 static void image_put(const struct image *image, unsigned file, const char *to)
@@ -135,7 +136,7 @@ static unsigned disk_replay(struct cut cut, const char *to, unsigned none)
             apply_write(&image, event, &cut, promised);
         else if (event->kind == EVENT_SIZE && (promised || cut.chance == CHANCE_EVERYTHING))
             content_resize(&image.content[event->file], event->size);
-        else if (event->kind == EVENT_NAME && i < cut.at)
+        else if ((event->kind == EVENT_NAME || event->kind == EVENT_NO_NAME) && i < cut.at)
             apply_name(&image, event, &cut, promised);
         else if (event->kind == EVENT_MARK && i < cut.at &&
                  (!event->early || cut.plant == PLANT_EARLY_ANSWER))

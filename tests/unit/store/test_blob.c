@@ -174,3 +174,22 @@ Test(blobs, chunks_out_of_order_or_broken_are_refused)
     readable(&f, version, part, CODE_NOT_FOUND);
     fixture_finish(&f);
 }
+
+/* Whoever reads may ask for any name: there is no such blob, whatever it is. */
+Test(blob, of_a_name_that_can_be_none_there_is_none)
+{
+    struct fixture f;
+    char name[5001];
+    const Pb__BlobHead *head;
+    struct span data;
+    memset(name, 'x', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    fixture_init(&f);
+    reading(&f);
+    cr_assert_eq(blob_head(f.txn, "", &f.arena, &head), CODE_NOT_FOUND);
+    cr_assert_eq(blob_read(f.txn, "", 1, 0, &f.arena, &data), CODE_NOT_FOUND);
+    cr_assert_eq(blob_head(f.txn, name, &f.arena, &head), CODE_NOT_FOUND);
+    cr_assert_eq(blob_read(f.txn, name, 1, 0, &f.arena, &data), CODE_NOT_FOUND);
+    end(&f);
+    fixture_finish(&f);
+}

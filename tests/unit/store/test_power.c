@@ -48,7 +48,7 @@ static unsigned number_of(const char *variable, unsigned otherwise)
 static bool is_sync(const struct event *event)
 {
     return event->kind == EVENT_SYNC || event->kind == EVENT_FOLDER_SYNC || event->kind == EVENT_NAME ||
-           (event->kind == EVENT_WRITE && event->lasting);
+           event->kind == EVENT_NO_NAME || (event->kind == EVENT_WRITE && event->lasting);
 }
 
 /* The next cut: at each sync, before it is done and after, each by one chance (by all, several times, while
@@ -168,36 +168,53 @@ Test(power, may_fail_again_while_a_store_is_opened_after_it)
 /* --- copies ------------------------------------------------------------------------------------------ */
 
 /* Of that size, so that the file is one that grows ahead. */
-enum { COPY_GROUPS = 120, OWN_EACH = 20, ADDRESS_BYTES = 30000 };
+enum { COPY_GROUPS = 120, ADDRESS_BYTES = 30000 };
+
+/* Where a command of the store's own follows a copy: after that many, and each so many from there on. */
+static unsigned own_first, own_each;
 
 static const char *copy_id(struct arena *arena, unsigned number)
 {
     return arena_format(arena, "C%u", number);
 }
 
+/* Puts it in the transaction that is open, and commits. */
+static void copy_put(struct fixture *f, unsigned number)
+{
+    Pb__Authority *record = authority(f, copy_id(&f->arena, number), 0, "Essex", "");
+    const struct cursor cursor = {.position = {1, number}};
+    char *text = memset(arena_alloc(&f->arena, ADDRESS_BYTES), 'a', ADDRESS_BYTES);
+    text[ADDRESS_BYTES - 1] = '\0';
+    record->head_office_address = text;
+    uint8_t *packed = arena_alloc(&f->arena, protobuf_c_message_get_packed_size(&record->base));
+    size_t size = protobuf_c_message_pack(&record->base, packed);
+    command(f);
+    cr_assert_eq(record_put_copy(f->txn, &copies, &record->base, span_of(packed, size)), CODE_OK);
+    cr_assert_eq(keep(f), CODE_OK);
+    cr_assert_eq(cursor_put(f->txn, "registry", &cursor), CODE_OK);
+    cr_assert_eq(commit(f), CODE_OK);
+}
+
+/* A command of the store's own, which is answered for, with all copies before it. */
+static void own_put(struct fixture *f, unsigned number)
+{
+    const char *id = copy_id(&f->arena, number);
+    cr_assert_eq(put(f, &authorities, authority(f, id, 0, id, "S")), CODE_OK);
+    disk_mark(number, false);
+}
+
 /* A copy each time; now and then, between them, a command of the store's own, which is answered for. */
 static void copies_run(struct work *w)
 {
     struct fixture *f = &w->f;
+    own_first = own_each = 20;
     work_begin(w);
     for (unsigned number = 1; number <= COPY_GROUPS; number++) {
-        Pb__Authority *record = authority(f, copy_id(&f->arena, number), 0, "Essex", "");
-        char *text = memset(arena_alloc(&f->arena, ADDRESS_BYTES), 'a', ADDRESS_BYTES);
-        text[ADDRESS_BYTES - 1] = '\0';
-        record->head_office_address = text;
-        uint8_t *packed = arena_alloc(&f->arena, protobuf_c_message_get_packed_size(&record->base));
-        size_t size = protobuf_c_message_pack(&record->base, packed);
         begin(f);
         store_only_copies(f->txn, true);
-        command(f);
-        cr_assert_eq(record_put_copy(f->txn, &copies, &record->base, span_of(packed, size)), CODE_OK);
-        cr_assert_eq(keep(f), CODE_OK);
-        cr_assert_eq(commit(f), CODE_OK);
-        if (number % OWN_EACH == 0) {
-            const char *id = copy_id(&f->arena, number);
-            cr_assert_eq(put(f, &authorities, authority(f, id, 0, id, "S")), CODE_OK);
-            disk_mark(number, false);
-        }
+        copy_put(f, number);
+        if (number % own_each == 0)
+            own_put(f, number);
         arena_reset(&f->arena);
     }
     disk.watching = false;
@@ -215,6 +232,7 @@ static const char *check_copies(struct work *w, struct work *cut, unsigned acked
     struct fixture *f = &cut->f;
     (void)w;
     struct fault fault = {0};
+    struct cursor cursor;
     const char *wrong = NULL;
     unsigned there = 0;
     if (store_open(&f->world.base, &f->options, &f->store, &fault) != CODE_OK)
@@ -224,23 +242,24 @@ static const char *check_copies(struct work *w, struct work *cut, unsigned acked
         there++;
     if (record_count(f->txn, &copies) != there)
         wrong = NOT("there is a gap after copy %u", there);
+    if (cursor_get(f->txn, "registry", &cursor) != CODE_OK || cursor.position.sequence != there)
+        wrong = NOT("the cursor is not of copy %u", there);
     if (acked != NOT_MADE && there < acked)
         wrong = NOT("only %u copies, but %u was answered for", there, acked);
-    for (unsigned own = OWN_EACH; own < there || (acked != NOT_MADE && own <= acked); own += OWN_EACH)
+    for (unsigned own = own_first; own < there || (acked != NOT_MADE && own <= acked); own += own_each)
         if (!has(f, &authorities, own))
             wrong = NOT("record %u is not there, but %u copies", own, there);
     end(f);
     return wrong ? wrong : check_goes_on(f);
 }
 
-/* A copy's commit may be lost, but whole, and never what was answered for after it. */
-Test(power, may_fail_at_any_instant_between_copies)
+static void cut_copies(void (*run)(struct work *w))
 {
     static struct work w;
     unsigned more = number_of("CUTS", 100), cuts = 0;
     size_t tried = 0;
     w.seed = number_of("SEED", 1);
-    copies_run(&w);
+    run(&w);
     for (struct cut cut = {.seed = w.seed}; next_cut(&cut, &tried, &more); cuts++) {
         const char *wrong = try_cut(&w, cut, check_copies);
         if (wrong)
@@ -248,6 +267,43 @@ Test(power, may_fail_at_any_instant_between_copies)
     }
     cr_assert(cuts > 300, "%u cuts", cuts);
     work_finish(&w);
+}
+
+/* A copy's commit may be lost, but whole, and never what was answered for after it. */
+Test(power, may_fail_at_any_instant_between_copies)
+{
+    cut_copies(copies_run);
+}
+
+/* Some copies; then all of them from the first on, without a sync, until a command of the store's own. */
+static void made_anew_run(struct work *w)
+{
+    enum { BEFORE = 10, MADE = 60, AFTER = 90 };
+    struct fixture *f = &w->f;
+    own_first = MADE, own_each = AFTER - MADE;
+    work_begin(w);
+    for (unsigned number = 1; number <= AFTER; number++) {
+        if (number == BEFORE)
+            store_rebuild_begin(f->store);
+        if (number >= BEFORE && number < MADE && number % 3)
+            cr_assert_eq(store_behind_begin(f->store, &f->txn), CODE_OK);
+        else
+            begin(f);
+        if (!f->txn->behind)
+            store_only_copies(f->txn, number > MADE);
+        copy_put(f, number);
+        if (number == MADE || number == AFTER)
+            own_put(f, number);
+        cr_assert_eq(store_is_rebuilding(f->store), number >= BEFORE && number < MADE);
+        arena_reset(&f->arena);
+    }
+    disk.watching = false;
+}
+
+/* What was there before it may be lost with it, and nothing once a command was answered for. */
+Test(power, may_fail_at_any_instant_while_a_store_is_made_anew)
+{
+    cut_copies(made_anew_run);
 }
 
 /* --- a disk that lies --------------------------------------------------------------------------------- */

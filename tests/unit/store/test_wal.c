@@ -14,7 +14,7 @@
 
 static struct {
     unsigned data, log;
-    bool fails, data_fails, folder_fails;
+    bool fails, data_fails, log_fails, folder_fails;
     int log_descriptor; /* of the last of the log */
     unsigned others;    /* syncs of the log by another descriptor than the one before */
 } syncs;
@@ -35,7 +35,8 @@ int fdatasync(int descriptor)
     snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
     if (readlink(link, path, sizeof path - 1) < 0)
         return -1;
-    if (syncs.fails || (syncs.data_fails && strstr(path, "data.mdb"))) {
+    if (syncs.fails || (syncs.data_fails && strstr(path, "data.mdb")) ||
+        (syncs.log_fails && strstr(path, "store.wal"))) {
         errno = EIO;
         return -1;
     }
@@ -416,6 +417,41 @@ Test(wal, a_disk_that_does_not_sync_ends_writing)
     cr_assert_str_eq(name_of(&f, "E1"), "two");
     cr_assert_eq(put_name(&f, "E1", "three"), CODE_OK);
     fixture_finish(&f);
+}
+
+/* A header that was written and not synced may count when the store is opened: whatever came after it, past
+ * the log, would be undone. */
+Test(wal, a_header_that_does_not_sync_ends_writing)
+{
+    for (int active = 0; active < 2; active++) {
+        struct fixture f;
+        fixture_init(&f);
+        cr_assert_eq(put_name(&f, "E1", "one"), CODE_OK);
+        if (active) /* the next group's is of a log that begins; else this one is of a log that ends */
+            cr_assert_eq(wal_stop(f.store), CODE_OK);
+        syncs.log_fails = true;
+        if (!active)
+            cr_assert_neq(wal_stop(f.store), CODE_OK);
+        enum code code = store_write_begin(f.store, &f.txn);
+        if (code == CODE_OK) {
+            command(&f);
+            cr_assert_eq(record_put(f.txn, &authorities, &authority(&f, "E2", 0, "not", "S")->base), CODE_OK);
+            cr_assert_eq(keep(&f), CODE_OK);
+            code = commit(&f);
+        }
+        syncs.log_fails = false;
+        cr_assert_eq(code, CODE_UNAVAILABLE);
+        cr_assert_eq(store_write_begin(f.store, &f.txn), CODE_UNAVAILABLE);
+        f.txn = NULL;
+        cr_assert_str_eq(name_of(&f, "E1"), "one", "it is read on");
+        fixture_reopen(&f);
+        cr_assert_str_eq(name_of(&f, "E1"), "one");
+        cr_assert_str_eq(name_of(&f, "E2"), "");
+        cr_assert_eq(put_name(&f, "E1", "two"), CODE_OK);
+        fixture_reopen(&f);
+        cr_assert_str_eq(name_of(&f, "E1"), "two");
+        fixture_finish(&f);
+    }
 }
 
 /* The same of a checkpoint's, which nobody waits for. */

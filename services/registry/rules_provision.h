@@ -52,10 +52,13 @@ enum registry_refusal provision_urns_check(const Pb__Provision *provision);
 
 /* `edit` as it may be stored over `stored` (NULL: it is new). What registers say and who runs it stay: a
  * provider's people change Form A alone; the host also kind, status, URNs, area and provider. Texts and lists
- * are borrowed. A position that differs from the stored one is taken as stated; `ret_find`: the position is
- * to be found. */
+ * are borrowed. A position that differs from the stored one is taken as stated; one that was stated of
+ * another postcode is not kept; `ret_find`: the position is to be found. */
 Pb__Provision provision_edited(const Pb__Provision *stored, const Pb__Provision *edit,
                                const struct editor *editor, bool *ret_find);
+
+/* Do both name a postcode, and not the same one? */
+bool provision_has_moved(const Pb__Provision *before, const Pb__Provision *now);
 
 /* Has any register spoken of it? Then status and URNs are the registers'. */
 bool provision_is_registered(const Pb__Provision *provision);

@@ -150,9 +150,9 @@ static void combine(Pb__Provision *provision)
     provision->closed_on = open ? "" : closed_on;
 }
 
-/* What follows from the words that count now. What the host wrote by hand over what followed from those before
- * stands until they say something new (rule R10): a list of last month does not open what was suspended or
- * closed since. `stored` NULL: nothing was. */
+/* What follows from the words that count now. What the host wrote by hand over what followed from those
+ * before stands until they say something new (rule R10): a list of last month does not open what was
+ * suspended or closed since. `stored` NULL: nothing was. */
 static void follow_words(const Pb__Provision *stored, Pb__Provision *provision)
 {
     combine(provision);
@@ -210,6 +210,8 @@ static void take_judgement(const Pb__Provision *row, Pb__Provision *provision)
 /* What a provider that runs it states itself is not overwritten (rule R4). */
 static void take_particulars(const Pb__Provision *row, Pb__Provision *provision)
 {
+    if (provision_has_moved(provision, row)) /* what was stated of the address before */
+        provision->position_stated = false;
     provision->name = row->name;
     provision->n_address = row->n_address;
     provision->address = row->address;

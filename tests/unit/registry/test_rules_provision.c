@@ -149,6 +149,31 @@ Test(rules_provision, a_position_is_stated_or_found)
     }
 }
 
+/* It was stated of the address before: of another postcode it is not kept unless it is stated anew, so that
+ * nobody is placed by the distance to where a home was. */
+Test(rules_provision, a_home_that_moves_takes_its_stated_position_not_along)
+{
+    Pb__GeoPoint here = PB__GEO_POINT__INIT, there = PB__GEO_POINT__INIT;
+    here.latitude_e7 = 518000000, there.latitude_e7 = 519000000;
+    const struct {
+        const char *postcode;
+        Pb__GeoPoint *given;
+        bool stated, find;
+    } cases[] = {
+        {"SG13 8DQ", &here, true, false}, {"sg138dq", &here, true, false}, /* the same one */
+        {"MK42 9AP", &here, false, true}, {"MK42 9AP", &there, true, false},
+        {"MK42 9AP", NULL, false, true},  {"", &here, true, false}, /* none names no other address */
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        Pb__Provision stored = good(), edit = good();
+        stored.postcode = "SG13 8DQ", stored.position = &here, stored.position_stated = true;
+        edit.postcode = cases[i].postcode, edit.position = cases[i].given;
+        bool find = !cases[i].find;
+        Pb__Provision edited = provision_edited(&stored, &edit, &host, &find);
+        cr_assert(find == cases[i].find && edited.position_stated == cases[i].stated, "case %zu", i);
+    }
+}
+
 /* rule R3: approval by the host or a member LA; suspension is the host's. */
 Test(rules_provision, deciding_on_a_provider)
 {

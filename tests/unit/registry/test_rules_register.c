@@ -157,6 +157,20 @@ Test(rules_register, what_the_host_wrote_stands_until_a_register_says_something_
     }
 }
 
+/* A register that names another postcode says that it moved: a position stated of the old one goes. */
+Test(rules_register, a_position_stated_of_another_postcode_goes)
+{
+    Pb__Provision given = row("ofsted:SC012345", KIND(CHILDRENS_HOME)), newer = given, moved = given;
+    Pb__Provision stored = take(NULL, &given, "ofsted", "2026-02-28", "a", REGISTER_ADDED);
+    stored.position_stated = true;
+    newer.capacity = 6;
+    cr_assert(take(&stored, &newer, "ofsted", "2026-03-31", "b", REGISTER_CHANGED).position_stated);
+    moved.postcode = "MK42 9AP";
+    cr_assert(!take(&stored, &moved, "ofsted", "2026-03-31", "c", REGISTER_CHANGED).position_stated);
+    stored.claim_state = PB__CLAIM_STATE__CLAIM_STATE_APPROVED; /* its provider's address and position stay */
+    cr_assert(take(&stored, &moved, "ofsted", "2026-03-31", "c", REGISTER_CHANGED).position_stated);
+}
+
 Test(rules_register, kinds_join)
 {
     const struct {

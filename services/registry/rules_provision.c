@@ -192,6 +192,16 @@ bool provision_is_open(const Pb__Provision *provision)
     return provision->status != PB__REGISTRATION_STATUS__REGISTRATION_STATUS_CLOSED;
 }
 
+enum registry_refusal provision_takes_check(const Pb__Provision *provision, const Pb__Provider *provider)
+{
+    if (!provision_is_open(provision))
+        return REFUSAL_PROVISION_CLOSED;
+    bool registered = provision->status == PB__REGISTRATION_STATUS__REGISTRATION_STATUS_ACTIVE ||
+                      provision->status == PB__REGISTRATION_STATUS__REGISTRATION_STATUS_UNSPECIFIED;
+    bool suspended = provider && provider->state == PB__PROVIDER_STATE__PROVIDER_STATE_SUSPENDED;
+    return registered && !suspended ? REFUSAL_NONE : REFUSAL_NOT_OFFERED;
+}
+
 enum registry_refusal group_check(const Pb__PlaceGroup *group, const Pb__PlaceGroup *stored,
                                   const Pb__Provision *provision)
 {

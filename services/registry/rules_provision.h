@@ -64,6 +64,10 @@ bool provision_has_moved(const Pb__Provision *before, const Pb__Provision *now);
 bool provision_is_registered(const Pb__Provision *provision);
 bool provision_is_open(const Pb__Provision *provision);
 
+/* May a place be taken there: its registration is active or not known, and its provider (NULL: it has none)
+ * is not suspended (rules X1, R3)? PROVISION_CLOSED, NOT_OFFERED otherwise. */
+enum registry_refusal provision_takes_check(const Pb__Provision *provision, const Pb__Provider *provider);
+
 /* --- place groups and contracts ---------------------------------------------------------------------- */
 
 /* Rule X1a: what a place offers belongs to the place. */

@@ -149,6 +149,7 @@ static enum code prepare(struct command *command, const Pb__Placement *given,
 
 HANDLE(TakePlace, take_place)
 {
+    enum code code;
     struct placement_facts facts;
     Pb__Placement *placement;
     TRY(check_field(command,
@@ -156,7 +157,10 @@ HANDLE(TakePlace, take_place)
                     "placement.place_group_id"));
     TRY(prepare(command, in->placement, &facts, &placement));
     TRY(check(command, facts.stored ? REFUSAL_REFERENCE_KNOWN : REFUSAL_NONE));
-    TRY(check(command, provision_is_open(facts.provision) ? REFUSAL_NONE : REFUSAL_PROVISION_CLOSED));
+    const Pb__Provider *provider =
+        load_if_any(command, &table_providers, facts.provision->provider_id, &code);
+    TRY(code);
+    TRY(check(command, provision_takes_check(facts.provision, provider)));
     struct stay stay = placement_stay(placement);
     placement->taken = true;
     TRY(vacancy_take(command, facts.group->id, stay.from, stay.until, &out->still_free));

@@ -3,7 +3,7 @@
 
 #define SERVICE_TYPE Pb__ProvisionsService_Service
 
-#include "services/registry/handlers/support.h"
+#include "services/registry/handlers/vacancies.h"
 
 #include "common/base/limits.h"
 #include "common/domain/postcode.h"
@@ -269,7 +269,8 @@ HANDLE(UpdatePlaceGroup, update_place_group)
     group->provision_id = provision->id;
     TRY(check(command, group_check(group, stored, provision)));
     group->meta = meta_of(command, in->place_group->meta, stored ? stored->meta : NULL);
-    return put(command, &table_place_groups, group);
+    TRY(put(command, &table_place_groups, group));
+    return stored ? vacancy_cap(command, group) : CODE_OK;
 }
 
 static bool is_live(void *context, const ProtobufCMessage *record)

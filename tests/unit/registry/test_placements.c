@@ -43,6 +43,20 @@ Test(placements, a_vacancy_goes_stale)
     fixture_destroy(fixture);
 }
 
+/* The home as the host writes it: its registration so, run by that provider ("": nobody). */
+static void update_home(struct fixture *fixture, const Pb__PlaceGroup *group, Pb__RegistrationStatus status,
+                        const char *provider_id)
+{
+    Pb__GetProvisionRequest get = PB__GET_PROVISION_REQUEST__INIT;
+    get.provision_id = group->provision_id;
+    Pb__GetProvisionResponse *found = call(fixture, PROVISIONS("GetProvision"), &get.base, CODE_OK);
+    Pb__UpdateProvisionRequest request = PB__UPDATE_PROVISION_REQUEST__INIT;
+    request.provision = found->provision;
+    request.provision->status = status;
+    request.provision->provider_id = provider_id;
+    call(fixture, PROVISIONS("UpdateProvision"), &request.base, CODE_OK);
+}
+
 static void *take(struct fixture *fixture, Pb__Placement *wanted, enum code expected)
 {
     Pb__TakePlaceRequest request = PB__TAKE_PLACE_REQUEST__INIT;
@@ -83,6 +97,69 @@ Test(placements, the_last_place_is_taken_once)
     call(fixture, PROVISIONS("SetVacancy"), &anew.base, CODE_ABORTED);
     cr_assert(fixture->status->conflict && fixture->status->conflict->stored.len > 0,
               "rule R10: both versions");
+    fixture_destroy(fixture);
+}
+
+/* rule X1: what is never a result is not taken either, by somebody who searched before; that a child is there
+ * is recorded all the same (rule R6). */
+Test(placements, no_place_is_taken_where_none_is_offered)
+{
+    static const Pb__RegistrationStatus never[] = {
+        PB__REGISTRATION_STATUS__REGISTRATION_STATUS_SUSPENDED,
+        PB__REGISTRATION_STATUS__REGISTRATION_STATUS_PROPOSED,
+    };
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    const Pb__PlaceGroup *group = add_home(fixture, 2);
+    Pb__Placement wanted = placement(group, HERTS, "H-1");
+    for (size_t i = 0; i < sizeof never / sizeof never[0]; i++) {
+        update_home(fixture, group, never[i], "");
+        take(fixture, &wanted, CODE_FAILED_PRECONDITION);
+        said(fixture, REFUSAL_NOT_OFFERED);
+        cr_assert(vacancy_of(fixture, group)->taken_since == 0);
+    }
+    Pb__RecordPlacementRequest there = PB__RECORD_PLACEMENT_REQUEST__INIT;
+    there.placement = &wanted;
+    call(fixture, PLACEMENTS("RecordPlacement"), &there.base, CODE_OK);
+
+    Pb__Provider provider = PB__PROVIDER__INIT;
+    provider.name = "Willow Care", provider.state = PB__PROVIDER_STATE__PROVIDER_STATE_SUSPENDED;
+    Pb__UpdateProviderRequest keep = PB__UPDATE_PROVIDER_REQUEST__INIT;
+    keep.provider = &provider;
+    Pb__UpdateProviderResponse *kept = call(fixture, PROVIDERS("UpdateProvider"), &keep.base, CODE_OK);
+    update_home(fixture, group, PB__REGISTRATION_STATUS__REGISTRATION_STATUS_ACTIVE, kept->provider->id);
+    wanted.reference = "H-2";
+    take(fixture, &wanted, CODE_FAILED_PRECONDITION);
+    said(fixture, REFUSAL_NOT_OFFERED);
+    Pb__DecideProviderRequest decide = PB__DECIDE_PROVIDER_REQUEST__INIT;
+    decide.provider_id = kept->provider->id, decide.version = kept->provider->meta->version;
+    decide.state = PB__PROVIDER_STATE__PROVIDER_STATE_APPROVED;
+    call(fixture, PROVIDERS("DecideProvider"), &decide.base, CODE_OK);
+    take(fixture, &wanted, CODE_OK);
+    fixture_destroy(fixture);
+}
+
+/* rule X6: never more placements than places. A group that is made smaller has no more free than it has, and
+ * what was stated goes on standing otherwise. */
+Test(placements, a_smaller_group_has_fewer_free)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    const Pb__PlaceGroup *group = add_home(fixture, 3);
+    int64_t confirmed_at_ms = vacancy_of(fixture, group)->confirmed_at_ms;
+    pass_ms(fixture, 1000);
+    Pb__PlaceGroup smaller = *group;
+    smaller.places = 1;
+    Pb__UpdatePlaceGroupRequest request = PB__UPDATE_PLACE_GROUP_REQUEST__INIT;
+    request.place_group = &smaller;
+    call(fixture, PROVISIONS("UpdatePlaceGroup"), &request.base, CODE_OK);
+    const Pb__Vacancy *vacancy = vacancy_of(fixture, group);
+    cr_assert(vacancy->n_free == 1 && vacancy->free[0]->places == 1);
+    cr_assert(vacancy->confirmed_at_ms == confirmed_at_ms, "the provider did not confirm it");
+    Pb__Placement first = placement(group, HERTS, "H-1"), second = placement(group, HERTS, "H-2");
+    take(fixture, &first, CODE_OK);
+    take(fixture, &second, CODE_FAILED_PRECONDITION);
+    said(fixture, REFUSAL_NO_PLACE_FREE);
     fixture_destroy(fixture);
 }
 

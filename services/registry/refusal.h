@@ -95,7 +95,7 @@
       "a placement stays with its authority, provision and reference; end it and record another")            \
     X(CODE_WRONG, INVALID_ARGUMENT, "placement_code", "this is no SSDA903 placement code")                   \
     X(ENDED_ALREADY, FAILED_PRECONDITION, "end_on",                                                          \
-      "it has ended on another day; name the version to change that")                                        \
+      "it has ended on another day, or for another reason; name the version to change that")                 \
     X(NOT_ENDED, FAILED_PRECONDITION, "placement_id", "a placement is erased after its end")                 \
     X(REFERENCE_KNOWN, ALREADY_EXISTS, "reference", "a placement with this reference exists")                \
     /* --- registers */                                                                                      \

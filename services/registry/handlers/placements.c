@@ -190,7 +190,7 @@ HANDLE(EndPlacement, end_placement)
     if (!placement)
         return command->fault.code;
     TRY(check_record(command, &in->base));
-    TRY(check(command, placement_end(placement, in->end_on, in->version == 0, &same)));
+    TRY(check(command, placement_end(placement, in->end_on, in->reason, in->version == 0, &same)));
     command->subject = placement->id;
     if (same)
         return CODE_OK;
@@ -198,7 +198,8 @@ HANDLE(EndPlacement, end_placement)
     if (!provision)
         return command->fault.code;
     placement->end_on = in->end_on;
-    placement->end_reason = in->reason;
+    if (in->reason[0])
+        placement->end_reason = in->reason;
     if (in->version)
         placement->meta->version = in->version;
     return placement_put(command, placement, provision);

@@ -351,3 +351,71 @@ Test(placements, importing_twice_adds_nothing)
     cr_assert(over == 2, "two places, three children: the third, and the first when it changed");
     fixture_destroy(fixture);
 }
+
+/* rule R10: a file says what its columns say. What officers entered besides stays, an end above all: a list
+ * of last week does not open again what ended since, and says so. */
+Test(placements, a_file_takes_nothing_away_that_it_does_not_name)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    const Pb__PlaceGroup *group = add_home(fixture, 2);
+    Pb__Placement made = placement(group, HERTS, "H-1"), row = placement(group, HERTS, "H-1");
+    Pb__Contract contract = PB__CONTRACT__INIT;
+    contract.name = "Residential", contract.contract_version = 1, contract.in_force_from = "2025-04-01";
+    Pb__PublishContractRequest publish = PB__PUBLISH_CONTRACT_REQUEST__INIT;
+    publish.contract = &contract;
+    Pb__PublishContractResponse *published =
+        call(fixture, PROVIDERS("PublishContract"), &publish.base, CODE_OK);
+    made.weekly_fee_pence = 412345, made.placement_code = "K2";
+    made.contract_id = published->contract->id, made.contract_version = 1;
+    Pb__RecordPlacementRequest record = PB__RECORD_PLACEMENT_REQUEST__INIT;
+    record.placement = &made;
+    call(fixture, PLACEMENTS("RecordPlacement"), &record.base, CODE_OK);
+    Pb__EndPlacementRequest finish = PB__END_PLACEMENT_REQUEST__INIT;
+    finish.placement_id = "H-1", finish.authority_id = HERTS, finish.end_on = "2026-06-30";
+    finish.reason = "moved to a foster family";
+    call(fixture, PLACEMENTS("EndPlacement"), &finish.base, CODE_OK);
+
+    Pb__Placement *list[] = {&row};
+    row.place_group_id = "";
+    Pb__ImportPlacementsRequest request = PB__IMPORT_PLACEMENTS_REQUEST__INIT;
+    request.placements = list, request.n_placements = 1;
+    Pb__ImportPlacementsResponse *first =
+        call(fixture, PLACEMENTS("ImportPlacements"), &request.base, CODE_OK);
+    cr_assert(first->result->unchanged == 1 && first->result->n_remarks == 1);
+    cr_assert_str_eq(first->result->remarks[0]->field, "end_on");
+    row.placement_code = "S1"; /* what it does name counts */
+    Pb__ImportPlacementsResponse *second =
+        call(fixture, PLACEMENTS("ImportPlacements"), &request.base, CODE_OK);
+    cr_assert(second->result->changed == 1);
+    Pb__GetPlacementRequest get = PB__GET_PLACEMENT_REQUEST__INIT;
+    get.placement_id = "H-1", get.authority_id = HERTS;
+    Pb__GetPlacementResponse *kept = call(fixture, PLACEMENTS("GetPlacement"), &get.base, CODE_OK);
+    cr_assert(kept->placement->weekly_fee_pence == 412345 && kept->placement->contract_version == 1);
+    cr_assert_str_eq(kept->placement->end_on, "2026-06-30");
+    cr_assert_str_eq(kept->placement->end_reason, "moved to a foster family");
+    cr_assert_str_eq(kept->placement->placement_code, "S1");
+    fixture_destroy(fixture);
+}
+
+/* A reason that is given after the day is not lost. */
+Test(placements, a_reason_may_come_later)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    Pb__Placement made = placement(add_home(fixture, 1), HERTS, "H-1");
+    take(fixture, &made, CODE_OK);
+    Pb__EndPlacementRequest finish = PB__END_PLACEMENT_REQUEST__INIT;
+    finish.placement_id = "H-1", finish.authority_id = HERTS, finish.end_on = "2026-06-30";
+    call(fixture, PLACEMENTS("EndPlacement"), &finish.base, CODE_OK);
+    finish.reason = "the home gave notice";
+    Pb__EndPlacementResponse *ended = call(fixture, PLACEMENTS("EndPlacement"), &finish.base, CODE_OK);
+    cr_assert_str_eq(ended->placement->end_reason, "the home gave notice");
+    finish.reason = "";
+    ended = call(fixture, PLACEMENTS("EndPlacement"), &finish.base, CODE_OK);
+    cr_assert_str_eq(ended->placement->end_reason, "the home gave notice");
+    finish.reason = "another one";
+    call(fixture, PLACEMENTS("EndPlacement"), &finish.base, CODE_FAILED_PRECONDITION);
+    said(fixture, REFUSAL_ENDED_ALREADY);
+    fixture_destroy(fixture);
+}

@@ -41,7 +41,8 @@ struct provision_facts {
     Pb__RegistrationStatus status;
     Pb__ClaimState claim_state;
     Pb__PositionQuality position_quality;
-    uint32_t age_max;
+    uint32_t age_min, age_max;
+    Pb__Gender gender;
     int64_t standard_weekly_fee_pence;
     size_t attendance_count;
     const Pb__Attendance *attendances;

@@ -53,7 +53,9 @@ static Pb__Provision provision_record(const struct provision_facts *facts)
     record.status = facts->status;
     record.claim_state = facts->claim_state;
     record.judgement = facts->judgement;
+    record.age_min = facts->age_min;
     record.age_max = facts->age_max;
+    record.gender = facts->gender;
     record.n_attendances = facts->attendance_count;
     record.attendances = (Pb__Attendance *)(uintptr_t)facts->attendances;
     return record;
@@ -106,7 +108,9 @@ struct provision_facts *provision_facts_make(const Pb__Provision *record, const 
     facts->status = record->status;
     facts->claim_state = record->claim_state;
     facts->position_quality = record->position_quality;
+    facts->age_min = record->age_min;
     facts->age_max = record->age_max;
+    facts->gender = record->gender;
     facts->standard_weekly_fee_pence = record->standard_weekly_fee_pence;
     facts->generated = record->meta && record->meta->generated;
     facts->tie = tie_of(urn);

@@ -45,9 +45,9 @@ static_assert(TRAITS_USED <= 64, "traits fit a word");
 #define TRAITS_OF_JUDGEMENTS  (UINT64_C(15) << TRAIT_JUDGEMENTS)
 #define TRAITS_OF_AGES        (((UINT64_C(1) << (SEARCH_AGE_MAX + 1)) - 1) << TRAIT_AGES)
 
-/* The traits of a place group (rule X1a: its own, not its provision's). Where the group states no attendance
- * the provision's counts; an oldest age of 0 is the provision's, and if that is 0 too, any. Supported
- * accommodation is never offered to a child under 16 (rule X1). */
+/* The traits of a place group (rule X1a: its own, not its provision's). Where the group states no attendance,
+ * no gender, or 0 as its youngest or oldest age the provision's counts; an oldest of 0 there too is any.
+ * Supported accommodation is never offered to a child under 16 (rule X1). */
 uint64_t traits_of(const Pb__PlaceGroup *group, const Pb__Provision *provision);
 
 /* May places of this provision be results at all (rules X1, R3)? Not of a kind the region does not place in,

@@ -99,7 +99,9 @@ struct oracle_provision read_provision(const json_t *record)
         .has_position = json_is_object(position),
         .latitude_e7 = (int)number_of(position, "latitudeE7"),
         .longitude_e7 = (int)number_of(position, "longitudeE7"),
+        .age_min = (int)number_of(record, "ageMin"),
         .age_max = (int)number_of(record, "ageMax"),
+        .gender = field_enum(record, "gender", "GENDER_", genders),
         .fee_pence = number_of(record, "standardWeeklyFeePence"),
         .attendances = list_of(record, "attendances", "ATTENDANCE_", attendances),
     };

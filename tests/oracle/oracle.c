@@ -165,6 +165,11 @@ static int free_over(const struct row *row, int from, int until)
     return least;
 }
 
+static int youngest(const struct row *row)
+{
+    return row->group->age_min ? row->group->age_min : row->provision->age_min;
+}
+
 static int oldest(const struct row *row)
 {
     int age = row->group->age_max ? row->group->age_max : row->provision->age_max;
@@ -181,13 +186,14 @@ static bool fits_child(const struct question *question, const struct row *row)
 {
     const struct oracle_request *request = question->request;
     const struct oracle_group *group = row->group;
-    if (group->age_min > oldest(row))
+    int gender = group->gender ? group->gender : row->provision->gender;
+    if (youngest(row) > oldest(row))
         return false;
-    if (request->age + question->years < group->age_min || request->age - question->years > oldest(row))
+    if (request->age + question->years < youngest(row) || request->age - question->years > oldest(row))
         return false;
     if (request->age < 16 && row->provision->kind == 6)
         return false;
-    if (request->gender && group->gender && request->gender != group->gender)
+    if (request->gender && gender && request->gender != gender)
         return false;
     for (int i = 0; i < request->needs.count; i++)
         if (request->needs.values[i] != question->dropped_need &&

@@ -30,7 +30,9 @@ static struct oracle_provision provision_of(const Pb__Provision *record)
         .judgement = (int)record->judgement,
         .quality = (int)record->position_quality,
         .has_position = record->position != NULL,
+        .age_min = (int)record->age_min,
         .age_max = (int)record->age_max,
+        .gender = (int)record->gender,
         .fee_pence = record->standard_weekly_fee_pence,
         .attendances = list_of(record->n_attendances, record->attendances),
     };

@@ -352,6 +352,41 @@ Test(placements, importing_twice_adds_nothing)
     fixture_destroy(fixture);
 }
 
+/* What was answered to a command is kept, so that it is answered alike when it comes again: of a placement
+ * that was erased it is gone too (rule S2). */
+Test(placements, erased_are_gone_from_what_was_answered)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    Pb__Placement made = placement(add_home(fixture, 1), HERTS, "H-1");
+    const struct uuid taking = uuid_v7(fixture->wall_ms, (const uint8_t[10]){1}),
+                      ending = uuid_v7(fixture->wall_ms, (const uint8_t[10]){2});
+    Pb__EndPlacementRequest finish = PB__END_PLACEMENT_REQUEST__INIT;
+    finish.placement_id = "H-1", finish.authority_id = HERTS, finish.end_on = "2026-06-06";
+    for (int again = 0; again < 2; again++) {
+        fixture->key = &taking;
+        const Pb__TakePlaceResponse *taken = take(fixture, &made, CODE_OK);
+        cr_assert_str_eq(taken->placement->reference, "H-1");
+        cr_assert_eq(taken->placement->end_on[0], '\0', "as it was answered then");
+        fixture->key = &ending;
+        const Pb__EndPlacementResponse *ended =
+            call(fixture, PLACEMENTS("EndPlacement"), &finish.base, CODE_OK);
+        cr_assert_str_eq(ended->placement->end_on, "2026-06-06");
+    }
+    fixture->key = NULL;
+    pass_ms(fixture, INT64_C(6) * 24 * 60 * 60 * 1000);
+    Pb__ErasePlacementRequest erase = PB__ERASE_PLACEMENT_REQUEST__INIT;
+    erase.placement_id = "H-1", erase.authority_id = HERTS;
+    call(fixture, PLACEMENTS("ErasePlacement"), &erase.base, CODE_OK);
+    fixture->key = &taking;
+    take(fixture, &made, CODE_FAILED_PRECONDITION);
+    cr_assert(strstr(fixture->status->message, "erased"), "%s", fixture->status->message);
+    fixture->key = &ending;
+    call(fixture, PLACEMENTS("EndPlacement"), &finish.base, CODE_FAILED_PRECONDITION);
+    cr_assert(strstr(fixture->status->message, "erased"), "%s", fixture->status->message);
+    fixture_destroy(fixture);
+}
+
 /* rule R10: a file says what its columns say. What officers entered besides stays, an end above all: a list
  * of last week does not open again what ended since, and says so. */
 Test(placements, a_file_takes_nothing_away_that_it_does_not_name)

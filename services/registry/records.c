@@ -275,6 +275,9 @@ const struct table table_local_notices = {
     .audience = seen_by_both_authorities,
 };
 
+const struct table table_moved_areas = {
+    .name = "moved_areas", .type = &pb__provision__descriptor, .key = key_by_uuid};
+
 /* --- people (rules S1, S6) --------------------------------------------------------------------------- */
 
 static const struct table_index person_indexes[] = {
@@ -310,10 +313,23 @@ const struct table table_sessions = {
 };
 
 const struct table *const registry_tables[] = {
-    &table_regions,         &table_authorities,   &table_sub_regions,
-    &table_payments,        &table_providers,     &table_contracts,
-    &table_provisions,      &table_place_groups,  &table_vacancies,
-    &table_claims,          &table_invitations,   &table_placements,
-    &table_placement_facts, &table_local_notices, &table_people,
-    &table_person_secrets,  &table_sessions,      NULL,
+    &table_regions,
+    &table_authorities,
+    &table_sub_regions,
+    &table_payments,
+    &table_providers,
+    &table_contracts,
+    &table_provisions,
+    &table_place_groups,
+    &table_vacancies,
+    &table_claims,
+    &table_invitations,
+    &table_placements,
+    &table_placement_facts,
+    &table_local_notices,
+    &table_moved_areas,
+    &table_people,
+    &table_person_secrets,
+    &table_sessions,
+    NULL,
 };

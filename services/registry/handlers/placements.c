@@ -1,6 +1,6 @@
 /* Placements (rules R5, R6, X6, S2). In: requests of the placing LA. Out: the placement, the fact that it
  * exists, the notice to the local LA, and where a place was taken, the lowered vacancy: all in the command's
- * transaction. */
+ * transaction. By itself, of a provision whose area was learned or changed, the notices that are due then. */
 
 #define SERVICE_TYPE Pb__PlacementsService_Service
 
@@ -86,6 +86,22 @@ enum code placing_authority_check(struct command *command, const char *authority
     return check(command, member ? REFUSAL_NONE : REFUSAL_NOT_MEMBER);
 }
 
+/* Writes the notice to the local LA where one is due. */
+static enum code put_notice(struct command *command, const Pb__Placement *placement,
+                            const Pb__Provision *provision)
+{
+    enum code code;
+    if (!local_notice_is_due(placement, provision))
+        return CODE_OK;
+    Pb__LocalNotice notice = local_notice_of(placement, provision);
+    const Pb__LocalNotice *old_notice = load_if_any(command, &table_local_notices, placement->id, &code);
+    TRY(code);
+    notice.meta = meta_again(command, old_notice ? old_notice->meta : NULL, placement->meta->generated);
+    if (!notice.meta)
+        return no_memory(command);
+    return put(command, &table_local_notices, &notice);
+}
+
 /* Writes what others may know of it: the fact that it exists, and the notice to the local LA where one is
  * due. */
 static enum code put_beside(struct command *command, const Pb__Placement *placement,
@@ -99,15 +115,7 @@ static enum code put_beside(struct command *command, const Pb__Placement *placem
     if (!fact.meta)
         return no_memory(command);
     TRY(put(command, &table_placement_facts, &fact));
-    if (!local_notice_is_due(placement, provision))
-        return CODE_OK;
-    Pb__LocalNotice notice = local_notice_of(placement, provision);
-    const Pb__LocalNotice *old_notice = load_if_any(command, &table_local_notices, placement->id, &code);
-    TRY(code);
-    notice.meta = meta_again(command, old_notice ? old_notice->meta : NULL, placement->meta->generated);
-    if (!notice.meta)
-        return no_memory(command);
-    return put(command, &table_local_notices, &notice);
+    return put_notice(command, placement, provision);
 }
 
 enum code placement_put(struct command *command, Pb__Placement *placement, const Pb__Provision *provision)
@@ -236,13 +244,37 @@ HANDLE(GetPlacement, get_placement)
     return CODE_OK;
 }
 
-/* --- lists ------------------------------------------------------------------------------------------- */
+/* --- areas that are learned later -------------------------------------------------------------------- */
 
 static bool is_live(void *context, const ProtobufCMessage *record)
 {
     const struct date *today = context;
     return placement_is_live((const Pb__Placement *)record, *today);
 }
+
+enum code registry_tell_local(struct command *command)
+{
+    struct record_scan scan = {.txn = command->txn, .table = &table_moved_areas};
+    struct collected there;
+    ProtobufCMessage *mark;
+    enum code code = record_scan_next(&scan, command->arena, &mark);
+    record_scan_finish(&scan);
+    if (code != CODE_OK)
+        return code == CODE_NOT_FOUND ? CODE_OK : code;
+    const char *id = ((const Pb__Provision *)mark)->id;
+    const struct walk of_it = {
+        .table = &table_placements, .index = "provision", .value = index_uuid(id, command->arena)};
+    TRY(collect(command, &of_it, is_live, &command->today, &there));
+    const Pb__Provision *provision = load_if_any(command, &table_provisions, id, &code);
+    TRY(code);
+    for (size_t i = 0; provision && i < there.count; i++)
+        TRY(put_notice(command, (const Pb__Placement *)there.items[i], provision));
+    command->subject = id;
+    command->again = true;
+    return record_delete(command->txn, &table_moved_areas, index_uuid(id, command->arena));
+}
+
+/* --- lists ------------------------------------------------------------------------------------------- */
 
 HANDLE(ListPlacements, list_placements)
 {

@@ -75,7 +75,8 @@ HANDLE(UpdateProvision, update_provision)
     if (find)
         provision_place(postcodes_of(command), provision, command->arena);
     provision->meta = meta_of(command, in->provision->meta, stored ? stored->meta : NULL);
-    return put(command, &table_provisions, provision);
+    TRY(put(command, &table_provisions, provision));
+    return area_note(command, stored, provision);
 }
 
 /* The groups whose vacancy is stale (rule R5). */

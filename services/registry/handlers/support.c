@@ -1,4 +1,4 @@
-/* Shared by the registry's handlers: the region, and who edits. No rule is here. */
+/* Shared by the registry's handlers: the region, who edits, and what moved. No rule is here. */
 
 #include "services/registry/handlers/support.h"
 
@@ -25,4 +25,13 @@ struct editor editor_of(const struct command *command)
         .host = caller_is_host(&command->caller),
         .provider_id = claim ? claim->provider_id : "",
     };
+}
+
+enum code area_note(struct command *command, const Pb__Provision *stored, const Pb__Provision *provision)
+{
+    Pb__Provision mark = PB__PROVISION__INIT;
+    if (!stored || strcmp(stored->local_authority, provision->local_authority) == 0)
+        return CODE_OK;
+    mark.id = provision->id;
+    return put(command, &table_moved_areas, &mark);
 }

@@ -29,5 +29,9 @@ static inline Pb__Provision *load_provision(struct command *command, const char 
 /* The region, or the presets while it has no record, as load_if_any; NULL: `ret_code` says why. */
 Pb__Region *load_region(struct command *command, enum code *ret_code);
 
+/* Where the provision stands in another area than it did (`stored`; NULL: it is new), those who have children
+ * there owe that LA a notice (rule R6): the timer of registry_tell_local sees to it. */
+enum code area_note(struct command *command, const Pb__Provision *stored, const Pb__Provision *provision);
+
 /* Who edits, for the rules. */
 struct editor editor_of(const struct command *command);

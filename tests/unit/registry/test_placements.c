@@ -194,6 +194,50 @@ Test(placements, recording_is_flagged_not_refused)
     fixture_destroy(fixture);
 }
 
+static size_t notices_to(struct fixture *fixture, const char *gss)
+{
+    Pb__ListLocalNoticesRequest told = PB__LIST_LOCAL_NOTICES_REQUEST__INIT;
+    told.authority_id = gss;
+    Pb__ListLocalNoticesResponse *notices =
+        call(fixture, PLACEMENTS("ListLocalNotices"), &told.base, CODE_OK);
+    return notices->n_notices;
+}
+
+static void move_to_area(struct fixture *fixture, const Pb__PlaceGroup *group, const char *gss)
+{
+    Pb__GetProvisionRequest get = PB__GET_PROVISION_REQUEST__INIT;
+    get.provision_id = group->provision_id;
+    Pb__GetProvisionResponse *found = call(fixture, PROVISIONS("GetProvision"), &get.base, CODE_OK);
+    Pb__UpdateProvisionRequest request = PB__UPDATE_PROVISION_REQUEST__INIT;
+    request.provision = found->provision, request.provision->local_authority = gss;
+    call(fixture, PROVISIONS("UpdateProvision"), &request.base, CODE_OK);
+    pass_ms(fixture, 2000);
+}
+
+/* rule R6: in whose area a home stands may be learned after a child was placed there; the duty to tell that
+ * LA does not lapse. */
+Test(placements, the_local_authority_is_told_once_it_is_known)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    const Pb__PlaceGroup *group = add_home(fixture, 3);
+    move_to_area(fixture, group, "");
+    Pb__Placement lasts = placement(group, HERTS, "H-1"), ended = placement(group, HERTS, "H-2"),
+                  own = placement(group, BEDFORD, "B-1"), *all[] = {&lasts, &ended, &own};
+    ended.start_on = "2026-01-01", ended.end_on = "2026-02-01";
+    Pb__RecordPlacementRequest record = PB__RECORD_PLACEMENT_REQUEST__INIT;
+    for (size_t i = 0; i < COUNT(all); i++) {
+        record.placement = all[i];
+        call(fixture, PLACEMENTS("RecordPlacement"), &record.base, CODE_OK);
+    }
+    cr_assert_eq(notices_to(fixture, BEDFORD), 0);
+    move_to_area(fixture, group, BEDFORD);
+    cr_assert_eq(notices_to(fixture, BEDFORD), 1, "of the child that is there, and not of its own");
+    move_to_area(fixture, group, HERTS);
+    cr_assert_eq(notices_to(fixture, HERTS), 1, "of Bedford's, where the area is another now");
+    fixture_destroy(fixture);
+}
+
 /* rules R6, S1: the placing LA alone. */
 Test(placements, another_authority_sees_and_does_nothing)
 {

@@ -104,13 +104,6 @@ static bool same_point(const Pb__GeoPoint *a, const Pb__GeoPoint *b)
     return a && b && a->latitude_e7 == b->latitude_e7 && a->longitude_e7 == b->longitude_e7;
 }
 
-bool provision_has_moved(const Pb__Provision *before, const Pb__Provision *now)
-{
-    struct postcode old, new;
-    return postcode_parse(before->postcode, &old, NULL) == CODE_OK &&
-           postcode_parse(now->postcode, &new, NULL) == CODE_OK && old.key != new.key;
-}
-
 /* Whose word the position is: stated when it is another one than was stored, else as before, but that of
  * another address is not kept. */
 static void position_edit(const Pb__Provision *stored, const Pb__Provision *edit, Pb__Provision *edited,
@@ -127,8 +120,8 @@ static void position_edit(const Pb__Provision *stored, const Pb__Provision *edit
     edited->position = stored ? stored->position : NULL;
     edited->position_quality =
         stored ? stored->position_quality : PB__POSITION_QUALITY__POSITION_QUALITY_UNSPECIFIED;
-    edited->position_stated =
-        stored && stored->position_stated && edit->position && !provision_has_moved(stored, edit);
+    edited->position_stated = stored && stored->position_stated && edit->position &&
+                              !postcodes_differ(stored->postcode, edit->postcode);
     *ret_find = !edited->position_stated;
 }
 

@@ -57,9 +57,6 @@ enum registry_refusal provision_urns_check(const Pb__Provision *provision);
 Pb__Provision provision_edited(const Pb__Provision *stored, const Pb__Provision *edit,
                                const struct editor *editor, bool *ret_find);
 
-/* Do both name a postcode, and not the same one? */
-bool provision_has_moved(const Pb__Provision *before, const Pb__Provision *now);
-
 /* Has any register spoken of it? Then status and URNs are the registers'. */
 bool provision_is_registered(const Pb__Provision *provision);
 bool provision_is_open(const Pb__Provision *provision);

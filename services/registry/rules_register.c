@@ -210,7 +210,7 @@ static void take_judgement(const Pb__Provision *row, Pb__Provision *provision)
 /* What a provider that runs it states itself is not overwritten (rule R4). */
 static void take_particulars(const Pb__Provision *row, Pb__Provision *provision)
 {
-    if (provision_has_moved(provision, row)) /* what was stated of the address before */
+    if (postcodes_differ(provision->postcode, row->postcode)) /* what was stated of the address before */
         provision->position_stated = false;
     provision->name = row->name;
     provision->n_address = row->n_address;

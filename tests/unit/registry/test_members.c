@@ -59,6 +59,34 @@ static const char *register_provider(struct fixture *fixture, const char *name, 
 }
 
 /* rules R3, R4: register, claim, wait for approval, then edit one's own and nothing else. */
+/* rule A2 goes by where the office stands: one that was stated of the address before is not kept for another,
+ * which an LA that moves could not put right by itself. */
+Test(members, an_office_that_moves_takes_its_stated_position_not_along)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    Pb__GeoPoint here = PB__GEO_POINT__INIT;
+    here.latitude_e7 = 518000000, here.longitude_e7 = -1000000;
+    Pb__GetAuthorityRequest get = PB__GET_AUTHORITY_REQUEST__INIT;
+    get.authority_id = HERTS;
+    Pb__GetAuthorityResponse *found = call(fixture, AUTHORITIES("GetAuthority"), &get.base, CODE_OK);
+    Pb__UpdateAuthorityRequest update = PB__UPDATE_AUTHORITY_REQUEST__INIT;
+    update.authority = found->authority, update.authority->head_office = &here;
+    Pb__UpdateAuthorityResponse *stated =
+        call(fixture, AUTHORITIES("UpdateAuthority"), &update.base, CODE_OK);
+    cr_assert(stated->authority->head_office_stated);
+    fixture->claim = claim_of(fixture, HERTS, "", PB__ROLE__ROLE_AUTHORITY_ADMINISTRATOR);
+    update.authority = stated->authority, update.authority->head_office_address = "Another floor";
+    Pb__UpdateAuthorityResponse *same = call(fixture, AUTHORITIES("UpdateAuthority"), &update.base, CODE_OK);
+    cr_assert(same->authority->head_office_stated, "as it was stated");
+    update.authority = same->authority, update.authority->head_office_postcode = "MK42 9AP";
+    Pb__UpdateAuthorityResponse *moved = call(fixture, AUTHORITIES("UpdateAuthority"), &update.base, CODE_OK);
+    cr_assert(!moved->authority->head_office_stated);
+    cr_assert(!moved->authority->head_office ||
+              moved->authority->head_office->latitude_e7 != here.latitude_e7);
+    fixture_destroy(fixture);
+}
+
 Test(members, a_provider_from_registering_to_editing)
 {
     struct fixture *fixture = fixture_create();

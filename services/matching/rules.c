@@ -118,6 +118,19 @@ size_t periods_read(const Pb__Vacancy *vacancy, struct period *ret_periods)
     return count;
 }
 
+size_t periods_within(struct period *periods, size_t count, int32_t opened, int32_t closed)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct period period = periods[i];
+        period.from = period.from < opened ? opened : period.from;
+        period.until = period.until > closed ? closed : period.until;
+        if (period.from <= period.until)
+            periods[kept++] = period;
+    }
+    return kept;
+}
+
 uint32_t periods_free(const struct period *periods, size_t count, int32_t from, int32_t until)
 {
     uint32_t least = UINT32_MAX;

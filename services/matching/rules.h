@@ -77,6 +77,10 @@ struct period {
  * all. Returns how many. */
 size_t periods_read(const Pb__Vacancy *vacancy, struct period *ret_periods);
 
+/* Leaves of them what lies from `opened` to `closed`, both included (INT32_MIN, DAY_FAR: not known, open).
+ * Returns how many are left. */
+size_t periods_within(struct period *periods, size_t count, int32_t opened, int32_t closed);
+
 /* Places free on every day from `from` to `until` (DAY_FAR: for ever): 0 where a single day is not covered
  * (rule X1a). */
 uint32_t periods_free(const struct period *periods, size_t count, int32_t from, int32_t until);

@@ -91,6 +91,8 @@ struct oracle_provision read_provision(const json_t *record)
         .urn = urn ? urn : "",
         .local_authority = text_of(record, "localAuthority"),
         .name = text_of(record, "name"),
+        .opened_on = text_of(record, "openedOn"),
+        .closed_on = text_of(record, "closedOn"),
         .kind = field_enum(record, "kind", "PROVISION_KIND_", kinds),
         .status = field_enum(record, "status", "REGISTRATION_STATUS_", statuses),
         .claim_state = field_enum(record, "claimState", "CLAIM_STATE_", claims),

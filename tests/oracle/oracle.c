@@ -88,11 +88,17 @@ static bool is_offered(const struct row *row)
            provision->status != 4 && row->provider_state != 3;
 }
 
+/* Nobody lives where it is not open yet, or no more. */
 static void read_vacancy(struct row *row)
 {
+    const struct oracle_provision *provision = row->provision;
+    int opened = provision && provision->opened_on[0] ? day_of(provision->opened_on) : -FAR;
+    int closed = provision && provision->closed_on[0] ? day_of(provision->closed_on) : FAR;
     for (int i = 0; row->vacancy && i < row->vacancy->count; i++) {
         row->from[i] = day_of(row->vacancy->free[i].from);
         row->until[i] = row->vacancy->free[i].until[0] ? day_of(row->vacancy->free[i].until) : FAR;
+        row->from[i] = row->from[i] < opened ? opened : row->from[i];
+        row->until[i] = row->until[i] > closed ? closed : row->until[i];
     }
 }
 

@@ -159,6 +159,10 @@ static inline Pb__Provision *draw_provision(struct made_up *region, unsigned num
     }
     provision->judgement = (Pb__Judgement)below(region, 5);
     provision->judged_on = draw_date(region, MADE_UP_TODAY - 1500, 1400);
+    if (one_in(region, 15))
+        provision->opened_on = draw_date(region, MADE_UP_TODAY - 30, 120);
+    if (one_in(region, 15))
+        provision->closed_on = draw_date(region, MADE_UP_TODAY - 5, 200);
     provision->age_min = one_in(region, 4) ? 1 + below(region, 12) : 0;
     provision->age_max = one_in(region, 10) ? 0 : 18;
     provision->gender = one_in(region, 8) ? (Pb__Gender)below(region, 3) : PB__GENDER__GENDER_UNSPECIFIED;

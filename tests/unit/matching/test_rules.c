@@ -135,6 +135,18 @@ Test(rules, areas_are_numbers)
 
 /* --- free places ------------------------------------------------------------------------------------- */
 
+/* What is stated beyond the days on which it is open is nobody's to sleep in: both days still count. */
+Test(rules, places_are_free_while_it_is_open)
+{
+    struct period periods[] = {{1, 9, 1}, {10, 19, 2}, {20, DAY_FAR, 3}};
+    cr_assert_eq(periods_within(periods, 3, INT32_MIN, DAY_FAR), 3);
+    cr_assert_eq(periods_within(periods, 3, 5, 25), 3);
+    cr_assert(periods[0].from == 5 && periods[2].from == 20 && periods[2].until == 25);
+    cr_assert_eq(periods_within(periods, 3, 10, 19), 1);
+    cr_assert(periods[0].from == 10 && periods[0].until == 19 && periods[0].places == 2);
+    cr_assert_eq(periods_within(periods, 1, 20, DAY_FAR), 0);
+}
+
 Test(rules, places_are_free_on_every_day) /* rule X1a */
 {
     static const struct period gap[] = {{10, 19, 2}, {20, 29, 1}, {31, DAY_FAR, 3}};

@@ -24,6 +24,8 @@ static struct oracle_provision provision_of(const Pb__Provision *record)
         .urn = record->n_urns ? record->urns[0] : "",
         .local_authority = record->local_authority,
         .name = record->name,
+        .opened_on = record->opened_on,
+        .closed_on = record->closed_on,
         .kind = (int)record->kind,
         .status = (int)record->status,
         .claim_state = (int)record->claim_state,

@@ -68,6 +68,8 @@
     X(GROUP_MOVED, INVALID_ARGUMENT, "provision_id", "a group stays with its provision")                     \
     X(GROUP_IN_USE, FAILED_PRECONDITION, "place_group_id", "it has placements that have not ended")          \
     X(PROVISION_CLOSED, FAILED_PRECONDITION, "provision_id", "this provision is closed")                     \
+    /* no place is taken beyond the day on which it is to close */                                           \
+    X(PROVISION_CLOSES, FAILED_PRECONDITION, "end_on", "this provision closes before the last day")          \
     /* no place is taken where none may be a result (rule X1) */                                             \
     X(NOT_OFFERED, FAILED_PRECONDITION, "provision_id",                                                      \
       "it is not registered as open now, or its provider is suspended: no place is taken there")             \

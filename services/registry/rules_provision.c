@@ -157,6 +157,10 @@ Pb__Provision provision_edited(const Pb__Provision *stored, const Pb__Provision 
     position_edit(stored, edit, &edited, ret_find);
     if (stored && !editor->host)
         keep_hosts(stored, &edited);
+    /* It opens again: the day on which it was closed, sent back as it was read, is no closing day to come. */
+    if (stored && !provision_is_open(stored) && provision_is_open(&edited) &&
+        strcmp(stored->closed_on, edited.closed_on) == 0)
+        edited.closed_on = "";
     if (!stored && !editor->host) {
         edited.provider_id = editor->provider_id;
         edited.redacted = false;
@@ -185,10 +189,17 @@ bool provision_is_open(const Pb__Provision *provision)
     return provision->status != PB__REGISTRATION_STATUS__REGISTRATION_STATUS_CLOSED;
 }
 
-enum registry_refusal provision_takes_check(const Pb__Provision *provision, const Pb__Provider *provider)
+enum registry_refusal provision_takes_check(const Pb__Provision *provision, const Pb__Provider *provider,
+                                            struct date from, struct date until)
 {
+    struct date opened, closed;
     if (!provision_is_open(provision))
         return REFUSAL_PROVISION_CLOSED;
+    if (date_field(provision->opened_on, &opened) && date_compare(from, opened) < 0)
+        return REFUSAL_NOT_OFFERED;
+    if (date_field(provision->closed_on, &closed) && !date_is_none(closed) &&
+        (date_is_none(until) || date_compare(until, closed) > 0))
+        return REFUSAL_PROVISION_CLOSES;
     bool registered = provision->status == PB__REGISTRATION_STATUS__REGISTRATION_STATUS_ACTIVE ||
                       provision->status == PB__REGISTRATION_STATUS__REGISTRATION_STATUS_UNSPECIFIED;
     bool suspended = provider && provider->state == PB__PROVIDER_STATE__PROVIDER_STATE_SUSPENDED;

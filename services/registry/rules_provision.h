@@ -61,9 +61,11 @@ Pb__Provision provision_edited(const Pb__Provision *stored, const Pb__Provision 
 bool provision_is_registered(const Pb__Provision *provision);
 bool provision_is_open(const Pb__Provision *provision);
 
-/* May a place be taken there: its registration is active or not known, and its provider (NULL: it has none)
- * is not suspended (rules X1, R3)? PROVISION_CLOSED, NOT_OFFERED otherwise. */
-enum registry_refusal provision_takes_check(const Pb__Provision *provision, const Pb__Provider *provider);
+/* May a place be taken there from `from` to `until` (DATE_NONE: open): its registration is active or not
+ * known, its provider (NULL: it has none) is not suspended, and it is open on all those days (rules X1, R3)?
+ * PROVISION_CLOSED, PROVISION_CLOSES, NOT_OFFERED otherwise. */
+enum registry_refusal provision_takes_check(const Pb__Provision *provision, const Pb__Provider *provider,
+                                            struct date from, struct date until);
 
 /* --- place groups and contracts ---------------------------------------------------------------------- */
 

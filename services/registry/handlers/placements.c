@@ -168,8 +168,8 @@ HANDLE(TakePlace, take_place)
     const Pb__Provider *provider =
         load_if_any(command, &table_providers, facts.provision->provider_id, &code);
     TRY(code);
-    TRY(check(command, provision_takes_check(facts.provision, provider)));
     struct stay stay = placement_stay(placement);
+    TRY(check(command, provision_takes_check(facts.provision, provider, stay.from, stay.until)));
     placement->taken = true;
     TRY(vacancy_take(command, facts.group->id, stay.from, stay.until, &out->still_free));
     TRY(placement_put(command, placement, facts.provision));

@@ -174,6 +174,53 @@ Test(rules_provision, a_home_that_moves_takes_its_stated_position_not_along)
     }
 }
 
+/* rule X1: what is never a result is never taken, and nobody stays beyond the day on which it closes. */
+Test(rules_provision, where_and_when_a_place_may_be_taken)
+{
+    static const struct {
+        Pb__RegistrationStatus status;
+        Pb__ProviderState provider;
+        const char *opened, *closed, *from, *until;
+        enum registry_refusal refusal;
+    } cases[] = {
+        {STATUS(ACTIVE), PROVIDER(APPROVED), "", "", "2026-06-01", "", REFUSAL_NONE},
+        {STATUS(UNSPECIFIED), PROVIDER(UNVERIFIED), "", "", "2026-06-01", "", REFUSAL_NONE},
+        {STATUS(SUSPENDED), PROVIDER(APPROVED), "", "", "2026-06-01", "", REFUSAL_NOT_OFFERED},
+        {STATUS(PROPOSED), PROVIDER(APPROVED), "", "", "2026-06-01", "", REFUSAL_NOT_OFFERED},
+        {STATUS(ACTIVE), PROVIDER(SUSPENDED), "", "", "2026-06-01", "", REFUSAL_NOT_OFFERED},
+        {STATUS(CLOSED), PROVIDER(APPROVED), "", "", "2026-06-01", "", REFUSAL_PROVISION_CLOSED},
+        {STATUS(ACTIVE), PROVIDER(APPROVED), "2026-06-01", "2026-08-31", "2026-06-01", "2026-08-31",
+         REFUSAL_NONE},
+        {STATUS(ACTIVE), PROVIDER(APPROVED), "2026-06-01", "", "2026-05-31", "", REFUSAL_NOT_OFFERED},
+        {STATUS(ACTIVE), PROVIDER(APPROVED), "", "2026-08-31", "2026-06-01", "2026-09-01",
+         REFUSAL_PROVISION_CLOSES},
+        {STATUS(ACTIVE), PROVIDER(APPROVED), "", "2026-08-31", "2026-06-01", "", REFUSAL_PROVISION_CLOSES},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        Pb__Provision home = good();
+        Pb__Provider provider = PB__PROVIDER__INIT;
+        struct date from = DATE_NONE, until = DATE_NONE;
+        home.status = cases[i].status, provider.state = cases[i].provider;
+        home.opened_on = cases[i].opened, home.closed_on = cases[i].closed;
+        cr_assert(date_field(cases[i].from, &from) && date_field(cases[i].until, &until));
+        cr_assert_eq(provision_takes_check(&home, &provider, from, until), cases[i].refusal, "case %zu", i);
+    }
+}
+
+/* One that opens again has no closing day any more, unless another one is named. */
+Test(rules_provision, opening_again_takes_the_closing_day_away)
+{
+    bool find;
+    Pb__Provision stored = good(), edit = good();
+    stored.status = STATUS(CLOSED), stored.closed_on = edit.closed_on = "2026-03-20";
+    edit.status = STATUS(CLOSED);
+    cr_assert_str_eq(provision_edited(&stored, &edit, &host, &find).closed_on, "2026-03-20");
+    edit.status = STATUS(ACTIVE);
+    cr_assert_str_eq(provision_edited(&stored, &edit, &host, &find).closed_on, "");
+    edit.closed_on = "2026-12-31";
+    cr_assert_str_eq(provision_edited(&stored, &edit, &host, &find).closed_on, "2026-12-31");
+}
+
 /* rule R3: approval by the host or a member LA; suspension is the host's. */
 Test(rules_provision, deciding_on_a_provider)
 {

@@ -22,6 +22,8 @@
     X(REASON_MISSING, INVALID_ARGUMENT, "reason", "say why")                                                 \
     X(NAME_MISSING, INVALID_ARGUMENT, "name", "a name is needed")                                            \
     X(NOT_OWN_AUTHORITY, PERMISSION_DENIED, "authority_id", "this is another authority's")                   \
+    /* what members share is for active ones, the host, and providers */                                     \
+    X(READER_NOT_MEMBER, PERMISSION_DENIED, "", "only an active member sees what members share")             \
     X(HOST_UNKNOWN, FAILED_PRECONDITION, "host", "the host is not among the authorities")                    \
     X(REGION_WRONG, INVALID_ARGUMENT, "region", "days and subscriptions cannot be negative or absurd")       \
     X(YEAR_WRONG, INVALID_ARGUMENT, "year", "a financial year from 2000 to 2199 is needed")                  \

@@ -235,3 +235,13 @@ enum registry_refusal contract_version_check(const Pb__Contract *contract, uint3
     return contract && version >= 1 && version <= contract->contract_version ? REFUSAL_NONE
                                                                              : REFUSAL_CONTRACT_UNKNOWN;
 }
+
+void provision_as_rival(Pb__Provision *provision)
+{
+    provision->standard_weekly_fee_pence = 0;
+}
+
+void group_as_rival(Pb__PlaceGroup *group)
+{
+    group->weekly_fee_pence = 0;
+}

@@ -21,6 +21,11 @@ enum registry_refusal provider_check(const Pb__Provider *provider);
 Pb__Provider provider_edited(const Pb__Provider *stored, const Pb__Provider *edit,
                              const struct editor *editor);
 
+/* As another provider sees them (rules S4, R8): without fees, without what is said of finances. */
+void provision_as_rival(Pb__Provision *provision);
+void group_as_rival(Pb__PlaceGroup *group);
+void provider_as_rival(Pb__Provider *provider);
+
 /* A provider is approved by the host or a member LA; only the host suspends it and ends that (rule R3). */
 enum registry_refusal provider_decide(Pb__ProviderState now, Pb__ProviderState wanted, bool by_host);
 

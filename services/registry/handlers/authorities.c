@@ -217,6 +217,8 @@ HANDLE(ImportAuthorities, import_authorities)
 
 HANDLE(GetAuthority, get_authority)
 {
+    if (!caller_is_of_authority(&command->caller, in->authority_id)) /* of itself it reads what is kept */
+        TRY(check_reader(command));
     out->authority = load(command, &table_authorities, "authority_id", in->authority_id);
     return out->authority ? CODE_OK : command->fault.code;
 }
@@ -230,6 +232,7 @@ static bool is_member(void *context, const ProtobufCMessage *record)
 HANDLE(ListAuthorities, list_authorities)
 {
     struct page page;
+    TRY(check_reader(command));
     TRY(read_page(command, &(struct walk){.table = &table_authorities}, in->page,
                   in->members_only ? is_member : NULL, NULL, &page, &out->page));
     out->authorities = (Pb__Authority **)page.records;

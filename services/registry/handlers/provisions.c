@@ -101,6 +101,7 @@ HANDLE(GetProvision, get_provision)
 {
     enum code code;
     struct collected groups, vacancies;
+    TRY(check_reader(command));
     Pb__Provision *provision = out->provision = load_provision(command, in->provision_id);
     if (!provision)
         return command->fault.code;
@@ -117,6 +118,13 @@ HANDLE(GetProvision, get_provision)
     out->n_place_groups = groups.count;
     out->vacancies = (Pb__Vacancy **)vacancies.items;
     out->n_vacancies = vacancies.count;
+    bool rival = reads_as_rival(command, provision->provider_id);
+    for (size_t i = 0; rival && i < groups.count; i++)
+        group_as_rival(out->place_groups[i]);
+    if (rival)
+        provision_as_rival(provision);
+    if (rival && out->provider)
+        provider_as_rival(out->provider);
     return list_stale(command, &vacancies, out);
 }
 
@@ -155,6 +163,7 @@ HANDLE(ListProvisions, list_provisions)
         .name = lower_case(in->name_contains, RECORD_TEXT_BYTES_MAX, command->arena),
         .arena = command->arena,
     };
+    TRY(check_reader(command));
     /* The narrowest index there is; each gives one area's or provider's in order of identifier. */
     struct walk through = {.table = &table_provisions};
     if (in->provider_id[0]) {
@@ -169,6 +178,9 @@ HANDLE(ListProvisions, list_provisions)
     TRY(read_page(command, &through, in->page, passes, &filter, &page, &out->page));
     out->provisions = (Pb__Provision **)page.records;
     out->n_provisions = page.count;
+    for (size_t i = 0; i < page.count; i++)
+        if (reads_as_rival(command, out->provisions[i]->provider_id))
+            provision_as_rival(out->provisions[i]);
     return CODE_OK;
 }
 
@@ -239,6 +251,7 @@ HANDLE(ListProvisionClaims, list_provision_claims)
     struct page page;
     const Pb__Claim *caller = command->caller.claim;
     struct walk through = {.table = &table_claims};
+    TRY(check_reader(command));
     if (caller && caller->provider_id[0]) {
         through.index = "provider";
         through.value = index_uuid(caller->provider_id, command->arena);

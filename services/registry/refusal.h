@@ -62,6 +62,7 @@
     X(FEE_WRONG, INVALID_ARGUMENT, "standard_weekly_fee_pence",                                              \
       "a weekly fee is not negative and at most 100,000 pounds")                                             \
     X(CLOSED_BEFORE_OPENED, INVALID_ARGUMENT, "closed_on", "it cannot close before it opens")                \
+    X(JUDGED_LATER, INVALID_ARGUMENT, "judged_on", "a judgement is not made in the future")                  \
     X(ENUM_UNKNOWN, INVALID_ARGUMENT, "", "a value is not one of its list")                                  \
     X(CONTRACT_UNKNOWN, FAILED_PRECONDITION, "contract_id",                                                  \
       "there is no such contract, or no such version of it")                                                 \

@@ -99,6 +99,13 @@ enum registry_refusal provision_check(const Pb__Provision *provision)
     return REFUSAL_NONE;
 }
 
+enum registry_refusal provision_judged_check(const Pb__Provision *provision, struct date today)
+{
+    struct date judged;
+    return date_field(provision->judged_on, &judged) && date_compare(judged, today) > 0 ? REFUSAL_JUDGED_LATER
+                                                                                        : REFUSAL_NONE;
+}
+
 static bool same_point(const Pb__GeoPoint *a, const Pb__GeoPoint *b)
 {
     return a && b && a->latitude_e7 == b->latitude_e7 && a->longitude_e7 == b->longitude_e7;

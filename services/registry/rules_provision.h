@@ -52,6 +52,9 @@ enum registry_refusal provision_editor_check(const Pb__Provision *stored, const 
 /* Its fields, whoever sends them. URNs are checked for their form only. */
 enum registry_refusal provision_check(const Pb__Provision *provision);
 
+/* Who states its last judgement states none that is yet to come: a later one would never show over it. */
+enum registry_refusal provision_judged_check(const Pb__Provision *provision, struct date today);
+
 /* Its URNs: their form, each once, not too many. */
 enum registry_refusal provision_urns_check(const Pb__Provision *provision);
 

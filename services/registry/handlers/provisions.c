@@ -56,6 +56,7 @@ HANDLE(UpdateProvision, update_provision)
     struct editor editor = editor_of(command);
     TRY(check_record(command, in->provision ? &in->provision->base : NULL));
     TRY(check(command, provision_check(in->provision)));
+    TRY(check(command, provision_judged_check(in->provision, command->today)));
     const char *id = new_id(command, in->provision->id);
     if (!id)
         return command->fault.code;
@@ -221,8 +222,14 @@ HANDLE(ClaimProvision, claim_provision)
     return put(command, &table_claims, claim);
 }
 
+static bool waits_besides(void *context, const ProtobufCMessage *record)
+{
+    return waits(NULL, record) && strcmp(((const Pb__ProvisionClaim *)record)->id, context) != 0;
+}
+
 HANDLE(DecideProvisionClaim, decide_provision_claim)
 {
+    struct collected waiting;
     Pb__ProvisionClaim *claim = out->claim = load(command, &table_claims, "claim_id", in->claim_id);
     if (!claim)
         return command->fault.code;
@@ -232,12 +239,17 @@ HANDLE(DecideProvisionClaim, decide_provision_claim)
     Pb__Provision *provision = load(command, &table_provisions, "claim.provision_id", claim->provision_id);
     if (!provision)
         return command->fault.code;
+    const struct walk of_it = {
+        .table = &table_claims, .index = "provision", .value = index_uuid(provision->id, command->arena)};
+    TRY(collect(command, &of_it, waits_besides, (void *)(uintptr_t)claim->id, &waiting));
     bool taken = provision->provider_id[0] && strcmp(provision->provider_id, claim->provider_id) != 0;
-    if (in->approve)
+    if (in->approve) {
         TRY(check(command, taken ? REFUSAL_CLAIMED_BY_OTHER : REFUSAL_NONE));
-    if (!taken) {
         provision->claim_state = claim->state;
-        provision->provider_id = in->approve ? claim->provider_id : provision->provider_id;
+        provision->provider_id = claim->provider_id;
+        TRY(put(command, &table_provisions, provision));
+    } else if (!provision->provider_id[0] && !waiting.count) { /* nobody runs it, and nobody else claims it */
+        provision->claim_state = claim->state;
         TRY(put(command, &table_provisions, provision));
     }
     claim->reason = in->reason;

@@ -142,6 +142,59 @@ Test(members, a_provider_from_registering_to_editing)
 }
 
 /* rule R3: an invitation is good once. */
+/* rule R3: what the host decided is not taken back by a claim that is declined later; and of two claims the
+ * one that is left still waits. */
+Test(members, a_claim_declined_takes_nothing_from_who_runs_it)
+{
+    struct fixture *fixture = fixture_create();
+    const char *id = add_home(fixture, 2)->provision_id;
+    const char *ours = register_provider(fixture, "Willows Ltd", "m@willows.example"),
+               *rival = register_provider(fixture, "Rival Ltd", "m@rival.example");
+    const char *claimants[] = {ours, rival}, *claims[2];
+    Pb__GetProvisionRequest get = PB__GET_PROVISION_REQUEST__INIT;
+    get.provision_id = id;
+    for (size_t i = 0; i < 2; i++) {
+        Pb__ClaimProvisionRequest claim = PB__CLAIM_PROVISION_REQUEST__INIT;
+        claim.provision_id = id, claim.evidence = "a certificate";
+        fixture->claim = claim_of(fixture, "", claimants[i], PB__ROLE__ROLE_PROVIDER_USER);
+        Pb__ClaimProvisionResponse *made = call(fixture, PROVISIONS("ClaimProvision"), &claim.base, CODE_OK);
+        claims[i] = made->claim->id;
+    }
+    fixture->claim = NULL;
+    Pb__DecideProvisionClaimRequest decline = PB__DECIDE_PROVISION_CLAIM_REQUEST__INIT;
+    decline.claim_id = claims[1], decline.version = 1, decline.reason = "not theirs";
+    call(fixture, PROVISIONS("DecideProvisionClaim"), &decline.base, CODE_OK);
+    Pb__GetProvisionResponse *home = call(fixture, PROVISIONS("GetProvision"), &get.base, CODE_OK);
+    cr_assert_eq(home->provision->claim_state, PB__CLAIM_STATE__CLAIM_STATE_WAITING, "the other one does");
+    Pb__UpdateProvisionRequest name = PB__UPDATE_PROVISION_REQUEST__INIT;
+    name.provision = home->provision, name.provision->provider_id = ours; /* the host names it itself */
+    call(fixture, PROVISIONS("UpdateProvision"), &name.base, CODE_OK);
+    decline.claim_id = claims[0], decline.reason = "settled already";
+    call(fixture, PROVISIONS("DecideProvisionClaim"), &decline.base, CODE_OK);
+    home = call(fixture, PROVISIONS("GetProvision"), &get.base, CODE_OK);
+    cr_assert_eq(home->provision->claim_state, PB__CLAIM_STATE__CLAIM_STATE_APPROVED);
+    cr_assert_str_eq(home->provision->provider_id, ours);
+    fixture_destroy(fixture);
+}
+
+/* rule R4: a provider states the regulator's last judgement, but none that is yet to come: no later one would
+ * ever show over it. */
+Test(members, no_judgement_is_made_in_the_future)
+{
+    struct fixture *fixture = fixture_create();
+    Pb__GetProvisionRequest get = PB__GET_PROVISION_REQUEST__INIT;
+    get.provision_id = add_home(fixture, 2)->provision_id;
+    Pb__GetProvisionResponse *home = call(fixture, PROVISIONS("GetProvision"), &get.base, CODE_OK);
+    Pb__UpdateProvisionRequest edit = PB__UPDATE_PROVISION_REQUEST__INIT;
+    edit.provision = home->provision, edit.provision->judgement = PB__JUDGEMENT__JUDGEMENT_OUTSTANDING;
+    edit.provision->judged_on = "2026-06-02";
+    call(fixture, PROVISIONS("UpdateProvision"), &edit.base, CODE_INVALID_ARGUMENT);
+    said(fixture, REFUSAL_JUDGED_LATER);
+    edit.provision->judged_on = "2026-06-01"; /* today */
+    call(fixture, PROVISIONS("UpdateProvision"), &edit.base, CODE_OK);
+    fixture_destroy(fixture);
+}
+
 /* rules R1, S1: what members share is read by active members, not by one that left or never joined; of itself
  * it reads what is kept. */
 Test(members, only_active_ones_read_what_is_shared)

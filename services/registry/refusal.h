@@ -103,6 +103,8 @@
       "it has ended on another day, or for another reason; name the version to change that")                 \
     X(NOT_ENDED, FAILED_PRECONDITION, "placement_id", "a placement is erased after its end")                 \
     X(REFERENCE_KNOWN, ALREADY_EXISTS, "reference", "a placement with this reference exists")                \
+    X(REFERENCE_ERASED, FAILED_PRECONDITION, "reference",                                                    \
+      "the placement with this reference was erased: it is not recorded again")                              \
     /* --- registers */                                                                                      \
     X(REGISTER_UNKNOWN, INVALID_ARGUMENT, "register", "registers are dfe-schools, gias and ofsted")          \
     X(AS_OF_WRONG, INVALID_ARGUMENT, "as_of",                                                                \

@@ -168,6 +168,8 @@ static enum code write_row(struct placement_import *import, struct row *row, siz
     Pb__Placement *known, *placement = COPY(command, row->given);
     TRY(placement_find(command, row->authority_id, row->given->reference, &known));
     row->facts.stored = known;
+    if (!known)
+        TRY(placement_not_erased(command, row->authority_id, row->given->reference));
     const char *id = known ? known->id : new_id(command, row->given->id);
     if (!placement || !id)
         return id ? no_memory(command) : command->fault.code;

@@ -8,6 +8,10 @@
 
 #include "services/registry/handlers/vacancies.h"
 
+#include <sodium.h>
+
+enum { REFERENCE_DIGEST_BYTES = 32 };
+
 const char *authority_meant(const struct command *command, const char *named)
 {
     if (named[0])
@@ -37,6 +41,30 @@ enum code placement_find(struct command *command, const char *authority_id, cons
                     index_reference(authority_id, reference, command->arena), command->arena, &record);
     *ret_placement = (Pb__Placement *)record;
     return code == CODE_NOT_FOUND ? CODE_OK : code;
+}
+
+/* Of a reference, by which nobody knows it without the key of the store's index. */
+static struct span reference_digest(const char *authority_id, const char *reference, struct arena *arena)
+{
+    struct span plain = index_reference(authority_id, reference, arena);
+    uint8_t *digest = arena_alloc(arena, REFERENCE_DIGEST_BYTES);
+    if (!digest || !plain.size)
+        return (struct span){0};
+    crypto_generichash(digest, REFERENCE_DIGEST_BYTES, plain.data, plain.size, NULL, 0);
+    return span_of(digest, REFERENCE_DIGEST_BYTES);
+}
+
+enum code placement_not_erased(struct command *command, const char *authority_id, const char *reference)
+{
+    ProtobufCMessage *erased;
+    struct span digest = reference_digest(authority_id, reference, command->arena);
+    if (!digest.size)
+        return no_memory(command);
+    enum code code =
+        record_find(command->txn, &table_erased_references, "digest", digest, command->arena, &erased);
+    if (code == CODE_NOT_FOUND)
+        return CODE_OK;
+    return code ? code : check(command, REFUSAL_REFERENCE_ERASED);
 }
 
 /* A placement by its UUID, or by the LA's reference. NULL: refused. One of another LA is not found. */
@@ -150,6 +178,8 @@ static enum code prepare(struct command *command, const Pb__Placement *given,
     TRY(placement_find(command, authority_id, placement->reference, &known));
     bool other = known && strcmp(known->id, placement->id) != 0;
     TRY(check(command, other ? REFUSAL_REFERENCE_KNOWN : REFUSAL_NONE));
+    if (!known)
+        TRY(placement_not_erased(command, authority_id, placement->reference));
     command->subject = placement->id;
     *ret_placement = placement;
     return CODE_OK;
@@ -223,6 +253,18 @@ static enum code tell_erased(struct command *command, const Pb__Placement *place
     return put(command, &table_placement_facts, fact);
 }
 
+/* The LA's files may have it for long yet. */
+static enum code list_reference(struct command *command, const Pb__Placement *placement)
+{
+    Pb__ErasedReference erased = PB__ERASED_REFERENCE__INIT;
+    struct span digest = reference_digest(placement->authority_id, placement->reference, command->arena);
+    if (!digest.size)
+        return no_memory(command);
+    erased.id = placement->id;
+    erased.digest = (ProtobufCBinaryData){digest.size, (uint8_t *)(uintptr_t)digest.data};
+    return put(command, &table_erased_references, &erased);
+}
+
 HANDLE(ErasePlacement, erase_placement)
 {
     (void)out;
@@ -232,6 +274,7 @@ HANDLE(ErasePlacement, erase_placement)
     TRY(check(command, placement_is_live(placement, command->today) ? REFUSAL_NOT_ENDED : REFUSAL_NONE));
     command->subject = placement->id;
     TRY(tell_erased(command, placement));
+    TRY(list_reference(command, placement));
     return record_erase(command->txn, &table_placements, index_uuid(placement->id, command->arena));
 }
 

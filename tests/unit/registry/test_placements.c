@@ -396,6 +396,34 @@ Test(placements, importing_twice_adds_nothing)
     fixture_destroy(fixture);
 }
 
+/* rule S2: the file that still has it does not bring it back, nor count it twice. */
+Test(placements, erased_are_not_made_again_by_a_file)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    const Pb__PlaceGroup *group = add_home(fixture, 2);
+    Pb__Placement row = placement(group, HERTS, "H-1"), other = placement(group, BEDFORD, "H-1");
+    row.start_on = "2026-01-05", row.end_on = "2026-02-05";
+    Pb__Placement *list[] = {&row};
+    Pb__ImportPlacementsRequest file = PB__IMPORT_PLACEMENTS_REQUEST__INIT;
+    file.placements = list, file.n_placements = 1;
+    Pb__ImportPlacementsResponse *read = call(fixture, PLACEMENTS("ImportPlacements"), &file.base, CODE_OK);
+    cr_assert_eq(read->result->added, 1);
+    Pb__ErasePlacementRequest erase = PB__ERASE_PLACEMENT_REQUEST__INIT;
+    erase.placement_id = "H-1", erase.authority_id = HERTS;
+    call(fixture, PLACEMENTS("ErasePlacement"), &erase.base, CODE_OK);
+    read = call(fixture, PLACEMENTS("ImportPlacements"), &file.base, CODE_OK);
+    cr_assert(read->result->added == 0 && read->result->n_rejects == 1);
+    cr_assert_str_eq(read->result->rejects[0]->field, "reference");
+    Pb__RecordPlacementRequest record = PB__RECORD_PLACEMENT_REQUEST__INIT;
+    record.placement = &row;
+    call(fixture, PLACEMENTS("RecordPlacement"), &record.base, CODE_FAILED_PRECONDITION);
+    said(fixture, REFUSAL_REFERENCE_ERASED);
+    record.placement = &other; /* another LA's references are its own */
+    call(fixture, PLACEMENTS("RecordPlacement"), &record.base, CODE_OK);
+    fixture_destroy(fixture);
+}
+
 /* What was answered to a command is kept, so that it is answered alike when it comes again: of a placement
  * that was erased it is gone too (rule S2). */
 Test(placements, erased_are_gone_from_what_was_answered)

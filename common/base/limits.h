@@ -285,6 +285,7 @@ enum {
     FEE_LETTER_BYTES_MAX = 32 * 1024,     /* one letter, as it was sent */
     FEE_LINE_ROWS_MAX = 1000,             /* of one request */
     FEE_SETTLE_SLICE = 64,                /* provisions settled in one command */
+    FEE_ERASURES_SLICE = 256,             /* placements looked at in one command, for lines to erase */
     FEES_ARENA_BYTES = 512 * 1024 * 1024, /* of one request for progress, letters or worth; of settling */
 
     /* Passwords (rule S6). */

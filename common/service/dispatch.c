@@ -104,6 +104,7 @@ void command_answer(void *closure, enum code code, const ProtobufCMessage *out)
     if (ran_out(request) || code != CODE_OK || request->deferred || request->place == REQUEST_OPEN ||
         request->handed_over)
         return;
+    once_note(request, out);
     request->out = wire_pack(out, &request->arena);
     if (request->arena.exhausted)
         request_refuse(request, CODE_RESOURCE_EXHAUSTED, "",

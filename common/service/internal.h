@@ -70,8 +70,10 @@ struct request {
     bool handed_over; /* to the feed source, which answers */
 
     /* Done once. */
-    bool lapsed;  /* its turn came and it might not run: nothing was decided */
-    bool settled; /* it waited for its first attempt, and is decided by what came of that */
+    const struct table *shows; /* the answer shows a record of this table, of own keys; NULL: none */
+    struct span shows_key;     /* that record's */
+    bool lapsed;               /* its turn came and it might not run: nothing was decided */
+    bool settled;              /* it waited for its first attempt, and is decided by what came of that */
     struct request *under_way_next;
     struct request *repeats; /* the same command, come again while this is under way; by `next` */
     unsigned repeat_count;
@@ -292,6 +294,9 @@ enum code group_run_own(struct service *service, const char *method,
 /* once.c. True: it is decided already, by what was done before or by a key that cannot be; or it waits beside
  * its first attempt (REQUEST_REPEAT). */
 bool once_decided(struct store_txn *txn, struct request *request);
+/* Which record with a key of its own an answer shows, so that what is kept of the answer is erased with it.
+ */
+void once_note(struct request *request, const ProtobufCMessage *out);
 /* In the transaction of what it keeps. */
 enum code once_keep(struct store_txn *txn, const struct request *request);
 /* In a command of its own. In a store without room it is not kept. */

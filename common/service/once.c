@@ -156,7 +156,10 @@ static void take_reply(struct request *request, const struct reply *reply)
     ProtobufCMessage *said = NULL;
     request->code = reply->code;
     request->out = reply->body;
-    if (reply->code == CODE_OK)
+    if (reply->erased)
+        request_refuse(request, CODE_FAILED_PRECONDITION, "",
+                       "it was done; what it was about has been erased since");
+    if (reply->erased || reply->code == CODE_OK)
         return;
     if (wire_unpack(&pb__status__descriptor, reply->envelope, &request->arena, &said, NULL) == CODE_OK)
         request_refuse(request, reply->code, ((const Pb__Status *)said)->field, "%s",
@@ -217,9 +220,38 @@ static enum code keep(struct store_txn *txn, const struct request *request, cons
     return reply_keep(txn, holder(request), &request->idempotency_key, request->digest, reply);
 }
 
+/* The table of such records with keys of their own; NULL: there is none. */
+static const struct table *own_table_of(const struct service *service, const void *type)
+{
+    for (const struct table *const *at = service->options.tables; at && *at; at++)
+        if ((*at)->type == type && (*at)->flags & TABLE_OWN_KEY)
+            return *at;
+    return NULL;
+}
+
+void once_note(struct request *request, const ProtobufCMessage *out)
+{
+    if (request->served->method->reads_only || !(request->has_key || request->outbox_number))
+        return;
+    request->shows = NULL;
+    for (unsigned i = 0; i < out->descriptor->n_fields && !request->shows; i++) {
+        const ProtobufCFieldDescriptor *field = &out->descriptor->fields[i];
+        const void *at = (const uint8_t *)out + field->offset;
+        if (field->type != PROTOBUF_C_TYPE_MESSAGE || field->label == PROTOBUF_C_LABEL_REPEATED)
+            continue;
+        const struct table *table = own_table_of(request->command.service, field->descriptor);
+        const ProtobufCMessage *record = *(ProtobufCMessage *const *)at;
+        if (!table || !record)
+            continue;
+        request->shows = table;
+        request->shows_key = table->key(record, &request->arena);
+    }
+}
+
 enum code once_keep(struct store_txn *txn, const struct request *request)
 {
-    struct reply reply = {.code = CODE_OK, .body = request->out};
+    struct reply reply = {
+        .code = CODE_OK, .body = request->out, .of = request->shows, .key = request->shows_key};
     return request->has_key || request->outbox_number ? keep(txn, request, &reply) : CODE_OK;
 }
 

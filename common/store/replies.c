@@ -2,8 +2,10 @@
  *
  * In: a principal, its key or number, the digest of what it asked. Out: what was answered. A reply's key is
  * the UUIDv7 and then the principal, so that keys rise with time: they are appended, and swept from the
- * oldest. Of an outbox the newest number is kept under the principal's name, and the replies of the newest
- * OUTBOX_REMEMBERED in as many slots beside it, each used again by the number that comes to it next. */
+ * oldest. What it says of a record with a key of its own is sealed under that key within, so that erasing the
+ * record erases it here too. Of an outbox the newest number is kept under the principal's name, and the
+ * replies of the newest OUTBOX_REMEMBERED in as many slots beside it, each used again by the number that
+ * comes to it next. */
 
 #include "common/store/internal.h"
 #include "common/store/replies.h"
@@ -32,33 +34,127 @@ static struct reply_key key_of(const char *principal, const struct uuid *uuid)
     return key;
 }
 
-static size_t reply_size(const struct reply *reply)
+/* Of the code's number: what follows is a record's name, and what was said sealed under its key. */
+#define OF_RECORD (UINT32_C(1) << 31)
+
+/* What is sealed under a record's key belongs to one command's reply. */
+static struct identity place_within(const uint8_t digest[32])
 {
-    return DIGEST_BYTES + 8 + reply->envelope.size + reply->body.size;
+    return identity_of("~reply-of", span_of(digest, DIGEST_BYTES));
 }
 
-static void reply_write(struct writer *writer, const uint8_t digest[32], const struct reply *reply)
+/* What stands after the digest and the code: envelope and body; or the record's name, and both sealed. */
+struct said {
+    uint32_t flag;
+    struct span first, second;
+};
+
+/* Empty where the record is erased already. */
+static enum code seal_within(struct store_txn *txn, const uint8_t digest[32], const struct reply *reply,
+                             struct span *ret_sealed)
+{
+    struct own_key own;
+    struct writer writer;
+    struct identity place = place_within(digest);
+    enum code code = own_key_get(txn, reply->of, reply->key, &own);
+    *ret_sealed = (struct span){0};
+    if (code)
+        return code == CODE_NOT_FOUND ? CODE_OK : code;
+    if (!writer_init(&writer, txn_arena(txn), 4 + reply->envelope.size + reply->body.size))
+        code = txn_no_memory(txn);
+    if (code == CODE_OK) {
+        write_u32(&writer, (uint32_t)reply->envelope.size);
+        write_bytes(&writer, reply->envelope);
+        write_bytes(&writer, reply->body);
+        code = seal(txn, &own, identity_span(&place), writer_span(&writer), txn_arena(txn), ret_sealed);
+    }
+    sodium_memzero(&own, sizeof own);
+    return code;
+}
+
+static enum code said_of(struct store_txn *txn, const uint8_t digest[32], const struct reply *reply,
+                         struct said *ret_said)
+{
+    struct said said = {0, reply->envelope, reply->body};
+    enum code code = CODE_OK;
+    if (reply->of) {
+        struct identity identity = identity_of(reply->of->name, reply->key);
+        said.flag = OF_RECORD;
+        said.first = arena_copy(txn_arena(txn), identity_span(&identity));
+        code = said.first.data ? seal_within(txn, digest, reply, &said.second) : txn_no_memory(txn);
+    }
+    *ret_said = said;
+    return code;
+}
+
+static size_t reply_size(const struct said *said)
+{
+    return DIGEST_BYTES + 8 + said->first.size + said->second.size;
+}
+
+static void reply_write(struct writer *writer, const uint8_t digest[32], enum code code,
+                        const struct said *said)
 {
     write_bytes(writer, span_of(digest, DIGEST_BYTES));
-    write_u32(writer, reply->code);
-    write_u32(writer, (uint32_t)reply->envelope.size);
-    write_bytes(writer, reply->envelope);
-    write_bytes(writer, reply->body);
+    write_u32(writer, (uint32_t)code | said->flag);
+    write_u32(writer, (uint32_t)said->first.size);
+    write_bytes(writer, said->first);
+    write_bytes(writer, said->second);
+}
+
+/* NOT_FOUND (not sticky): the record's key is destroyed. */
+static enum code own_key_named(struct store_txn *txn, struct span name, struct own_key *ret_own)
+{
+    struct span table = span_of(name.data, strnlen((const char *)name.data, name.size));
+    const struct open_table *open = table.size < name.size ? store_table_named(txn->store, table) : NULL;
+    size_t before = table.size + 1;
+    return open ? own_key_get(txn, open->table, span_of(name.data + before, name.size - before), ret_own)
+                : CODE_NOT_FOUND;
+}
+
+static enum code open_within(struct store_txn *txn, const uint8_t digest[32], const struct said *said,
+                             struct arena *arena, struct reply *reply)
+{
+    struct own_key own;
+    struct span plain;
+    struct identity place = place_within(digest);
+    enum code code = own_key_named(txn, said->first, &own);
+    reply->erased = code == CODE_NOT_FOUND;
+    if (code)
+        return reply->erased ? CODE_OK : code;
+    code = unseal(txn, &own, identity_span(&place), said->second, arena, &plain);
+    sodium_memzero(&own, sizeof own);
+    if (code)
+        return code;
+    struct reader reader = reader_of(plain);
+    reply->envelope = read_bytes(&reader, read_u32(&reader));
+    reply->body = read_rest(&reader);
+    return reader.failed ? txn_fail(txn, CODE_DATA_LOSS, "", "a kept reply is cut short") : CODE_OK;
 }
 
 /* FAILED_PRECONDITION (not sticky): it was another request. */
 static enum code reply_read(struct store_txn *txn, struct span plain, const uint8_t digest[32],
-                            struct reply *ret_reply)
+                            struct arena *arena, struct reply *ret_reply)
 {
     struct reader reader = reader_of(plain);
     struct span held = read_bytes(&reader, DIGEST_BYTES);
-    struct reply reply = {.code = code_from_number(read_u32(&reader))};
-    reply.envelope = read_bytes(&reader, read_u32(&reader));
-    reply.body = read_rest(&reader);
+    uint32_t number = read_u32(&reader);
+    struct said said = {.flag = number & OF_RECORD};
+    struct reply reply = {.code = code_from_number(number & ~OF_RECORD)};
+    said.first = read_bytes(&reader, read_u32(&reader));
+    said.second = read_rest(&reader);
     if (reader.failed)
         return txn_fail(txn, CODE_DATA_LOSS, "", "a kept reply is cut short");
     if (memcmp(held.data, digest, DIGEST_BYTES) != 0)
         return CODE_FAILED_PRECONDITION;
+    reply.envelope = said.first;
+    reply.body = said.second;
+    if (said.flag) {
+        reply.envelope = reply.body = (struct span){0};
+        enum code code = open_within(txn, digest, &said, arena, &reply);
+        if (code)
+            return code;
+    }
     *ret_reply = reply;
     return CODE_OK;
 }
@@ -77,7 +173,7 @@ enum code reply_find(struct store_txn *txn, const char *principal, const struct 
     struct reply_key name = key_of(principal, key);
     struct span plain;
     code = sealed_get(txn, DB_REPLIES, span_of(name.bytes, name.size), arena, &plain);
-    return code ? code : reply_read(txn, plain, digest, ret_reply);
+    return code ? code : reply_read(txn, plain, digest, arena, ret_reply);
 }
 
 enum code reply_keep(struct store_txn *txn, const char *principal, const struct uuid *key,
@@ -89,9 +185,13 @@ enum code reply_keep(struct store_txn *txn, const char *principal, const struct 
     struct arena *arena = txn_arena(txn);
     struct arena_mark mark = arena_mark(arena);
     struct writer writer;
-    if (!writer_init(&writer, arena, reply_size(reply)))
+    struct said said;
+    code = said_of(txn, digest, reply, &said);
+    if (code)
+        return code;
+    if (!writer_init(&writer, arena, reply_size(&said)))
         return txn_no_memory(txn);
-    reply_write(&writer, digest, reply);
+    reply_write(&writer, digest, reply->code, &said);
     struct reply_key name = key_of(principal, key);
     code = sealed_put(txn, DB_REPLIES, span_of(name.bytes, name.size), writer_span(&writer));
     if (!txn->in_command)
@@ -170,7 +270,7 @@ enum code outbox_find(struct store_txn *txn, const char *principal, uint64_t num
     struct span rest = read_rest(&reader);
     if (!reader.failed && held != number)
         return CODE_NOT_FOUND; /* left out when those after it came */
-    return reply_read(txn, rest, digest, ret_reply);
+    return reply_read(txn, rest, digest, arena, ret_reply);
 }
 
 enum code outbox_keep(struct store_txn *txn, const char *principal, uint64_t number, const uint8_t digest[32],
@@ -183,10 +283,14 @@ enum code outbox_keep(struct store_txn *txn, const char *principal, uint64_t num
     struct arena *arena = txn_arena(txn);
     struct arena_mark mark = arena_mark(arena);
     struct writer writer;
-    if (!writer_init(&writer, arena, 8 + reply_size(reply)))
+    struct said said;
+    code = said_of(txn, digest, reply, &said);
+    if (code)
+        return code;
+    if (!writer_init(&writer, arena, 8 + reply_size(&said)))
         return txn_no_memory(txn);
     write_u64(&writer, number);
-    reply_write(&writer, digest, reply);
+    reply_write(&writer, digest, reply->code, &said);
     struct reply_key slot = slot_of(principal, number);
     code = sealed_put(txn, DB_OUTBOX, span_of(slot.bytes, slot.size), writer_span(&writer));
     if (!txn->in_command)

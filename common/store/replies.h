@@ -9,6 +9,11 @@ struct reply {
     enum code code;
     struct span envelope; /* packed Status */
     struct span body;     /* packed response */
+    /* Whose record the body shows, of a table with TABLE_OWN_KEY: it is sealed under that record's key, and
+     * gone where that is destroyed. NULL: nobody's. */
+    const struct table *of;
+    struct span key; /* that record's */
+    bool erased;     /* found, but for what it said: the record was erased since */
 };
 
 /* Looks a key up for a principal. NOT_FOUND: not seen. FAILED_PRECONDITION: seen with another request

@@ -1,6 +1,6 @@
 /* `ccrag erase placement` (rule S2): the placement, its lines of fees, its outcomes; each is another
- * service's. In: a reference or UUID. Out: one call each. What is gone already is passed over, so that a
- * command that was cut off is given again. */
+ * service's. In: a reference or UUID. Out: one call each. The others hear from the registry as well, and may
+ * have erased theirs before they are asked: what is gone already is passed over. */
 
 #include "services/cli/erase.h"
 
@@ -17,9 +17,9 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
+/* What was there when it was asked for. */
 struct erased {
-    bool placement, outcomes;
-    uint32_t fee_lines;
+    bool placement, fee_lines, outcomes;
 };
 
 /* The UUID: after the registry's part nothing else tells the others which it was. */
@@ -43,10 +43,11 @@ static enum code find(struct cli *cli, const char *authority_id, const char **re
 
 /* `ret_there`: it was there. */
 static enum code erase(struct cli *cli, const char *method, const ProtobufCMessage *request, bool *ret_there,
-                       const ProtobufCMessage **ret_response, struct fault *ret_fault)
+                       struct fault *ret_fault)
 {
     struct fault fault = {0};
-    enum code code = cli_call(cli, NULL, method, request, ret_response, &fault);
+    const ProtobufCMessage *response;
+    enum code code = cli_call(cli, NULL, method, request, &response, &fault);
     *ret_there = code == CODE_OK;
     if (code == CODE_OK || code == CODE_NOT_FOUND)
         return CODE_OK;
@@ -57,8 +58,6 @@ static enum code erase(struct cli *cli, const char *method, const ProtobufCMessa
 static enum code erase_all(struct cli *cli, const char *id, const char *authority_id,
                            struct erased *ret_erased, struct fault *ret_fault)
 {
-    const ProtobufCMessage *response;
-    bool lines;
     Pb__ErasePlacementRequest placement;
     Pb__EraseFeeLinesRequest fee_lines;
     Pb__EraseOutcomesRequest outcomes;
@@ -67,28 +66,24 @@ static enum code erase_all(struct cli *cli, const char *id, const char *authorit
     pb__erase_outcomes_request__init(&outcomes);
     placement.placement_id = fee_lines.placement_id = outcomes.placement_id = id;
     placement.authority_id = authority_id;
-    enum code code = erase(cli, "PlacementsService/ErasePlacement", &placement.base, &ret_erased->placement,
-                           &response, ret_fault);
+    enum code code =
+        erase(cli, "PlacementsService/ErasePlacement", &placement.base, &ret_erased->placement, ret_fault);
     if (code == CODE_OK)
-        code = erase(cli, "FeeLinesService/EraseFeeLines", &fee_lines.base, &lines, &response, ret_fault);
-    if (code == CODE_OK && lines)
-        ret_erased->fee_lines = ((const Pb__EraseFeeLinesResponse *)(const void *)response)->erased;
+        code =
+            erase(cli, "FeeLinesService/EraseFeeLines", &fee_lines.base, &ret_erased->fee_lines, ret_fault);
     if (code == CODE_OK)
-        code = erase(cli, "OutcomesService/EraseOutcomes", &outcomes.base, &ret_erased->outcomes, &response,
-                     ret_fault);
+        code = erase(cli, "OutcomesService/EraseOutcomes", &outcomes.base, &ret_erased->outcomes, ret_fault);
     return code;
 }
 
 static int show(const struct cli *cli, const char *id, const struct erased *erased)
 {
     if (!cli->json) {
-        printf("Erased of %s: %s, %u line%s of fees, %s. What was counted stays counted.\n", id,
-               erased->placement ? "the placement" : "no placement", erased->fee_lines,
-               show_plural(erased->fee_lines), erased->outcomes ? "its outcomes" : "no outcomes");
+        printf("Erased: %s%s, its lines of fees and its outcomes. What was counted stays counted.\n",
+               erased->placement ? "the placement " : "what was left of ", id);
         return EX_OK;
     }
-    json_t *json = json_pack("{s:s, s:b, s:i, s:b}", "id", id, "placement", erased->placement, "fee_lines",
-                             (int)erased->fee_lines, "outcomes", erased->outcomes);
+    json_t *json = json_pack("{s:s, s:b}", "id", id, "placement", erased->placement);
     char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
     json_decref(json);
     if (!text)

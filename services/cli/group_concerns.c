@@ -8,9 +8,11 @@
 #include <string.h>
 
 static const struct cli_column CONCERN_COLUMNS[] = {
-    {"Raised", "raised_at_ms", false}, {"State", "state", false},       {"Severity", "severity", false},
-    {"Provision", "name", true},       {"By", "raised_by_words", true}, {"About", "text", true},
-    {"Found", "finding", true},        {"Concern", "id", false},        {0},
+    {"Raised", "raised_at_ms", false},  {"State", "state", false},
+    {"Severity", "severity", false},    {"Provision", "name", true},
+    {"By", "raised_by_words", true},    {"About", "text", true},
+    {"Found", "finding", true},         {"Concern", "id", false},
+    {"Version", "meta.version", false}, {0},
 };
 static const struct cli_column OUTCOME_COLUMNS[] = {
     {"Year", "years", false},
@@ -59,6 +61,10 @@ static const struct cli_option UPDATE_OPTIONS[] = {
      .meaning = "How grave it is now (as before).",
      .field = "severity",
      .choices = "low medium high"},
+    {.name = "version",
+     .value = "N",
+     .meaning = "The version that was read; needed to end a suspension.",
+     .field = "version"},
     {0},
 };
 static const struct cli_option CONCERN_OPTIONS[] = {

@@ -1,5 +1,6 @@
 /* What is free, from a file: the rows of one place group are one statement. A statement that says what is
- * held already is not sent again, so that the same file twice adds nothing. */
+ * held already is not sent again, so that the same file twice adds nothing; nor is one that was made before
+ * what is held, which would offer a bed that is taken since. */
 
 #include "services/cli/import.h"
 #include "services/cli/show.h"
@@ -44,6 +45,21 @@ static size_t collect(struct import *import, size_t first, Pb__FreePeriod **peri
     return count;
 }
 
+static void day_held(const Pb__Vacancy *held, char ret_on[DATE_TEXT_BYTES])
+{
+    date_print(date_from_unix_ms_london(held->confirmed_at_ms), ret_on);
+}
+
+/* Was another statement made after the file's? Its own day, or none that is named, is not before. */
+static bool is_older(const Pb__Vacancy *held, const char *confirmed)
+{
+    char on[DATE_TEXT_BYTES];
+    if (!held || !confirmed[0])
+        return false;
+    day_held(held, on);
+    return strcmp(confirmed, on) < 0;
+}
+
 static bool is_held(const Pb__Vacancy *held, Pb__FreePeriod *const *periods, size_t count,
                     const char *confirmed)
 {
@@ -55,7 +71,7 @@ static bool is_held(const Pb__Vacancy *held, Pb__FreePeriod *const *periods, siz
             held->free[i]->places != periods[i]->places)
             return false;
     char on[DATE_TEXT_BYTES];
-    date_print(date_from_unix_ms_london(held->confirmed_at_ms), on);
+    day_held(held, on);
     return strcmp(on, confirmed) >= 0;
 }
 
@@ -88,11 +104,19 @@ static void send_group(struct import *import, size_t first, Pb__FreePeriod **per
         import->unchanged++;
         return;
     }
+    if (is_older(held, confirmed)) {
+        reading_remark(&import->reading, line, "CONFIRMED_ON",
+                       "what is free was stated anew since: that stays");
+        import->history++;
+        return;
+    }
     Pb__SetVacancyRequest set;
     pb__set_vacancy_request__init(&set);
     set.place_group_id = group->id;
     set.free = periods;
     set.n_free = count;
+    set.version =
+        held && held->meta ? held->meta->version : 0; /* one that comes in between is not written over */
     if (cli_call(import->cli, NULL, "ProvisionsService/SetVacancy", &set.base, &response, &fault) != CODE_OK)
         reading_reject(&import->reading, line,
                        fault.field[0] ? arena_text(import->reading.arena, fault.field) : "PLACES", "%s",

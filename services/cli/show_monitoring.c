@@ -90,8 +90,9 @@ void show_concern(struct cli *cli, const ProtobufCMessage *response)
     if (concern->state == PB__CONCERN_STATE__CONCERN_STATE_RESOLVED)
         puts("\nAll that were raised there: ccrag monitoring concern list --resolved");
     else
-        printf("\nAs it goes on: ccrag monitoring concern update %s --state STATE --finding TEXT\n",
-               concern->id);
+        printf("\nAs it goes on: ccrag monitoring concern update %s --version %llu --state STATE --finding "
+               "TEXT\n",
+               concern->id, (unsigned long long)(concern->meta ? concern->meta->version : 0));
 }
 
 void show_outcomes(struct cli *cli, const ProtobufCMessage *response)

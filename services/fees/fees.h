@@ -12,6 +12,8 @@
 #define FEES_ALLOCATION "allocation"
 /* The timer that settles who leads, made due at once by what was followed. */
 #define FEES_SETTLING "settle"
+/* The one that erases lines of placements that the registry erased, likewise. */
+#define FEES_ERASING "erasures"
 
 struct fees {
     /* Settling everything: which of the tables, and the last of its keys. */
@@ -42,6 +44,8 @@ enum code fees_settle_one(struct command *command, const char *provision_id);
 /* Timer: settles the next provisions that are marked, or that settling everything comes to: how each is dealt
  * with in the open cycle, who leads, who is concerned (rule F2). */
 enum code fees_settle(struct command *command);
+/* Timer: erases the lines of the next placements that follow.c marked (rule S2). */
+enum code fees_erase_told(struct command *command);
 /* Timer: puts the texts of letters that ship with the system into the store, once. */
 enum code fees_ship_letters(struct command *command);
 

@@ -1,7 +1,7 @@
 /* Follows the registry and allocation: keeps copies of members, sub-regions, providers, provisions,
  * placements' existence and who has which provision, and in the command of each copy notes what must be
  * settled again: the provision that it is about, or all of them where a member came or went. What comes of it
- * is settle.c's. */
+ * is settle.c's. Of a placement that the registry erased it notes that its lines are to be erased. */
 
 #include "services/fees/fees.h"
 
@@ -54,8 +54,22 @@ static bool is_reading(struct command *command)
            !service_cursor(command->service, FEES_ALLOCATION).read_at_ms;
 }
 
+/* What the registry erased is erased here too, asked for or not (rule S2). */
+static enum code note_erased(struct command *command, const Pb__PlacementFact *before,
+                             const Pb__PlacementFact *now)
+{
+    if (!now || !now->erased || (before && before->erased))
+        return CODE_OK;
+    Pb__PlacementFact mark = PB__PLACEMENT_FACT__INIT;
+    mark.id = now->id;
+    return put(command, &fees_erasures, &mark);
+}
+
 static enum code note(struct command *command, const struct copied *copied, const ProtobufCMessage *before)
 {
+    if (copied->table == &fees_placement_facts)
+        TRY(note_erased(command, (const Pb__PlacementFact *)before,
+                        (const Pb__PlacementFact *)copied->record));
     if (copied->table == &fees_authorities)
         return is_active((const Pb__Authority *)before) == is_active((const Pb__Authority *)copied->record)
                    ? CODE_OK
@@ -114,6 +128,7 @@ static void applied(struct service *service, void *context)
 {
     (void)context;
     service_timer_soon(service, FEES_SETTLING);
+    service_timer_soon(service, FEES_ERASING);
 }
 
 const struct follow fees_follows[] = {

@@ -25,6 +25,7 @@ static const struct api apis[] = {
 
 static const struct timer timers[] = {
     {.name = FEES_SETTLING, .every_ms = 1000, .run = fees_settle},
+    {.name = FEES_ERASING, .every_ms = 1000, .run = fees_erase_told},
     {.name = "letters", .every_ms = 1000, .run = fees_ship_letters},
     {.name = NULL},
 };

@@ -134,6 +134,9 @@ const struct table *const fees_allocation_copies[] = {&fees_allocations, NULL};
 const struct table fees_checks = {
     .name = "checks", .type = &pb__consultation_check__descriptor, .key = key_by_uuid};
 
+const struct table fees_erasures = {
+    .name = "erasures", .type = &pb__placement_fact__descriptor, .key = key_by_uuid};
+
 /* --- cycles (rules F1, F4) --------------------------------------------------------------------------- */
 
 static void values_of_open_cycle(const ProtobufCMessage *record, struct arena *arena,
@@ -407,11 +410,19 @@ const struct table fees_line_totals = {.name = "line_totals",
                                        .audience = seen_as_totals};
 
 const struct table *const fees_tables[] = {
-    &fees_regions,         &fees_authorities,  &fees_sub_regions,   &fees_providers,   &fees_provisions,
-    &fees_placement_facts, &fees_allocations,  &fees_checks,        &fees_cycles,      &fees_indices,
-    &fees_dates,           &fees_letter_texts, &fees_forms,         &fees_evidence,    &fees_evidence_parts,
-    &fees_applications,    &fees_submissions,  &fees_consultations, &fees_log,         &fees_reports,
-    &fees_decisions,       &fees_letters,      &fees_lines,         &fees_line_totals, NULL,
+    &fees_regions,       &fees_authorities,
+    &fees_sub_regions,   &fees_providers,
+    &fees_provisions,    &fees_placement_facts,
+    &fees_allocations,   &fees_checks,
+    &fees_erasures,      &fees_cycles,
+    &fees_indices,       &fees_dates,
+    &fees_letter_texts,  &fees_forms,
+    &fees_evidence,      &fees_evidence_parts,
+    &fees_applications,  &fees_submissions,
+    &fees_consultations, &fees_log,
+    &fees_reports,       &fees_decisions,
+    &fees_letters,       &fees_lines,
+    &fees_line_totals,   NULL,
 };
 
 /* --- identifiers ------------------------------------------------------------------------------------- */

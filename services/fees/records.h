@@ -32,6 +32,8 @@ extern const struct table fees_consultations, fees_log, fees_reports, fees_decis
 extern const struct table fees_lines, fees_line_totals;
 /* Provisions to be settled (ConsultationCheck). */
 extern const struct table fees_checks;
+/* Placements that the registry erased, whose lines are to be erased (PlacementFact). */
+extern const struct table fees_erasures;
 
 /* All of them, ended by NULL. */
 extern const struct table *const fees_tables[];

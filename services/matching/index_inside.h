@@ -41,7 +41,10 @@ struct provision_facts {
     Pb__RegistrationStatus status;
     Pb__ClaimState claim_state;
     Pb__PositionQuality position_quality;
-    uint32_t age_max;
+    uint32_t age_min, age_max;
+    Pb__Gender gender;
+    int32_t opened,
+        closed; /* the days on which it is open, both included; INT32_MIN, DAY_FAR: not known, open */
     int64_t standard_weekly_fee_pence;
     size_t attendance_count;
     const Pb__Attendance *attendances;

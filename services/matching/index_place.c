@@ -53,7 +53,9 @@ static Pb__Provision provision_record(const struct provision_facts *facts)
     record.status = facts->status;
     record.claim_state = facts->claim_state;
     record.judgement = facts->judgement;
+    record.age_min = facts->age_min;
     record.age_max = facts->age_max;
+    record.gender = facts->gender;
     record.n_attendances = facts->attendance_count;
     record.attendances = (Pb__Attendance *)(uintptr_t)facts->attendances;
     return record;
@@ -61,6 +63,9 @@ static Pb__Provision provision_record(const struct provision_facts *facts)
 
 static void place_facts(struct provision_facts *facts, const Pb__Provision *record)
 {
+    struct date day;
+    facts->opened = date_parse(record->opened_on, &day, NULL) == CODE_OK ? day.day : INT32_MIN;
+    facts->closed = date_parse(record->closed_on, &day, NULL) == CODE_OK ? day.day : DAY_FAR;
     struct position_e7 position = {0};
     if (record->position)
         position = (struct position_e7){record->position->latitude_e7, record->position->longitude_e7};
@@ -106,7 +111,9 @@ struct provision_facts *provision_facts_make(const Pb__Provision *record, const 
     facts->status = record->status;
     facts->claim_state = record->claim_state;
     facts->position_quality = record->position_quality;
+    facts->age_min = record->age_min;
     facts->age_max = record->age_max;
+    facts->gender = record->gender;
     facts->standard_weekly_fee_pence = record->standard_weekly_fee_pence;
     facts->generated = record->meta && record->meta->generated;
     facts->tie = tie_of(urn);
@@ -230,7 +237,8 @@ enum code place_make(const struct group_node *group, struct place **ret_place)
     if (periods)
         memcpy(own, group->periods, periods);
     place->periods = own;
-    place->period_count = group->period_count;
+    place->period_count = (uint32_t)periods_within(own, group->period_count, provision->facts->opened,
+                                                   provision->facts->closed);
     place->name = keep(&rest, places.name);
     fill(place, group, &places, &record, state);
     *ret_place = place;

@@ -48,11 +48,13 @@ uint64_t traits_of(const Pb__PlaceGroup *group, const Pb__Provision *provision)
     uint64_t traits = traits_of_needs(group) | traits_of_adaptations(group);
     traits |= group->n_attendances ? traits_of_attendances(group->attendances, group->n_attendances)
                                    : traits_of_attendances(provision->attendances, provision->n_attendances);
+    uint32_t youngest = group->age_min ? group->age_min : provision->age_min;
     uint32_t oldest = group->age_max ? group->age_max : provision->age_max;
-    traits |= traits_of_ages(group->age_min, oldest ? oldest : SEARCH_AGE_MAX);
-    if (group->gender != PB__GENDER__GENDER_MALE)
+    traits |= traits_of_ages(youngest, oldest ? oldest : SEARCH_AGE_MAX);
+    Pb__Gender gender = group->gender ? group->gender : provision->gender;
+    if (gender != PB__GENDER__GENDER_MALE)
         traits |= TRAIT(TRAIT_FEMALE);
-    if (group->gender != PB__GENDER__GENDER_FEMALE)
+    if (gender != PB__GENDER__GENDER_FEMALE)
         traits |= TRAIT(TRAIT_MALE);
     if (group->solo)
         traits |= TRAIT(TRAIT_SOLO);
@@ -114,6 +116,19 @@ size_t periods_read(const Pb__Vacancy *vacancy, struct period *ret_periods)
     }
     qsort(ret_periods, count, sizeof *ret_periods, compare_periods);
     return count;
+}
+
+size_t periods_within(struct period *periods, size_t count, int32_t opened, int32_t closed)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct period period = periods[i];
+        period.from = period.from < opened ? opened : period.from;
+        period.until = period.until > closed ? closed : period.until;
+        if (period.from <= period.until)
+            periods[kept++] = period;
+    }
+    return kept;
 }
 
 uint32_t periods_free(const struct period *periods, size_t count, int32_t from, int32_t until)

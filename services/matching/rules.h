@@ -45,9 +45,9 @@ static_assert(TRAITS_USED <= 64, "traits fit a word");
 #define TRAITS_OF_JUDGEMENTS  (UINT64_C(15) << TRAIT_JUDGEMENTS)
 #define TRAITS_OF_AGES        (((UINT64_C(1) << (SEARCH_AGE_MAX + 1)) - 1) << TRAIT_AGES)
 
-/* The traits of a place group (rule X1a: its own, not its provision's). Where the group states no attendance
- * the provision's counts; an oldest age of 0 is the provision's, and if that is 0 too, any. Supported
- * accommodation is never offered to a child under 16 (rule X1). */
+/* The traits of a place group (rule X1a: its own, not its provision's). Where the group states no attendance,
+ * no gender, or 0 as its youngest or oldest age the provision's counts; an oldest of 0 there too is any.
+ * Supported accommodation is never offered to a child under 16 (rule X1). */
 uint64_t traits_of(const Pb__PlaceGroup *group, const Pb__Provision *provision);
 
 /* May places of this provision be results at all (rules X1, R3)? Not of a kind the region does not place in,
@@ -76,6 +76,10 @@ struct period {
 /* Reads the periods of a vacancy: those that can be read, sorted by first day. `ret_periods` has room for
  * all. Returns how many. */
 size_t periods_read(const Pb__Vacancy *vacancy, struct period *ret_periods);
+
+/* Leaves of them what lies from `opened` to `closed`, both included (INT32_MIN, DAY_FAR: not known, open).
+ * Returns how many are left. */
+size_t periods_within(struct period *periods, size_t count, int32_t opened, int32_t closed);
 
 /* Places free on every day from `from` to `until` (DAY_FAR: for ever): 0 where a single day is not covered
  * (rule X1a). */

@@ -1,5 +1,6 @@
 /* Follows the registry and allocation: keeps copies of members, providers, provisions and placements'
- * existence, and of cycles and who has which provision. Of an allocation that comes, changes hands or goes,
+ * existence, and of cycles and who has which provision. Of a placement that the registry erased its outcomes
+ * are erased in the command of the copy (rule S2). Of an allocation that comes, changes hands or goes,
  * the terms are kept besides: progress of a cycle that is over counts who had it then. */
 
 #include "services/monitoring/monitoring.h"
@@ -11,8 +12,15 @@
 
 static enum code apply_registry(struct command *command, const Pb__JournalEntry *entry)
 {
+    enum code code;
     struct copied copied;
-    return copies_apply(command, monitoring_registry_copies, entry, &copied);
+    TRY(copies_apply(command, monitoring_registry_copies, entry, &copied));
+    const Pb__PlacementFact *placement =
+        copied.table == &monitoring_placement_facts ? (const Pb__PlacementFact *)copied.record : NULL;
+    if (!placement || !placement->erased)
+        return CODE_OK;
+    const Pb__PlacementOutcomes *kept = load_if_any(command, &monitoring_outcomes, placement->id, &code);
+    return kept ? record_erase(command->txn, &monitoring_outcomes, copied.key) : code;
 }
 
 static enum code start_over_registry(struct command *command)

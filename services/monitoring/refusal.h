@@ -87,6 +87,8 @@
       "only who raised it, or the host, lifts a suspension or resolves it")                                  \
     X(CONCERN_STATE_WRONG, INVALID_ARGUMENT, "state", "a concern is raised, or suspends at once")            \
     X(CONCERN_STEP_WRONG, FAILED_PRECONDITION, "state", "what is being looked into is not raised again")     \
+    X(CONCERN_VERSION_MISSING, INVALID_ARGUMENT, "version",                                                  \
+      "it suspends: to end that, name the version that you read")                                            \
     X(CONCERN_RESOLVED, FAILED_PRECONDITION, "concern_id", "this concern is resolved: raise another")        \
     X(CONCERN_SEVERITY_MISSING, INVALID_ARGUMENT, "severity", "say how grave it is")                         \
     X(CONCERN_TEXT_MISSING, INVALID_ARGUMENT, "text", "say what it is about")                                \

@@ -109,6 +109,10 @@ enum monitoring_refusal concern_update(const Pb__UpdateConcernRequest *request, 
         refusal = REFUSAL_ENUM_UNKNOWN;
     if (refusal == REFUSAL_NONE)
         refusal = text_check(request->finding, REFUSAL_CONCERN_FINDING_MISSING);
+    /* Who read it before it suspended would lift that unseen (rule R10). */
+    if (refusal == REFUSAL_NONE && stored->state == SUSPENDED && request->state != SUSPENDED &&
+        request->version == 0)
+        refusal = REFUSAL_CONCERN_VERSION_MISSING;
     if (refusal != REFUSAL_NONE)
         return refusal;
     concern.state = request->state;

@@ -28,6 +28,7 @@ static const struct timer timers[] = {
     {.name = "positions",
      .every_ms = 500,
      .run = registry_find_positions}, /* after a new list of postcodes */
+    {.name = "notices", .every_ms = 1000, .run = registry_tell_local},
     {.name = "sessions", .every_ms = 60 * 1000, .run = registry_sweep_sessions},
     {.name = NULL},
 };

@@ -22,6 +22,8 @@
     X(REASON_MISSING, INVALID_ARGUMENT, "reason", "say why")                                                 \
     X(NAME_MISSING, INVALID_ARGUMENT, "name", "a name is needed")                                            \
     X(NOT_OWN_AUTHORITY, PERMISSION_DENIED, "authority_id", "this is another authority's")                   \
+    /* what members share is for active ones, the host, and providers */                                     \
+    X(READER_NOT_MEMBER, PERMISSION_DENIED, "", "only an active member sees what members share")             \
     X(HOST_UNKNOWN, FAILED_PRECONDITION, "host", "the host is not among the authorities")                    \
     X(REGION_WRONG, INVALID_ARGUMENT, "region", "days and subscriptions cannot be negative or absurd")       \
     X(YEAR_WRONG, INVALID_ARGUMENT, "year", "a financial year from 2000 to 2199 is needed")                  \
@@ -60,6 +62,7 @@
     X(FEE_WRONG, INVALID_ARGUMENT, "standard_weekly_fee_pence",                                              \
       "a weekly fee is not negative and at most 100,000 pounds")                                             \
     X(CLOSED_BEFORE_OPENED, INVALID_ARGUMENT, "closed_on", "it cannot close before it opens")                \
+    X(JUDGED_LATER, INVALID_ARGUMENT, "judged_on", "a judgement is not made in the future")                  \
     X(ENUM_UNKNOWN, INVALID_ARGUMENT, "", "a value is not one of its list")                                  \
     X(CONTRACT_UNKNOWN, FAILED_PRECONDITION, "contract_id",                                                  \
       "there is no such contract, or no such version of it")                                                 \
@@ -68,6 +71,11 @@
     X(GROUP_MOVED, INVALID_ARGUMENT, "provision_id", "a group stays with its provision")                     \
     X(GROUP_IN_USE, FAILED_PRECONDITION, "place_group_id", "it has placements that have not ended")          \
     X(PROVISION_CLOSED, FAILED_PRECONDITION, "provision_id", "this provision is closed")                     \
+    /* no place is taken beyond the day on which it is to close */                                           \
+    X(PROVISION_CLOSES, FAILED_PRECONDITION, "end_on", "this provision closes before the last day")          \
+    /* no place is taken where none may be a result (rule X1) */                                             \
+    X(NOT_OFFERED, FAILED_PRECONDITION, "provision_id",                                                      \
+      "it is not registered as open now, or its provider is suspended: no place is taken there")             \
     /* --- vacancies: rule R5 */                                                                             \
     X(PERIOD_DATES, INVALID_ARGUMENT, "free", "a period has a first day, and does not end before it")        \
     X(PERIOD_FAR, INVALID_ARGUMENT, "free", "a period begins at most two years back and five years ahead")   \
@@ -92,9 +100,11 @@
       "a placement stays with its authority, provision and reference; end it and record another")            \
     X(CODE_WRONG, INVALID_ARGUMENT, "placement_code", "this is no SSDA903 placement code")                   \
     X(ENDED_ALREADY, FAILED_PRECONDITION, "end_on",                                                          \
-      "it has ended on another day; name the version to change that")                                        \
+      "it has ended on another day, or for another reason; name the version to change that")                 \
     X(NOT_ENDED, FAILED_PRECONDITION, "placement_id", "a placement is erased after its end")                 \
     X(REFERENCE_KNOWN, ALREADY_EXISTS, "reference", "a placement with this reference exists")                \
+    X(REFERENCE_ERASED, FAILED_PRECONDITION, "reference",                                                    \
+      "the placement with this reference was erased: it is not recorded again")                              \
     /* --- registers */                                                                                      \
     X(REGISTER_UNKNOWN, INVALID_ARGUMENT, "register", "registers are dfe-schools, gias and ofsted")          \
     X(AS_OF_WRONG, INVALID_ARGUMENT, "as_of",                                                                \

@@ -48,5 +48,8 @@ bool registry_is_demonstration(struct service *service);
 
 /* Timer: when the list of postcodes is newer than the positions, finds POSITIONS_SLICE of them anew. */
 enum code registry_find_positions(struct command *command);
+/* Timer: tells the LA in whose area the next provision of table_moved_areas stands of the children that
+ * others placed there and that are there still, or will be (rule R6). */
+enum code registry_tell_local(struct command *command);
 /* Timer: drops sessions that have ended. */
 enum code registry_sweep_sessions(struct command *command);

@@ -89,8 +89,8 @@ bool stay_exceeds(struct stay stay, const struct stay *others, size_t count, uin
     return false;
 }
 
-enum registry_refusal placement_end(const Pb__Placement *placement, const char *end_on, bool any_version,
-                                    bool *ret_same)
+enum registry_refusal placement_end(const Pb__Placement *placement, const char *end_on, const char *reason,
+                                    bool any_version, bool *ret_same)
 {
     struct date end;
     if (!date_field(end_on, &end) || date_is_none(end))
@@ -98,8 +98,11 @@ enum registry_refusal placement_end(const Pb__Placement *placement, const char *
     struct stay stay = placement_stay(placement);
     if (date_compare(end, stay.from) < 0)
         return REFUSAL_END_BEFORE_START;
-    bool same = date_compare(stay.until, end) == 0;
-    if (any_version && !same && !date_is_none(stay.until))
+    const char *before = placement->end_reason;
+    bool same_day = date_compare(stay.until, end) == 0;
+    bool same = same_day && (reason[0] == '\0' || strcmp(reason, before) == 0);
+    bool added = same_day && before[0] == '\0';
+    if (any_version && !same && !added && !date_is_none(stay.until))
         return REFUSAL_ENDED_ALREADY;
     *ret_same = same;
     return REFUSAL_NONE;

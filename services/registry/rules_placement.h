@@ -32,10 +32,11 @@ struct stay placement_stay(const Pb__Placement *placement);
  */
 bool stay_exceeds(struct stay stay, const struct stay *others, size_t count, uint32_t places);
 
-/* May it end on that day? `any_version`: the caller named no version, so that only the same answer again is
- * allowed once it has ended. `ret_same`: it ended so already, nothing is to be written. */
-enum registry_refusal placement_end(const Pb__Placement *placement, const char *end_on, bool any_version,
-                                    bool *ret_same);
+/* May it end on that day, for that reason ("": none is given)? `any_version`: the caller named no version, so
+ * that once it has ended only the same answer again is allowed, and a reason where there was none.
+ * `ret_same`: it ended so already, nothing is to be written. */
+enum registry_refusal placement_end(const Pb__Placement *placement, const char *end_on, const char *reason,
+                                    bool any_version, bool *ret_same);
 
 /* Lasts it on that day, or begins later? */
 bool placement_is_live(const Pb__Placement *placement, struct date today);

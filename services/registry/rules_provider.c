@@ -80,3 +80,9 @@ enum registry_refusal claim_decide(const Pb__ProvisionClaim *claim, bool approve
     *ret_state = approve ? PB__CLAIM_STATE__CLAIM_STATE_APPROVED : PB__CLAIM_STATE__CLAIM_STATE_DECLINED;
     return REFUSAL_NONE;
 }
+
+void provider_as_rival(Pb__Provider *provider)
+{
+    provider->financial_risk = false;
+    provider->financial_risk_source = provider->financial_risk_on = "";
+}

@@ -99,12 +99,20 @@ enum registry_refusal provision_check(const Pb__Provision *provision)
     return REFUSAL_NONE;
 }
 
+enum registry_refusal provision_judged_check(const Pb__Provision *provision, struct date today)
+{
+    struct date judged;
+    return date_field(provision->judged_on, &judged) && date_compare(judged, today) > 0 ? REFUSAL_JUDGED_LATER
+                                                                                        : REFUSAL_NONE;
+}
+
 static bool same_point(const Pb__GeoPoint *a, const Pb__GeoPoint *b)
 {
     return a && b && a->latitude_e7 == b->latitude_e7 && a->longitude_e7 == b->longitude_e7;
 }
 
-/* Whose word the position is: stated when it is another one than was stored, else as before. */
+/* Whose word the position is: stated when it is another one than was stored, else as before, but that of
+ * another address is not kept. */
 static void position_edit(const Pb__Provision *stored, const Pb__Provision *edit, Pb__Provision *edited,
                           bool *ret_find)
 {
@@ -119,7 +127,8 @@ static void position_edit(const Pb__Provision *stored, const Pb__Provision *edit
     edited->position = stored ? stored->position : NULL;
     edited->position_quality =
         stored ? stored->position_quality : PB__POSITION_QUALITY__POSITION_QUALITY_UNSPECIFIED;
-    edited->position_stated = stored && stored->position_stated && edit->position;
+    edited->position_stated = stored && stored->position_stated && edit->position &&
+                              !postcodes_differ(stored->postcode, edit->postcode);
     *ret_find = !edited->position_stated;
 }
 
@@ -155,6 +164,10 @@ Pb__Provision provision_edited(const Pb__Provision *stored, const Pb__Provision 
     position_edit(stored, edit, &edited, ret_find);
     if (stored && !editor->host)
         keep_hosts(stored, &edited);
+    /* It opens again: the day on which it was closed, sent back as it was read, is no closing day to come. */
+    if (stored && !provision_is_open(stored) && provision_is_open(&edited) &&
+        strcmp(stored->closed_on, edited.closed_on) == 0)
+        edited.closed_on = "";
     if (!stored && !editor->host) {
         edited.provider_id = editor->provider_id;
         edited.redacted = false;
@@ -181,6 +194,23 @@ bool provision_is_registered(const Pb__Provision *provision)
 bool provision_is_open(const Pb__Provision *provision)
 {
     return provision->status != PB__REGISTRATION_STATUS__REGISTRATION_STATUS_CLOSED;
+}
+
+enum registry_refusal provision_takes_check(const Pb__Provision *provision, const Pb__Provider *provider,
+                                            struct date from, struct date until)
+{
+    struct date opened, closed;
+    if (!provision_is_open(provision))
+        return REFUSAL_PROVISION_CLOSED;
+    if (date_field(provision->opened_on, &opened) && date_compare(from, opened) < 0)
+        return REFUSAL_NOT_OFFERED;
+    if (date_field(provision->closed_on, &closed) && !date_is_none(closed) &&
+        (date_is_none(until) || date_compare(until, closed) > 0))
+        return REFUSAL_PROVISION_CLOSES;
+    bool registered = provision->status == PB__REGISTRATION_STATUS__REGISTRATION_STATUS_ACTIVE ||
+                      provision->status == PB__REGISTRATION_STATUS__REGISTRATION_STATUS_UNSPECIFIED;
+    bool suspended = provider && provider->state == PB__PROVIDER_STATE__PROVIDER_STATE_SUSPENDED;
+    return registered && !suspended ? REFUSAL_NONE : REFUSAL_NOT_OFFERED;
 }
 
 enum registry_refusal group_check(const Pb__PlaceGroup *group, const Pb__PlaceGroup *stored,
@@ -211,4 +241,14 @@ enum registry_refusal contract_version_check(const Pb__Contract *contract, uint3
 {
     return contract && version >= 1 && version <= contract->contract_version ? REFUSAL_NONE
                                                                              : REFUSAL_CONTRACT_UNKNOWN;
+}
+
+void provision_as_rival(Pb__Provision *provision)
+{
+    provision->standard_weekly_fee_pence = 0;
+}
+
+void group_as_rival(Pb__PlaceGroup *group)
+{
+    group->weekly_fee_pence = 0;
 }

@@ -21,6 +21,11 @@ enum registry_refusal provider_check(const Pb__Provider *provider);
 Pb__Provider provider_edited(const Pb__Provider *stored, const Pb__Provider *edit,
                              const struct editor *editor);
 
+/* As another provider sees them (rules S4, R8): without fees, without what is said of finances. */
+void provision_as_rival(Pb__Provision *provision);
+void group_as_rival(Pb__PlaceGroup *group);
+void provider_as_rival(Pb__Provider *provider);
+
 /* A provider is approved by the host or a member LA; only the host suspends it and ends that (rule R3). */
 enum registry_refusal provider_decide(Pb__ProviderState now, Pb__ProviderState wanted, bool by_host);
 
@@ -47,19 +52,28 @@ enum registry_refusal provision_editor_check(const Pb__Provision *stored, const 
 /* Its fields, whoever sends them. URNs are checked for their form only. */
 enum registry_refusal provision_check(const Pb__Provision *provision);
 
+/* Who states its last judgement states none that is yet to come: a later one would never show over it. */
+enum registry_refusal provision_judged_check(const Pb__Provision *provision, struct date today);
+
 /* Its URNs: their form, each once, not too many. */
 enum registry_refusal provision_urns_check(const Pb__Provision *provision);
 
 /* `edit` as it may be stored over `stored` (NULL: it is new). What registers say and who runs it stay: a
  * provider's people change Form A alone; the host also kind, status, URNs, area and provider. Texts and lists
- * are borrowed. A position that differs from the stored one is taken as stated; `ret_find`: the position is
- * to be found. */
+ * are borrowed. A position that differs from the stored one is taken as stated; one that was stated of
+ * another postcode is not kept; `ret_find`: the position is to be found. */
 Pb__Provision provision_edited(const Pb__Provision *stored, const Pb__Provision *edit,
                                const struct editor *editor, bool *ret_find);
 
 /* Has any register spoken of it? Then status and URNs are the registers'. */
 bool provision_is_registered(const Pb__Provision *provision);
 bool provision_is_open(const Pb__Provision *provision);
+
+/* May a place be taken there from `from` to `until` (DATE_NONE: open): its registration is active or not
+ * known, its provider (NULL: it has none) is not suspended, and it is open on all those days (rules X1, R3)?
+ * PROVISION_CLOSED, PROVISION_CLOSES, NOT_OFFERED otherwise. */
+enum registry_refusal provision_takes_check(const Pb__Provision *provision, const Pb__Provider *provider,
+                                            struct date from, struct date until);
 
 /* --- place groups and contracts ---------------------------------------------------------------------- */
 

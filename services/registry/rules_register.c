@@ -150,6 +150,24 @@ static void combine(Pb__Provision *provision)
     provision->closed_on = open ? "" : closed_on;
 }
 
+/* What follows from the words that count now. What the host wrote by hand over what followed from those
+ * before stands until they say something new (rule R10): a list of last month does not open what was
+ * suspended or closed since. `stored` NULL: nothing was. */
+static void follow_words(const Pb__Provision *stored, Pb__Provision *provision)
+{
+    combine(provision);
+    if (!stored || !provision_is_registered(stored))
+        return;
+    Pb__Provision before = *stored;
+    combine(&before);
+    if (before.kind == provision->kind)
+        provision->kind = stored->kind;
+    if (before.status == provision->status && strcmp(before.closed_on, provision->closed_on) == 0) {
+        provision->status = stored->status;
+        provision->closed_on = stored->closed_on;
+    }
+}
+
 /* The list of words with one put in place of its register's last, in the order of `registers`. NULL past the
  * arena's limit. */
 static Pb__RegisterFact **facts_with(const Pb__Provision *stored, const Pb__RegisterFact *word,
@@ -192,6 +210,8 @@ static void take_judgement(const Pb__Provision *row, Pb__Provision *provision)
 /* What a provider that runs it states itself is not overwritten (rule R4). */
 static void take_particulars(const Pb__Provision *row, Pb__Provision *provision)
 {
+    if (postcodes_differ(provision->postcode, row->postcode)) /* what was stated of the address before */
+        provision->position_stated = false;
     provision->name = row->name;
     provision->n_address = row->n_address;
     provision->address = row->address;
@@ -282,7 +302,7 @@ enum code register_take(const Pb__Provision *stored, const Pb__Provision *row,
         return CODE_RESOURCE_EXHAUSTED;
     if (keeps && outcome == REGISTER_CHANGED)
         take_row(row, leads(stored, publication), &provision);
-    combine(&provision);
+    follow_words(keeps ? stored : NULL, &provision);
     urns_order(&provision);
     *ret_outcome = outcome;
     *ret_provision = provision;
@@ -330,7 +350,7 @@ enum code register_close(const Pb__Provision *stored, const struct publication *
     provision.urns = urns_joined(stored, stored, arena, &provision.n_urns);
     if (!provision.registers || !provision.urns)
         return CODE_RESOURCE_EXHAUSTED;
-    combine(&provision);
+    follow_words(stored, &provision);
     urns_order(&provision);
     *ret_provision = provision;
     return CODE_OK;

@@ -1,9 +1,10 @@
-/* Texts of records: in lower case, as indexes hold them, and mailboxes. In: a text. Out: another, or yes and
- * no. */
+/* Texts of records: in lower case, as indexes hold them, mailboxes, and postcodes. In: a text. Out: another,
+ * or yes and no. */
 
 #include "services/registry/rules_text.h"
 
 #include "common/base/limits.h"
+#include "common/domain/postcode.h"
 
 #include <ctype.h>
 
@@ -31,4 +32,11 @@ bool email_is_good(const char *email)
         if ((unsigned char)*c <= ' ' || *c == ',' || *c == ';' || *c == '<' || *c == '>')
             return false;
     return email[strlen(email) - 1] != '.';
+}
+
+bool postcodes_differ(const char *before, const char *now)
+{
+    struct postcode old, new;
+    return postcode_parse(before, &old, NULL) == CODE_OK && postcode_parse(now, &new, NULL) == CODE_OK &&
+           old.key != new.key;
 }

@@ -161,6 +161,19 @@ enum registry_refusal periods_take(struct periods *periods, struct date from, st
     return REFUSAL_NONE;
 }
 
+bool periods_cap(struct periods *periods, uint32_t group_places)
+{
+    bool changed = false;
+    for (unsigned i = 0; i < periods->count; i++)
+        if (periods->items[i].places > group_places) {
+            periods->items[i].places = group_places;
+            changed = true;
+        }
+    if (changed)
+        join(periods);
+    return changed;
+}
+
 uint32_t periods_free_on(const struct periods *periods, struct date day)
 {
     for (unsigned i = 0; i < periods->count; i++)

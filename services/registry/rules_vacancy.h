@@ -34,6 +34,9 @@ Pb__FreePeriod **periods_write(const struct periods *periods, struct arena *aren
  */
 enum registry_refusal periods_take(struct periods *periods, struct date from, struct date until);
 
+/* The group has only so many places now: no more are free on any day. False: nothing changed. */
+bool periods_cap(struct periods *periods, uint32_t group_places);
+
 /* How many are free on a day. */
 uint32_t periods_free_on(const struct periods *periods, struct date day);
 

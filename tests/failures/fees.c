@@ -91,7 +91,7 @@ static struct service_options options(void)
 }
 
 /* What changes who leads: a home under another name and owner, a child who left, another LA that has it, one
- * that has nobody any more; and each source read anew. */
+ * that has nobody any more; a placement that was erased; and each source read anew. */
 static const struct fed feeds[] = {
     {"registry", "ccrag.v1.Provision",
      "{\"id\": \"" ID("02") "\", \"providerId\": \"" ID("09") "\", \"name\": \"The Oaks\","
@@ -99,6 +99,11 @@ static const struct fed feeds[] = {
                                                               " \"status\": \"REGISTRATION_STATUS_ACTIVE\"}",
      FED_PUT},
     {"registry", "ccrag.v1.PlacementFact", "{\"id\": \"" ID("11") "\"}", FED_GONE},
+    {"registry", "ccrag.v1.PlacementFact",
+     "{\"id\": \"" ID("13") "\", \"provisionId\": \"" ID(
+         "03") "\", \"authorityId\": \"E10000015\", \"startOn\": \"2026-01-05\", \"endOn\": \"2026-06-30\", "
+               "\"erased\": true}",
+     FED_PUT},
     {"registry", "ccrag.v1.Authority",
      "{\"id\": \"E06000055\", \"name\": \"Bedford\", \"state\": \"MEMBERSHIP_STATE_LEFT\"}", FED_PUT},
     {"registry", "ccrag.v1.Authority",

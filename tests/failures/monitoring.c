@@ -32,6 +32,10 @@ static const struct held held[] = {
      "{\"id\": \"" ID("02") "\", \"providerId\": \"" ID("01") "\", \"name\": \"The Willows\"}"},
     {"ccrag.v1.PlacementFact",
      "{\"id\": \"" ID("03") "\", \"provisionId\": \"" ID("02") "\", \"authorityId\": \"E10000015\"}"},
+    {"ccrag.v1.PlacementFact",
+     "{\"id\": \"" ID("04") "\", \"provisionId\": \"" ID("02") "\", \"authorityId\": \"E10000015\"}"},
+    {"ccrag.v1.PlacementOutcomes", "{\"id\": \"" ID("04") "\", \"meta\": {}, \"provisionId\": \"" ID(
+                                       "02") "\", \"authorityId\": \"E10000015\"}"},
     {"ccrag.v1.AllocationCycle",
      "{\"id\": \"2025-26\", \"firstOn\": \"2025-10-01\", \"lastOn\": \"2026-09-30\","
      " \"state\": \"CYCLE_STATE_PUBLISHED\"}"},
@@ -86,11 +90,16 @@ static struct service_options options(void)
     return monitoring_options();
 }
 
-/* A home that changes hands as its term ends another; what is read anew leaves the terms as they are. */
+/* A home that changes hands as its term ends another; a placement that was erased, and its outcomes with it;
+ * what is read anew leaves the terms as they are. */
 static const struct fed feeds[] = {
     {"registry", "ccrag.v1.Provision",
      "{\"id\": \"" ID("02") "\", \"providerId\": \"" ID("01") "\", \"name\": \"The Oaks\"}", FED_PUT},
     {"registry", "ccrag.v1.PlacementFact", "{\"id\": \"" ID("03") "\"}", FED_GONE},
+    {"registry", "ccrag.v1.PlacementFact",
+     "{\"id\": \"" ID("04") "\", \"provisionId\": \"" ID("02") "\", \"authorityId\": \"E10000015\","
+                                                               " \"erased\": true}",
+     FED_PUT},
     {"registry", "ccrag.v1.Authority",
      "{\"id\": \"E10000015\", \"name\": \"Herts\", \"state\": \"MEMBERSHIP_STATE_ACTIVE\"}", FED_ANEW},
     {"allocation", "ccrag.v1.Allocation",

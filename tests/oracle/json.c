@@ -91,6 +91,8 @@ struct oracle_provision read_provision(const json_t *record)
         .urn = urn ? urn : "",
         .local_authority = text_of(record, "localAuthority"),
         .name = text_of(record, "name"),
+        .opened_on = text_of(record, "openedOn"),
+        .closed_on = text_of(record, "closedOn"),
         .kind = field_enum(record, "kind", "PROVISION_KIND_", kinds),
         .status = field_enum(record, "status", "REGISTRATION_STATUS_", statuses),
         .claim_state = field_enum(record, "claimState", "CLAIM_STATE_", claims),
@@ -99,7 +101,9 @@ struct oracle_provision read_provision(const json_t *record)
         .has_position = json_is_object(position),
         .latitude_e7 = (int)number_of(position, "latitudeE7"),
         .longitude_e7 = (int)number_of(position, "longitudeE7"),
+        .age_min = (int)number_of(record, "ageMin"),
         .age_max = (int)number_of(record, "ageMax"),
+        .gender = field_enum(record, "gender", "GENDER_", genders),
         .fee_pence = number_of(record, "standardWeeklyFeePence"),
         .attendances = list_of(record, "attendances", "ATTENDANCE_", attendances),
     };

@@ -88,11 +88,17 @@ static bool is_offered(const struct row *row)
            provision->status != 4 && row->provider_state != 3;
 }
 
+/* Nobody lives where it is not open yet, or no more. */
 static void read_vacancy(struct row *row)
 {
+    const struct oracle_provision *provision = row->provision;
+    int opened = provision && provision->opened_on[0] ? day_of(provision->opened_on) : -FAR;
+    int closed = provision && provision->closed_on[0] ? day_of(provision->closed_on) : FAR;
     for (int i = 0; row->vacancy && i < row->vacancy->count; i++) {
         row->from[i] = day_of(row->vacancy->free[i].from);
         row->until[i] = row->vacancy->free[i].until[0] ? day_of(row->vacancy->free[i].until) : FAR;
+        row->from[i] = row->from[i] < opened ? opened : row->from[i];
+        row->until[i] = row->until[i] > closed ? closed : row->until[i];
     }
 }
 
@@ -165,6 +171,11 @@ static int free_over(const struct row *row, int from, int until)
     return least;
 }
 
+static int youngest(const struct row *row)
+{
+    return row->group->age_min ? row->group->age_min : row->provision->age_min;
+}
+
 static int oldest(const struct row *row)
 {
     int age = row->group->age_max ? row->group->age_max : row->provision->age_max;
@@ -181,13 +192,14 @@ static bool fits_child(const struct question *question, const struct row *row)
 {
     const struct oracle_request *request = question->request;
     const struct oracle_group *group = row->group;
-    if (group->age_min > oldest(row))
+    int gender = group->gender ? group->gender : row->provision->gender;
+    if (youngest(row) > oldest(row))
         return false;
-    if (request->age + question->years < group->age_min || request->age - question->years > oldest(row))
+    if (request->age + question->years < youngest(row) || request->age - question->years > oldest(row))
         return false;
     if (request->age < 16 && row->provision->kind == 6)
         return false;
-    if (request->gender && group->gender && request->gender != group->gender)
+    if (request->gender && gender && request->gender != gender)
         return false;
     for (int i = 0; i < request->needs.count; i++)
         if (request->needs.values[i] != question->dropped_need &&

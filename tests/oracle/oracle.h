@@ -29,9 +29,10 @@ struct oracle_provider {
 
 struct oracle_provision {
     const char *id, *provider_id, *urn, *local_authority, *name;
+    const char *opened_on, *closed_on; /* `YYYY-MM-DD`; empty: not known, open */
     int kind, status, claim_state, judgement, quality;
     bool has_position;
-    int latitude_e7, longitude_e7, age_max;
+    int latitude_e7, longitude_e7, age_min, age_max, gender;
     long long fee_pence;
     struct oracle_list attendances;
     struct oracle_texts contracts;

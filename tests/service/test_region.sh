@@ -26,6 +26,19 @@ before=$(journal)
 exits "again" 0 ccrag import ofsted "$DATA/ofsted.csv" --as-of 2025-03-31
 is "adds nothing, not even to the journal" "$before" "$(journal)"
 
+# --- what is free, from a file ---------------------------------------------------------------------------------
+home=$(ccrag provision list --json | jq -r '.provisions[0].id')
+free() { ccrag provision show "$home" --json | jq -c '[.vacancies[0].free[]?.places]'; }
+exits "a home's places" 0 ccrag place-group set "$home" --name "Main house" --places 4 --age-min 8 --age-max 17
+exits "its provider says that one is free" 0 ccrag vacancy set "$home" --places 1
+printf 'URN,PLACES,FROM,CONFIRMED_ON\n%s,3,2026-01-01,%s\n' "$home" "$(date -d '3 days ago' +%F)" >"$WORK/old.csv"
+exits "a file of what was said before" 0 ccrag import vacancies "$WORK/old.csv" --json
+is "is history" '{"changed":0,"history":1}' "$(jq -c '{changed, history}' <<<"$output")"
+is "and takes nothing of what was said since away" "[1]" "$(free)"
+sed "s/$(date -d '3 days ago' +%F)/$(date +%F)/" "$WORK/old.csv" >"$WORK/new.csv"
+exits "one of today" 0 ccrag import vacancies "$WORK/new.csv"
+is "counts" "[3]" "$(free)"
+
 exits "the feed prints JSON lines" 0 ccrag follow registry --count 3
 is "three of them" 3 "$(echo "$output" | grep -c '^{')"
 

@@ -102,7 +102,7 @@ is "has it, with no waiting of one's own" 1 \
 is "after all others" 0 "$(search | jq --arg p "$found" '[.results[] | select(.provisionId == $p)][0].score // 0')"
 has "and says why" "nobody should be placed there now" \
     "$(search | jq -r --arg p "$found" '[.results[] | select(.provisionId == $p)][0].marks[].reason')"
-exits "it is resolved" 0 monitor concern update "$concern" --state resolved --finding "Staff were found"
+exits "it is resolved" 0 monitor concern update "$concern" --state resolved --finding "Staff were found" --version 1
 resolved() { [ "$(search | jq -r --arg p "$found" '[.results[] | select(.provisionId == $p)][0].suspensions')" = null ]; }
 eventually "and the search shows it no more" resolved
 

@@ -271,6 +271,7 @@ static bool order_carry_on(struct load *load, struct order *order)
     if (!concern)
         return false;
     request.concern_id = concern->id;
+    request.version = concern->meta->version;
     request.state = order_chance(load, 50) ? PB__CONCERN_STATE__CONCERN_STATE_SUSPENDED
                                            : PB__CONCERN_STATE__CONCERN_STATE_RESOLVED;
     request.finding = order->tag;

@@ -109,8 +109,8 @@ HANDLE(LeaveRegion, leave_region)
     return step(command, authority, MEMBERSHIP_LEAVES, in->reason, in->version);
 }
 
-/* Where its head office stands: as stated when it is another point than was stored, else from the postcode.
- */
+/* Where its head office stands: as stated when it is another point than was stored, else from the postcode. A
+ * point that was stated of another postcode is not kept. */
 static void place(struct command *command, const Pb__Authority *stored, Pb__Authority *authority)
 {
     const Pb__GeoPoint *before = stored ? stored->head_office : NULL, *point = authority->head_office;
@@ -121,7 +121,9 @@ static void place(struct command *command, const Pb__Authority *stored, Pb__Auth
         authority->head_office_quality = PB__POSITION_QUALITY__POSITION_QUALITY_EXACT;
         return;
     }
-    authority->head_office_stated = stored && stored->head_office_stated && point;
+    authority->head_office_stated =
+        stored && stored->head_office_stated && point &&
+        !postcodes_differ(stored->head_office_postcode, authority->head_office_postcode);
     if (!authority->head_office_stated)
         authority_place(postcodes_of(command), authority, command->arena);
 }
@@ -215,6 +217,8 @@ HANDLE(ImportAuthorities, import_authorities)
 
 HANDLE(GetAuthority, get_authority)
 {
+    if (!caller_is_of_authority(&command->caller, in->authority_id)) /* of itself it reads what is kept */
+        TRY(check_reader(command));
     out->authority = load(command, &table_authorities, "authority_id", in->authority_id);
     return out->authority ? CODE_OK : command->fault.code;
 }
@@ -228,6 +232,7 @@ static bool is_member(void *context, const ProtobufCMessage *record)
 HANDLE(ListAuthorities, list_authorities)
 {
     struct page page;
+    TRY(check_reader(command));
     TRY(read_page(command, &(struct walk){.table = &table_authorities}, in->page,
                   in->members_only ? is_member : NULL, NULL, &page, &out->page));
     out->authorities = (Pb__Authority **)page.records;

@@ -208,7 +208,8 @@ static enum code put_present(struct import *import, const Pb__Provision *stored,
     tally_count(import->tally, outcome == REGISTER_ADDED     ? TALLY_ADDED
                                : outcome == REGISTER_CHANGED ? TALLY_CHANGED
                                                              : TALLY_UNCHANGED);
-    return put(command, &table_provisions, provision);
+    TRY(put(command, &table_provisions, provision));
+    return area_note(command, stored, provision);
 }
 
 static enum code import_one(struct import *import, const Pb__Provision *given, size_t number)

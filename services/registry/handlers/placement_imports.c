@@ -135,12 +135,41 @@ static enum code flag(struct command *command, struct row *row, Pb__Placement *p
     return stay_add(command, stays, &row->set->room, stay);
 }
 
-static enum code write_row(struct placement_import *import, struct row *row)
+/* A file says what its columns say: of what is kept, what a row leaves empty stays as it was entered (rule
+ * R10). An end above all, as a list of last week would open again what ended since. */
+static enum code keep_unnamed(struct placement_import *import, struct row *row, const Pb__Placement *known,
+                              size_t number, Pb__Placement *placement)
+{
+    enum code code = CODE_OK;
+    if (!placement->place_group_id[0])
+        placement->place_group_id = known->place_group_id;
+    if (!placement->weekly_fee_pence)
+        placement->weekly_fee_pence = known->weekly_fee_pence;
+    if (!placement->placement_code[0])
+        placement->placement_code = known->placement_code;
+    if (!placement->contract_id[0]) {
+        placement->contract_id = known->contract_id;
+        placement->contract_version = known->contract_version;
+        row->facts.contract = load_if_any(import->command, &table_contracts, placement->contract_id, &code);
+    }
+    if (!placement->end_reason[0])
+        placement->end_reason = known->end_reason;
+    if (placement->end_on[0] || !known->end_on[0])
+        return code;
+    placement->end_on = known->end_on;
+    tally_remark(import->command, import->tally, number, "end_on",
+                 "it has ended, and the row names no end: its end stays");
+    return code;
+}
+
+static enum code write_row(struct placement_import *import, struct row *row, size_t number)
 {
     struct command *command = import->command;
     Pb__Placement *known, *placement = COPY(command, row->given);
     TRY(placement_find(command, row->authority_id, row->given->reference, &known));
     row->facts.stored = known;
+    if (!known)
+        TRY(placement_not_erased(command, row->authority_id, row->given->reference));
     const char *id = known ? known->id : new_id(command, row->given->id);
     if (!placement || !id)
         return id ? no_memory(command) : command->fault.code;
@@ -149,8 +178,8 @@ static enum code write_row(struct placement_import *import, struct row *row)
     placement->provision_id = row->facts.provision->id;
     placement->taken = known && known->taken;
     placement->over_capacity = known && known->over_capacity;
-    if (known && !placement->place_group_id[0])
-        placement->place_group_id = known->place_group_id;
+    if (known)
+        TRY(keep_unnamed(import, row, known, number, placement));
     placement->meta = meta_of(command, row->given->meta, known ? known->meta : NULL);
     if (!placement->meta)
         return no_memory(command);
@@ -178,7 +207,7 @@ HANDLE(ImportPlacements, import_placements)
     }
     for (size_t i = 0; i < in->n_placements; i++)
         if (!rows[i].bad)
-            TRY(tally_reject(command, import.tally, i, write_row(&import, &rows[i]),
+            TRY(tally_reject(command, import.tally, i, write_row(&import, &rows[i], i),
                              &in->placements[i]->base));
     command->subject = "placements";
     out->result = tally_result(import.tally);

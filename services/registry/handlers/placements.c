@@ -1,12 +1,16 @@
 /* Placements (rules R5, R6, X6, S2). In: requests of the placing LA. Out: the placement, the fact that it
  * exists, the notice to the local LA, and where a place was taken, the lowered vacancy: all in the command's
- * transaction. */
+ * transaction. By itself, of a provision whose area was learned or changed, the notices that are due then. */
 
 #define SERVICE_TYPE Pb__PlacementsService_Service
 
 #include "services/registry/handlers/placements.h"
 
 #include "services/registry/handlers/vacancies.h"
+
+#include <sodium.h>
+
+enum { REFERENCE_DIGEST_BYTES = 32 };
 
 const char *authority_meant(const struct command *command, const char *named)
 {
@@ -37,6 +41,30 @@ enum code placement_find(struct command *command, const char *authority_id, cons
                     index_reference(authority_id, reference, command->arena), command->arena, &record);
     *ret_placement = (Pb__Placement *)record;
     return code == CODE_NOT_FOUND ? CODE_OK : code;
+}
+
+/* Of a reference, by which nobody knows it without the key of the store's index. */
+static struct span reference_digest(const char *authority_id, const char *reference, struct arena *arena)
+{
+    struct span plain = index_reference(authority_id, reference, arena);
+    uint8_t *digest = arena_alloc(arena, REFERENCE_DIGEST_BYTES);
+    if (!digest || !plain.size)
+        return (struct span){0};
+    crypto_generichash(digest, REFERENCE_DIGEST_BYTES, plain.data, plain.size, NULL, 0);
+    return span_of(digest, REFERENCE_DIGEST_BYTES);
+}
+
+enum code placement_not_erased(struct command *command, const char *authority_id, const char *reference)
+{
+    ProtobufCMessage *erased;
+    struct span digest = reference_digest(authority_id, reference, command->arena);
+    if (!digest.size)
+        return no_memory(command);
+    enum code code =
+        record_find(command->txn, &table_erased_references, "digest", digest, command->arena, &erased);
+    if (code == CODE_NOT_FOUND)
+        return CODE_OK;
+    return code ? code : check(command, REFUSAL_REFERENCE_ERASED);
 }
 
 /* A placement by its UUID, or by the LA's reference. NULL: refused. One of another LA is not found. */
@@ -86,6 +114,22 @@ enum code placing_authority_check(struct command *command, const char *authority
     return check(command, member ? REFUSAL_NONE : REFUSAL_NOT_MEMBER);
 }
 
+/* Writes the notice to the local LA where one is due. */
+static enum code put_notice(struct command *command, const Pb__Placement *placement,
+                            const Pb__Provision *provision)
+{
+    enum code code;
+    if (!local_notice_is_due(placement, provision))
+        return CODE_OK;
+    Pb__LocalNotice notice = local_notice_of(placement, provision);
+    const Pb__LocalNotice *old_notice = load_if_any(command, &table_local_notices, placement->id, &code);
+    TRY(code);
+    notice.meta = meta_again(command, old_notice ? old_notice->meta : NULL, placement->meta->generated);
+    if (!notice.meta)
+        return no_memory(command);
+    return put(command, &table_local_notices, &notice);
+}
+
 /* Writes what others may know of it: the fact that it exists, and the notice to the local LA where one is
  * due. */
 static enum code put_beside(struct command *command, const Pb__Placement *placement,
@@ -99,15 +143,7 @@ static enum code put_beside(struct command *command, const Pb__Placement *placem
     if (!fact.meta)
         return no_memory(command);
     TRY(put(command, &table_placement_facts, &fact));
-    if (!local_notice_is_due(placement, provision))
-        return CODE_OK;
-    Pb__LocalNotice notice = local_notice_of(placement, provision);
-    const Pb__LocalNotice *old_notice = load_if_any(command, &table_local_notices, placement->id, &code);
-    TRY(code);
-    notice.meta = meta_again(command, old_notice ? old_notice->meta : NULL, placement->meta->generated);
-    if (!notice.meta)
-        return no_memory(command);
-    return put(command, &table_local_notices, &notice);
+    return put_notice(command, placement, provision);
 }
 
 enum code placement_put(struct command *command, Pb__Placement *placement, const Pb__Provision *provision)
@@ -142,6 +178,8 @@ static enum code prepare(struct command *command, const Pb__Placement *given,
     TRY(placement_find(command, authority_id, placement->reference, &known));
     bool other = known && strcmp(known->id, placement->id) != 0;
     TRY(check(command, other ? REFUSAL_REFERENCE_KNOWN : REFUSAL_NONE));
+    if (!known)
+        TRY(placement_not_erased(command, authority_id, placement->reference));
     command->subject = placement->id;
     *ret_placement = placement;
     return CODE_OK;
@@ -149,6 +187,7 @@ static enum code prepare(struct command *command, const Pb__Placement *given,
 
 HANDLE(TakePlace, take_place)
 {
+    enum code code;
     struct placement_facts facts;
     Pb__Placement *placement;
     TRY(check_field(command,
@@ -156,8 +195,11 @@ HANDLE(TakePlace, take_place)
                     "placement.place_group_id"));
     TRY(prepare(command, in->placement, &facts, &placement));
     TRY(check(command, facts.stored ? REFUSAL_REFERENCE_KNOWN : REFUSAL_NONE));
-    TRY(check(command, provision_is_open(facts.provision) ? REFUSAL_NONE : REFUSAL_PROVISION_CLOSED));
+    const Pb__Provider *provider =
+        load_if_any(command, &table_providers, facts.provision->provider_id, &code);
+    TRY(code);
     struct stay stay = placement_stay(placement);
+    TRY(check(command, provision_takes_check(facts.provision, provider, stay.from, stay.until)));
     placement->taken = true;
     TRY(vacancy_take(command, facts.group->id, stay.from, stay.until, &out->still_free));
     TRY(placement_put(command, placement, facts.provision));
@@ -186,7 +228,7 @@ HANDLE(EndPlacement, end_placement)
     if (!placement)
         return command->fault.code;
     TRY(check_record(command, &in->base));
-    TRY(check(command, placement_end(placement, in->end_on, in->version == 0, &same)));
+    TRY(check(command, placement_end(placement, in->end_on, in->reason, in->version == 0, &same)));
     command->subject = placement->id;
     if (same)
         return CODE_OK;
@@ -194,7 +236,8 @@ HANDLE(EndPlacement, end_placement)
     if (!provision)
         return command->fault.code;
     placement->end_on = in->end_on;
-    placement->end_reason = in->reason;
+    if (in->reason[0])
+        placement->end_reason = in->reason;
     if (in->version)
         placement->meta->version = in->version;
     return placement_put(command, placement, provision);
@@ -210,6 +253,18 @@ static enum code tell_erased(struct command *command, const Pb__Placement *place
     return put(command, &table_placement_facts, fact);
 }
 
+/* The LA's files may have it for long yet. */
+static enum code list_reference(struct command *command, const Pb__Placement *placement)
+{
+    Pb__ErasedReference erased = PB__ERASED_REFERENCE__INIT;
+    struct span digest = reference_digest(placement->authority_id, placement->reference, command->arena);
+    if (!digest.size)
+        return no_memory(command);
+    erased.id = placement->id;
+    erased.digest = (ProtobufCBinaryData){digest.size, (uint8_t *)(uintptr_t)digest.data};
+    return put(command, &table_erased_references, &erased);
+}
+
 HANDLE(ErasePlacement, erase_placement)
 {
     (void)out;
@@ -219,6 +274,7 @@ HANDLE(ErasePlacement, erase_placement)
     TRY(check(command, placement_is_live(placement, command->today) ? REFUSAL_NOT_ENDED : REFUSAL_NONE));
     command->subject = placement->id;
     TRY(tell_erased(command, placement));
+    TRY(list_reference(command, placement));
     return record_erase(command->txn, &table_placements, index_uuid(placement->id, command->arena));
 }
 
@@ -231,13 +287,37 @@ HANDLE(GetPlacement, get_placement)
     return CODE_OK;
 }
 
-/* --- lists ------------------------------------------------------------------------------------------- */
+/* --- areas that are learned later -------------------------------------------------------------------- */
 
 static bool is_live(void *context, const ProtobufCMessage *record)
 {
     const struct date *today = context;
     return placement_is_live((const Pb__Placement *)record, *today);
 }
+
+enum code registry_tell_local(struct command *command)
+{
+    struct record_scan scan = {.txn = command->txn, .table = &table_moved_areas};
+    struct collected there;
+    ProtobufCMessage *mark;
+    enum code code = record_scan_next(&scan, command->arena, &mark);
+    record_scan_finish(&scan);
+    if (code != CODE_OK)
+        return code == CODE_NOT_FOUND ? CODE_OK : code;
+    const char *id = ((const Pb__Provision *)mark)->id;
+    const struct walk of_it = {
+        .table = &table_placements, .index = "provision", .value = index_uuid(id, command->arena)};
+    TRY(collect(command, &of_it, is_live, &command->today, &there));
+    const Pb__Provision *provision = load_if_any(command, &table_provisions, id, &code);
+    TRY(code);
+    for (size_t i = 0; provision && i < there.count; i++)
+        TRY(put_notice(command, (const Pb__Placement *)there.items[i], provision));
+    command->subject = id;
+    command->again = true;
+    return record_delete(command->txn, &table_moved_areas, index_uuid(id, command->arena));
+}
+
+/* --- lists ------------------------------------------------------------------------------------------- */
 
 HANDLE(ListPlacements, list_placements)
 {

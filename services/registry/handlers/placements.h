@@ -11,6 +11,10 @@ const char *authority_meant(const struct command *command, const char *named);
 enum code placement_find(struct command *command, const char *authority_id, const char *reference,
                          Pb__Placement **ret_placement);
 
+/* REFERENCE_ERASED: the LA's placement of that reference was erased, and is not made again by the file that
+ * still has it (rule S2). */
+enum code placement_not_erased(struct command *command, const char *authority_id, const char *reference);
+
 /* Loads what the placement is judged against. NOT_FOUND: no such provision or group. */
 enum code placement_load_facts(struct command *command, const Pb__Placement *placement,
                                struct placement_facts *ret_facts);

@@ -166,8 +166,13 @@ HANDLE(UpdateProvider, update_provider)
 
 HANDLE(GetProvider, get_provider)
 {
+    TRY(check_reader(command));
     out->provider = load(command, &table_providers, "provider_id", in->provider_id);
-    return out->provider ? CODE_OK : command->fault.code;
+    if (!out->provider)
+        return command->fault.code;
+    if (reads_as_rival(command, out->provider->id))
+        provider_as_rival(out->provider);
+    return CODE_OK;
 }
 
 HANDLE(ListProviders, list_providers)
@@ -179,9 +184,13 @@ HANDLE(ListProviders, list_providers)
         .value = index_name(in->name_prefix, command->arena),
         .prefix = true,
     };
+    TRY(check_reader(command));
     TRY(read_page(command, &by_name, in->page, NULL, NULL, &page, &out->page));
     out->providers = (Pb__Provider **)page.records;
     out->n_providers = page.count;
+    for (size_t i = 0; i < page.count; i++)
+        if (reads_as_rival(command, out->providers[i]->id))
+            provider_as_rival(out->providers[i]);
     return CODE_OK;
 }
 
@@ -213,6 +222,7 @@ HANDLE(ReportOwnerExposure, report_owner_exposure)
     struct reporting reporting = {.exposure = exposure_create(command->arena), .today = command->today};
     if (!reporting.exposure)
         return no_memory(command);
+    TRY(check_reader(command));
     TRY(walk(command, &(struct walk){.table = &table_providers}, tell, &reporting));
     TRY(walk(command, &(struct walk){.table = &table_provisions}, tell, &reporting));
     TRY(walk(command, &(struct walk){.table = &table_placement_facts}, tell, &reporting));
@@ -281,6 +291,7 @@ HANDLE(ListContracts, list_contracts)
 {
     (void)in;
     struct collected all;
+    TRY(check_reader(command));
     TRY(collect(command, &(struct walk){.table = &table_contracts}, NULL, NULL, &all));
     if (all.count)
         qsort(all.items, all.count, sizeof all.items[0], compare_contracts);

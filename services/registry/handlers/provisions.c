@@ -3,7 +3,7 @@
 
 #define SERVICE_TYPE Pb__ProvisionsService_Service
 
-#include "services/registry/handlers/support.h"
+#include "services/registry/handlers/vacancies.h"
 
 #include "common/base/limits.h"
 #include "common/domain/postcode.h"
@@ -56,6 +56,7 @@ HANDLE(UpdateProvision, update_provision)
     struct editor editor = editor_of(command);
     TRY(check_record(command, in->provision ? &in->provision->base : NULL));
     TRY(check(command, provision_check(in->provision)));
+    TRY(check(command, provision_judged_check(in->provision, command->today)));
     const char *id = new_id(command, in->provision->id);
     if (!id)
         return command->fault.code;
@@ -75,7 +76,8 @@ HANDLE(UpdateProvision, update_provision)
     if (find)
         provision_place(postcodes_of(command), provision, command->arena);
     provision->meta = meta_of(command, in->provision->meta, stored ? stored->meta : NULL);
-    return put(command, &table_provisions, provision);
+    TRY(put(command, &table_provisions, provision));
+    return area_note(command, stored, provision);
 }
 
 /* The groups whose vacancy is stale (rule R5). */
@@ -100,6 +102,7 @@ HANDLE(GetProvision, get_provision)
 {
     enum code code;
     struct collected groups, vacancies;
+    TRY(check_reader(command));
     Pb__Provision *provision = out->provision = load_provision(command, in->provision_id);
     if (!provision)
         return command->fault.code;
@@ -116,6 +119,13 @@ HANDLE(GetProvision, get_provision)
     out->n_place_groups = groups.count;
     out->vacancies = (Pb__Vacancy **)vacancies.items;
     out->n_vacancies = vacancies.count;
+    bool rival = reads_as_rival(command, provision->provider_id);
+    for (size_t i = 0; rival && i < groups.count; i++)
+        group_as_rival(out->place_groups[i]);
+    if (rival)
+        provision_as_rival(provision);
+    if (rival && out->provider)
+        provider_as_rival(out->provider);
     return list_stale(command, &vacancies, out);
 }
 
@@ -154,6 +164,7 @@ HANDLE(ListProvisions, list_provisions)
         .name = lower_case(in->name_contains, RECORD_TEXT_BYTES_MAX, command->arena),
         .arena = command->arena,
     };
+    TRY(check_reader(command));
     /* The narrowest index there is; each gives one area's or provider's in order of identifier. */
     struct walk through = {.table = &table_provisions};
     if (in->provider_id[0]) {
@@ -168,6 +179,9 @@ HANDLE(ListProvisions, list_provisions)
     TRY(read_page(command, &through, in->page, passes, &filter, &page, &out->page));
     out->provisions = (Pb__Provision **)page.records;
     out->n_provisions = page.count;
+    for (size_t i = 0; i < page.count; i++)
+        if (reads_as_rival(command, out->provisions[i]->provider_id))
+            provision_as_rival(out->provisions[i]);
     return CODE_OK;
 }
 
@@ -208,8 +222,14 @@ HANDLE(ClaimProvision, claim_provision)
     return put(command, &table_claims, claim);
 }
 
+static bool waits_besides(void *context, const ProtobufCMessage *record)
+{
+    return waits(NULL, record) && strcmp(((const Pb__ProvisionClaim *)record)->id, context) != 0;
+}
+
 HANDLE(DecideProvisionClaim, decide_provision_claim)
 {
+    struct collected waiting;
     Pb__ProvisionClaim *claim = out->claim = load(command, &table_claims, "claim_id", in->claim_id);
     if (!claim)
         return command->fault.code;
@@ -219,12 +239,17 @@ HANDLE(DecideProvisionClaim, decide_provision_claim)
     Pb__Provision *provision = load(command, &table_provisions, "claim.provision_id", claim->provision_id);
     if (!provision)
         return command->fault.code;
+    const struct walk of_it = {
+        .table = &table_claims, .index = "provision", .value = index_uuid(provision->id, command->arena)};
+    TRY(collect(command, &of_it, waits_besides, (void *)(uintptr_t)claim->id, &waiting));
     bool taken = provision->provider_id[0] && strcmp(provision->provider_id, claim->provider_id) != 0;
-    if (in->approve)
+    if (in->approve) {
         TRY(check(command, taken ? REFUSAL_CLAIMED_BY_OTHER : REFUSAL_NONE));
-    if (!taken) {
         provision->claim_state = claim->state;
-        provision->provider_id = in->approve ? claim->provider_id : provision->provider_id;
+        provision->provider_id = claim->provider_id;
+        TRY(put(command, &table_provisions, provision));
+    } else if (!provision->provider_id[0] && !waiting.count) { /* nobody runs it, and nobody else claims it */
+        provision->claim_state = claim->state;
         TRY(put(command, &table_provisions, provision));
     }
     claim->reason = in->reason;
@@ -238,6 +263,7 @@ HANDLE(ListProvisionClaims, list_provision_claims)
     struct page page;
     const Pb__Claim *caller = command->caller.claim;
     struct walk through = {.table = &table_claims};
+    TRY(check_reader(command));
     if (caller && caller->provider_id[0]) {
         through.index = "provider";
         through.value = index_uuid(caller->provider_id, command->arena);
@@ -269,7 +295,8 @@ HANDLE(UpdatePlaceGroup, update_place_group)
     group->provision_id = provision->id;
     TRY(check(command, group_check(group, stored, provision)));
     group->meta = meta_of(command, in->place_group->meta, stored ? stored->meta : NULL);
-    return put(command, &table_place_groups, group);
+    TRY(put(command, &table_place_groups, group));
+    return stored ? vacancy_cap(command, group) : CODE_OK;
 }
 
 static bool is_live(void *context, const ProtobufCMessage *record)

@@ -1,4 +1,4 @@
-/* Shared by the registry's handlers: the region, and who edits. No rule is here. */
+/* Shared by the registry's handlers: the region, who edits and reads, and what moved. No rule is here. */
 
 #include "services/registry/handlers/support.h"
 
@@ -25,4 +25,34 @@ struct editor editor_of(const struct command *command)
         .host = caller_is_host(&command->caller),
         .provider_id = claim ? claim->provider_id : "",
     };
+}
+
+enum code area_note(struct command *command, const Pb__Provision *stored, const Pb__Provision *provision)
+{
+    Pb__Provision mark = PB__PROVISION__INIT;
+    if (!stored || strcmp(stored->local_authority, provision->local_authority) == 0)
+        return CODE_OK;
+    mark.id = provision->id;
+    return put(command, &table_moved_areas, &mark);
+}
+
+enum code check_reader(struct command *command)
+{
+    enum code code;
+    const struct caller *caller = &command->caller;
+    const char *gss = caller->claim ? caller->claim->authority : "";
+    if (!caller->claim && caller->principal->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_NODE)
+        gss = caller->principal->authority;
+    if (!gss[0] || caller_is_host(caller) || caller_has_role(caller, PB__ROLE__ROLE_AUDITOR))
+        return CODE_OK;
+    const Pb__Authority *authority = load_if_any(command, &table_authorities, gss, &code);
+    TRY(code);
+    bool member = authority && authority->state == PB__MEMBERSHIP_STATE__MEMBERSHIP_STATE_ACTIVE;
+    return check(command, member ? REFUSAL_NONE : REFUSAL_READER_NOT_MEMBER);
+}
+
+bool reads_as_rival(const struct command *command, const char *provider_id)
+{
+    const Pb__Claim *claim = command->caller.claim;
+    return claim && claim->provider_id[0] && strcmp(claim->provider_id, provider_id) != 0;
 }

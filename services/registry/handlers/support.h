@@ -29,5 +29,16 @@ static inline Pb__Provision *load_provision(struct command *command, const char 
 /* The region, or the presets while it has no record, as load_if_any; NULL: `ret_code` says why. */
 Pb__Region *load_region(struct command *command, enum code *ret_code);
 
+/* Where the provision stands in another area than it did (`stored`; NULL: it is new), those who have children
+ * there owe that LA a notice (rule R6): the timer of registry_tell_local sees to it. */
+enum code area_note(struct command *command, const Pb__Provision *stored, const Pb__Provision *provision);
+
+/* May the caller read what members share (rule R1): the host, an auditor, a provider, a program of the
+ * region's own, or an LA that is an active member? READER_NOT_MEMBER. */
+enum code check_reader(struct command *command);
+/* Is it a provider's person, but not of this provider ("": none's)? It sees no fees and finances of theirs.
+ */
+bool reads_as_rival(const struct command *command, const char *provider_id);
+
 /* Who edits, for the rules. */
 struct editor editor_of(const struct command *command);

@@ -63,3 +63,14 @@ enum code vacancy_take(struct command *command, const char *group_id, struct dat
     *ret_still_free = periods_free_on(&periods, from);
     return put_periods(command, vacancy, &periods);
 }
+
+enum code vacancy_cap(struct command *command, const Pb__PlaceGroup *group)
+{
+    enum code code;
+    struct periods periods;
+    Pb__Vacancy *vacancy = load_if_any(command, &table_vacancies, group->id, &code);
+    if (code || !vacancy)
+        return code;
+    periods_load(vacancy->free, vacancy->n_free, &periods);
+    return periods_cap(&periods, group->places) ? put_periods(command, vacancy, &periods) : CODE_OK;
+}

@@ -9,3 +9,7 @@
  * first day. */
 enum code vacancy_take(struct command *command, const char *group_id, struct date from, struct date until,
                        uint32_t *ret_still_free);
+
+/* The group has so many places now: where more were stated to be free, no more are (rule X6). When it was
+ * confirmed stays. */
+enum code vacancy_cap(struct command *command, const Pb__PlaceGroup *group);

@@ -304,6 +304,14 @@ Test(lines, that_are_erased_go_on_counting_and_can_be_read_nowhere)
     fixture_end(fixture);
 }
 
+static void registry_erases(struct fixture *fixture, unsigned stay, const char *gss)
+{
+    Pb__PlacementFact fact = PB__PLACEMENT_FACT__INIT;
+    fact.id = stay_id(fixture, stay), fact.authority_id = gss, fact.provision_id = home_id(fixture, 1);
+    fact.start_on = "2026-02-01", fact.end_on = "2026-03-01", fact.erased = true;
+    source_put(fixture, &source_placements, &fact.base);
+}
+
 static void close_cycle(struct fixture *fixture)
 {
     Pb__CloseFeeCycleRequest request = PB__CLOSE_FEE_CYCLE_REQUEST__INIT;
@@ -322,10 +330,7 @@ Test(lines, of_a_placement_that_was_erased_are_made_in_no_other_cycle)
     import_line(fixture, 12, 460000, 470000);
     fixture->claim = claim_of(fixture, BEDFORD, "", PB__ROLE__ROLE_AUTHORITY_ADMINISTRATOR);
     cr_assert_eq(erase(fixture, 11, CODE_OK), 1);
-    Pb__PlacementFact fact = PB__PLACEMENT_FACT__INIT; /* the registry erased this one, and fees nothing */
-    fact.id = stay_id(fixture, 13), fact.authority_id = BEDFORD, fact.provision_id = home_id(fixture, 1);
-    fact.start_on = "2026-02-01", fact.end_on = "2026-03-01", fact.erased = true;
-    source_put_quietly(fixture, &source_placements, span_of(NULL, 0), &fact.base);
+    registry_erases(fixture, 13, BEDFORD); /* nothing is kept of it here */
     settle(fixture);
     close_cycle(fixture);
     open_cycle(fixture, "2028-29", THRESHOLD, CODE_OK);
@@ -336,6 +341,44 @@ Test(lines, of_a_placement_that_was_erased_are_made_in_no_other_cycle)
     cr_assert(read->added == 1 && read->n_problems == 2, "%u, %zu", read->added, read->n_problems);
     for (size_t i = 0; i < read->n_problems; i++)
         cr_assert_str_eq(read->problems[i]->reason, fees_refusal_facts(REFUSAL_LINE_ERASED)->text);
+    fixture_end(fixture);
+}
+
+/* rule S2: what the registry erased is erased here too, asked for or not, in every cycle and whether one is
+ * open; what it came to goes on counting. */
+Test(lines, of_a_placement_that_the_registry_erased_are_erased)
+{
+    struct fixture *fixture = fixture_create();
+    put_stay(fixture, 12, BEDFORD, 1, "2026-02-01", "");
+    put_stay(fixture, 13, BEDFORD, 1, "2026-02-01", "2026-03-01");
+    settle(fixture);
+    as_officer(fixture, BEDFORD);
+    import_line(fixture, 12, 460000, 470000);
+    import_line(fixture, 13, 480000, 489600);
+    close_cycle(fixture);
+    open_cycle(fixture, "2028-29", THRESHOLD, CODE_OK);
+    as_officer(fixture, BEDFORD);
+    import_line(fixture, 13, 489600, 500000);
+    close_cycle(fixture);
+    const char *ids[] = {"2027-28", "2028-29"};
+    struct fee_totals before = all_of(fixture, 1, BEDFORD);
+    registry_erases(fixture, 13, BEDFORD);
+    pass_ms(fixture, 2000);
+    for (size_t i = 0; i < COUNT(ids); i++) {
+        const char *id = fees_line_id(ids[i], stay_id(fixture, 13), &fixture->arena);
+        cr_assert_null(stored(fixture, &fees_lines, id), "%s", ids[i]);
+        Pb__ReadHistoryRequest past = PB__READ_HISTORY_REQUEST__INIT;
+        past.record_type = "ccrag.v1.FeeLine", past.id = id, past.with_present = true;
+        as_officer(fixture, BEDFORD);
+        const Pb__ReadHistoryResponse *told =
+            call(fixture, "ccrag.v1.FeedService/ReadHistory", &past.base, CODE_OK);
+        cr_assert_eq(told->n_entries, 0);
+    }
+    struct fee_totals after = all_of(fixture, 1, BEDFORD);
+    cr_assert(same(&before, &after), "it counts as before");
+    cr_assert_not_null(the_line(fixture, 12), "another's line is there");
+    registry_erases(fixture, 13, BEDFORD); /* told again, nothing is left to do */
+    pass_ms(fixture, 2000);
     fixture_end(fixture);
 }
 

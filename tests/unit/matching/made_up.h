@@ -159,7 +159,13 @@ static inline Pb__Provision *draw_provision(struct made_up *region, unsigned num
     }
     provision->judgement = (Pb__Judgement)below(region, 5);
     provision->judged_on = draw_date(region, MADE_UP_TODAY - 1500, 1400);
+    if (one_in(region, 15))
+        provision->opened_on = draw_date(region, MADE_UP_TODAY - 30, 120);
+    if (one_in(region, 15))
+        provision->closed_on = draw_date(region, MADE_UP_TODAY - 5, 200);
+    provision->age_min = one_in(region, 4) ? 1 + below(region, 12) : 0;
     provision->age_max = one_in(region, 10) ? 0 : 18;
+    provision->gender = one_in(region, 8) ? (Pb__Gender)below(region, 3) : PB__GENDER__GENDER_UNSPECIFIED;
     provision->standard_weekly_fee_pence =
         one_in(region, 8) ? 0 : 100000 + 50000 * (int64_t)below(region, 20);
     provision->n_attendances = draw_set(region, 3, 2, &provision->attendances);

@@ -59,6 +59,35 @@ Test(rules, traits_are_the_groups_own) /* rule X1a */
     cr_assert_eq(traits_oldest(0), 0);
 }
 
+/* What a group does not state is its provision's: a home registered for eleven on is nothing for a child of
+ * five, nor a boys' school for a girl. What the group does state counts (rule X1a). */
+Test(rules, a_group_that_does_not_say_takes_whom_its_provision_takes)
+{
+    static const struct {
+        unsigned age_min, age_max;
+        Pb__Gender gender;
+        unsigned youngest, oldest;
+        bool female, male;
+    } cases[] = {
+        {0, 0, PB__GENDER__GENDER_UNSPECIFIED, 11, 16, false, true},
+        {13, 0, PB__GENDER__GENDER_UNSPECIFIED, 13, 16, false, true},
+        {0, 18, PB__GENDER__GENDER_MALE, 11, 18, false, true},
+        {9, 12, PB__GENDER__GENDER_FEMALE, 9, 12, true, false},
+    };
+    Pb__Provision provision;
+    pb__provision__init(&provision);
+    provision.age_min = 11, provision.age_max = 16, provision.gender = PB__GENDER__GENDER_MALE;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Pb__PlaceGroup group = group_with(NULL, 0);
+        group.age_min = cases[i].age_min, group.age_max = cases[i].age_max, group.gender = cases[i].gender;
+        uint64_t traits = traits_of(&group, &provision);
+        cr_assert_eq(traits_youngest(traits), cases[i].youngest, "case %zu", i);
+        cr_assert_eq(traits_oldest(traits), cases[i].oldest, "case %zu", i);
+        cr_assert_eq((traits & TRAIT(TRAIT_FEMALE)) != 0, cases[i].female, "case %zu", i);
+        cr_assert_eq((traits & TRAIT(TRAIT_MALE)) != 0, cases[i].male, "case %zu", i);
+    }
+}
+
 Test(rules, what_is_offered_and_what_is_verified) /* rules X1, R3 */
 {
     static const struct {
@@ -105,6 +134,18 @@ Test(rules, areas_are_numbers)
 }
 
 /* --- free places ------------------------------------------------------------------------------------- */
+
+/* What is stated beyond the days on which it is open is nobody's to sleep in: both days still count. */
+Test(rules, places_are_free_while_it_is_open)
+{
+    struct period periods[] = {{1, 9, 1}, {10, 19, 2}, {20, DAY_FAR, 3}};
+    cr_assert_eq(periods_within(periods, 3, INT32_MIN, DAY_FAR), 3);
+    cr_assert_eq(periods_within(periods, 3, 5, 25), 3);
+    cr_assert(periods[0].from == 5 && periods[2].from == 20 && periods[2].until == 25);
+    cr_assert_eq(periods_within(periods, 3, 10, 19), 1);
+    cr_assert(periods[0].from == 10 && periods[0].until == 19 && periods[0].places == 2);
+    cr_assert_eq(periods_within(periods, 1, 20, DAY_FAR), 0);
+}
 
 Test(rules, places_are_free_on_every_day) /* rule X1a */
 {

@@ -68,6 +68,27 @@ Test(concerns, raised_carried_on_and_resolved)
     fixture_end(fixture);
 }
 
+/* rule R10: who ends a suspension has seen it. One that was made since the concern was read is not lifted by
+ * whoever resolves what it was before. */
+Test(concerns, a_suspension_is_ended_by_who_has_seen_it)
+{
+    struct fixture *fixture = fixture_create();
+    as_officer(fixture, KENT);
+    const char *id = raise_it(fixture, "", RAISED, CODE_OK)->id;
+    as_officer(fixture, HERTS);
+    update_it(fixture, id, 1, SUSPENDED, CODE_OK);
+    as_officer(fixture, KENT);
+    update_it(fixture, id, 0, RESOLVED, CODE_INVALID_ARGUMENT);
+    said(fixture, REFUSAL_CONCERN_VERSION_MISSING);
+    update_it(fixture, id, 0, INVESTIGATING, CODE_INVALID_ARGUMENT);
+    update_it(fixture, id, 1, RESOLVED, CODE_ABORTED);
+    told(fixture, 1, 1);
+    update_it(fixture, id, 0, SUSPENDED, CODE_OK); /* what takes nothing back may */
+    update_it(fixture, id, 2, RESOLVED, CODE_OK);
+    told(fixture, 0, 0);
+    fixture_end(fixture);
+}
+
 Test(concerns, by_members_and_the_host_alone)
 {
     struct fixture *fixture = fixture_create();

@@ -122,3 +122,30 @@ Test(outcomes, shown_from_five_on_and_erased_without_breaking_the_count)
     said(fixture, REFUSAL_OUTCOMES_ERASED);
     fixture_end(fixture);
 }
+
+/* rule S2: what the registry erased is erased here too, asked for or not; what was counted counts on. */
+Test(outcomes, of_a_placement_that_the_registry_erased_are_erased)
+{
+    struct fixture *fixture = fixture_create();
+    const char *visit = visit_made(fixture);
+    for (unsigned stay = 100; stay < 105; stay++) {
+        put_stay(fixture, stay, HERTS, 1, "2026-01-05", "");
+        settle(fixture);
+        intend(fixture, stay, CODE_OK);
+        record_it(fixture, stay, visit, CODE_OK);
+    }
+    Pb__PlacementFact fact = PB__PLACEMENT_FACT__INIT;
+    fact.id = stay_id(fixture, 100), fact.authority_id = HERTS, fact.provision_id = home_id(fixture, 1);
+    fact.start_on = "2026-01-05", fact.end_on = "2026-02-05", fact.erased = true;
+    source_put_quietly(fixture, &source_placements, span_of(NULL, 0), &fact.base);
+    settle(fixture);
+    cr_assert_null(stored(fixture, &monitoring_outcomes, fact.id));
+    Pb__ReadHistoryRequest past = PB__READ_HISTORY_REQUEST__INIT;
+    past.record_type = "ccrag.v1.PlacementOutcomes", past.id = fact.id, past.with_present = true;
+    const Pb__ReadHistoryResponse *told =
+        call(fixture, "ccrag.v1.FeedService/ReadHistory", &past.base, CODE_OK);
+    cr_assert_eq(told->n_entries, 0);
+    cr_assert_not_null(stored(fixture, &monitoring_outcomes, stay_id(fixture, 101)));
+    cr_assert(row_of(fixture)->children == 5 && !row_of(fixture)->suppressed);
+    fixture_end(fixture);
+}

@@ -160,6 +160,7 @@ Test(rules_concern, what_carrying_on_needs)
         pb__concern__init(&stored);
         stored.state = cases[i].from, stored.severity = HIGH, stored.text = "what it is about";
         request.state = cases[i].to, request.severity = cases[i].severity, request.finding = cases[i].finding;
+        request.version = 1;
         cr_assert(concern_update(&request, &stored, &next) == cases[i].refusal, "case %zu", i);
         if (cases[i].refusal)
             continue;

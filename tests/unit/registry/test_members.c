@@ -59,6 +59,34 @@ static const char *register_provider(struct fixture *fixture, const char *name, 
 }
 
 /* rules R3, R4: register, claim, wait for approval, then edit one's own and nothing else. */
+/* rule A2 goes by where the office stands: one that was stated of the address before is not kept for another,
+ * which an LA that moves could not put right by itself. */
+Test(members, an_office_that_moves_takes_its_stated_position_not_along)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    Pb__GeoPoint here = PB__GEO_POINT__INIT;
+    here.latitude_e7 = 518000000, here.longitude_e7 = -1000000;
+    Pb__GetAuthorityRequest get = PB__GET_AUTHORITY_REQUEST__INIT;
+    get.authority_id = HERTS;
+    Pb__GetAuthorityResponse *found = call(fixture, AUTHORITIES("GetAuthority"), &get.base, CODE_OK);
+    Pb__UpdateAuthorityRequest update = PB__UPDATE_AUTHORITY_REQUEST__INIT;
+    update.authority = found->authority, update.authority->head_office = &here;
+    Pb__UpdateAuthorityResponse *stated =
+        call(fixture, AUTHORITIES("UpdateAuthority"), &update.base, CODE_OK);
+    cr_assert(stated->authority->head_office_stated);
+    fixture->claim = claim_of(fixture, HERTS, "", PB__ROLE__ROLE_AUTHORITY_ADMINISTRATOR);
+    update.authority = stated->authority, update.authority->head_office_address = "Another floor";
+    Pb__UpdateAuthorityResponse *same = call(fixture, AUTHORITIES("UpdateAuthority"), &update.base, CODE_OK);
+    cr_assert(same->authority->head_office_stated, "as it was stated");
+    update.authority = same->authority, update.authority->head_office_postcode = "MK42 9AP";
+    Pb__UpdateAuthorityResponse *moved = call(fixture, AUTHORITIES("UpdateAuthority"), &update.base, CODE_OK);
+    cr_assert(!moved->authority->head_office_stated);
+    cr_assert(!moved->authority->head_office ||
+              moved->authority->head_office->latitude_e7 != here.latitude_e7);
+    fixture_destroy(fixture);
+}
+
 Test(members, a_provider_from_registering_to_editing)
 {
     struct fixture *fixture = fixture_create();
@@ -114,6 +142,168 @@ Test(members, a_provider_from_registering_to_editing)
 }
 
 /* rule R3: an invitation is good once. */
+/* rule R3: what the host decided is not taken back by a claim that is declined later; and of two claims the
+ * one that is left still waits. */
+Test(members, a_claim_declined_takes_nothing_from_who_runs_it)
+{
+    struct fixture *fixture = fixture_create();
+    const char *id = add_home(fixture, 2)->provision_id;
+    const char *ours = register_provider(fixture, "Willows Ltd", "m@willows.example"),
+               *rival = register_provider(fixture, "Rival Ltd", "m@rival.example");
+    const char *claimants[] = {ours, rival}, *claims[2];
+    Pb__GetProvisionRequest get = PB__GET_PROVISION_REQUEST__INIT;
+    get.provision_id = id;
+    for (size_t i = 0; i < 2; i++) {
+        Pb__ClaimProvisionRequest claim = PB__CLAIM_PROVISION_REQUEST__INIT;
+        claim.provision_id = id, claim.evidence = "a certificate";
+        fixture->claim = claim_of(fixture, "", claimants[i], PB__ROLE__ROLE_PROVIDER_USER);
+        Pb__ClaimProvisionResponse *made = call(fixture, PROVISIONS("ClaimProvision"), &claim.base, CODE_OK);
+        claims[i] = made->claim->id;
+    }
+    fixture->claim = NULL;
+    Pb__DecideProvisionClaimRequest decline = PB__DECIDE_PROVISION_CLAIM_REQUEST__INIT;
+    decline.claim_id = claims[1], decline.version = 1, decline.reason = "not theirs";
+    call(fixture, PROVISIONS("DecideProvisionClaim"), &decline.base, CODE_OK);
+    Pb__GetProvisionResponse *home = call(fixture, PROVISIONS("GetProvision"), &get.base, CODE_OK);
+    cr_assert_eq(home->provision->claim_state, PB__CLAIM_STATE__CLAIM_STATE_WAITING, "the other one does");
+    Pb__UpdateProvisionRequest name = PB__UPDATE_PROVISION_REQUEST__INIT;
+    name.provision = home->provision, name.provision->provider_id = ours; /* the host names it itself */
+    call(fixture, PROVISIONS("UpdateProvision"), &name.base, CODE_OK);
+    decline.claim_id = claims[0], decline.reason = "settled already";
+    call(fixture, PROVISIONS("DecideProvisionClaim"), &decline.base, CODE_OK);
+    home = call(fixture, PROVISIONS("GetProvision"), &get.base, CODE_OK);
+    cr_assert_eq(home->provision->claim_state, PB__CLAIM_STATE__CLAIM_STATE_APPROVED);
+    cr_assert_str_eq(home->provision->provider_id, ours);
+    fixture_destroy(fixture);
+}
+
+/* rule R4: a provider states the regulator's last judgement, but none that is yet to come: no later one would
+ * ever show over it. */
+Test(members, no_judgement_is_made_in_the_future)
+{
+    struct fixture *fixture = fixture_create();
+    Pb__GetProvisionRequest get = PB__GET_PROVISION_REQUEST__INIT;
+    get.provision_id = add_home(fixture, 2)->provision_id;
+    Pb__GetProvisionResponse *home = call(fixture, PROVISIONS("GetProvision"), &get.base, CODE_OK);
+    Pb__UpdateProvisionRequest edit = PB__UPDATE_PROVISION_REQUEST__INIT;
+    edit.provision = home->provision, edit.provision->judgement = PB__JUDGEMENT__JUDGEMENT_OUTSTANDING;
+    edit.provision->judged_on = "2026-06-02";
+    call(fixture, PROVISIONS("UpdateProvision"), &edit.base, CODE_INVALID_ARGUMENT);
+    said(fixture, REFUSAL_JUDGED_LATER);
+    edit.provision->judged_on = "2026-06-01"; /* today */
+    call(fixture, PROVISIONS("UpdateProvision"), &edit.base, CODE_OK);
+    fixture_destroy(fixture);
+}
+
+/* rules R1, S1: what members share is read by active members, not by one that left or never joined; of itself
+ * it reads what is kept. */
+Test(members, only_active_ones_read_what_is_shared)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    const Pb__PlaceGroup *group = add_home(fixture, 2);
+    const char *provider = register_provider(fixture, "Willows Ltd", "m@willows.example");
+    Pb__GetProvisionRequest home = PB__GET_PROVISION_REQUEST__INIT;
+    Pb__ListProvisionsRequest homes = PB__LIST_PROVISIONS_REQUEST__INIT;
+    Pb__ListProvisionClaimsRequest claims = PB__LIST_PROVISION_CLAIMS_REQUEST__INIT;
+    Pb__GetProviderRequest one = PB__GET_PROVIDER_REQUEST__INIT;
+    Pb__ListProvidersRequest all = PB__LIST_PROVIDERS_REQUEST__INIT;
+    Pb__ListContractsRequest contracts = PB__LIST_CONTRACTS_REQUEST__INIT;
+    Pb__ReportOwnerExposureRequest exposure = PB__REPORT_OWNER_EXPOSURE_REQUEST__INIT;
+    Pb__ListAuthoritiesRequest members = PB__LIST_AUTHORITIES_REQUEST__INIT;
+    Pb__GetAuthorityRequest other = PB__GET_AUTHORITY_REQUEST__INIT, own = PB__GET_AUTHORITY_REQUEST__INIT;
+    home.provision_id = group->provision_id, one.provider_id = provider;
+    other.authority_id = HERTS, own.authority_id = BEDFORD;
+    const struct {
+        const char *method;
+        const ProtobufCMessage *request;
+    } reads[] = {
+        {PROVISIONS("GetProvision"), &home.base},
+        {PROVISIONS("ListProvisions"), &homes.base},
+        {PROVISIONS("ListProvisionClaims"), &claims.base},
+        {PROVIDERS("GetProvider"), &one.base},
+        {PROVIDERS("ListProviders"), &all.base},
+        {PROVIDERS("ListContracts"), &contracts.base},
+        {PROVIDERS("ReportOwnerExposure"), &exposure.base},
+        {AUTHORITIES("ListAuthorities"), &members.base},
+        {AUTHORITIES("GetAuthority"), &other.base},
+    };
+    for (int left = 0; left < 2; left++) {
+        fixture->claim = claim_of(fixture, BEDFORD, "", PB__ROLE__ROLE_PLACEMENT_OFFICER);
+        for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) {
+            call(fixture, reads[i].method, reads[i].request, left ? CODE_PERMISSION_DENIED : CODE_OK);
+            if (left)
+                said(fixture, REFUSAL_READER_NOT_MEMBER);
+        }
+        Pb__GetAuthorityResponse *itself = call(fixture, AUTHORITIES("GetAuthority"), &own.base, CODE_OK);
+        Pb__LeaveRegionRequest leave = PB__LEAVE_REGION_REQUEST__INIT;
+        leave.authority_id = BEDFORD, leave.reason = "merged",
+        leave.version = itself->authority->meta->version;
+        fixture->claim = NULL;
+        if (!left)
+            call(fixture, AUTHORITIES("LeaveRegion"), &leave.base, CODE_OK);
+    }
+    fixture->claim = claim_of(fixture, "", provider, PB__ROLE__ROLE_PROVIDER_USER);
+    call(fixture, PROVISIONS("GetProvision"), &home.base, CODE_OK);
+    fixture->claim = claim_of(fixture, "", "", PB__ROLE__ROLE_AUDITOR);
+    call(fixture, PROVISIONS("GetProvision"), &home.base, CODE_OK);
+    fixture_destroy(fixture);
+}
+
+/* rule S4: fees are for members and the host, and for the provider whose they are, never for another one; nor
+ * is what is said of a provider's finances (rule R8). */
+Test(members, a_provider_reads_no_rivals_fees)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    const Pb__PlaceGroup *group = add_home(fixture, 2);
+    const char *ours = register_provider(fixture, "Willows Ltd", "m@willows.example"),
+               *rival = register_provider(fixture, "Rival Ltd", "m@rival.example");
+    Pb__GetProviderRequest one = PB__GET_PROVIDER_REQUEST__INIT;
+    one.provider_id = ours;
+    Pb__GetProviderResponse *found = call(fixture, PROVIDERS("GetProvider"), &one.base, CODE_OK);
+    Pb__UpdateProviderRequest doubt = PB__UPDATE_PROVIDER_REQUEST__INIT;
+    doubt.provider = found->provider, doubt.provider->financial_risk = true;
+    doubt.provider->financial_risk_source = "accounts", doubt.provider->financial_risk_on = "2026-05-01";
+    call(fixture, PROVIDERS("UpdateProvider"), &doubt.base, CODE_OK);
+    Pb__GetProvisionRequest get = PB__GET_PROVISION_REQUEST__INIT;
+    get.provision_id = group->provision_id;
+    Pb__GetProvisionResponse *home = call(fixture, PROVISIONS("GetProvision"), &get.base, CODE_OK);
+    Pb__UpdateProvisionRequest edit = PB__UPDATE_PROVISION_REQUEST__INIT;
+    edit.provision = home->provision, edit.provision->provider_id = ours;
+    edit.provision->standard_weekly_fee_pence = 450000;
+    call(fixture, PROVISIONS("UpdateProvision"), &edit.base, CODE_OK);
+    Pb__UpdatePlaceGroupRequest regroup = PB__UPDATE_PLACE_GROUP_REQUEST__INIT;
+    regroup.place_group = home->place_groups[0], regroup.place_group->weekly_fee_pence = 480000;
+    call(fixture, PROVISIONS("UpdatePlaceGroup"), &regroup.base, CODE_OK);
+
+    const struct {
+        const char *authority, *provider;
+        Pb__Role role;
+        bool sees;
+    } cases[] = {{HERTS, "", PB__ROLE__ROLE_PLACEMENT_OFFICER, true},
+                 {"", ours, PB__ROLE__ROLE_PROVIDER_USER, true},
+                 {"", rival, PB__ROLE__ROLE_PROVIDER_USER, false}};
+    Pb__ListProvisionsRequest list = PB__LIST_PROVISIONS_REQUEST__INIT;
+    Pb__ListProvidersRequest all = PB__LIST_PROVIDERS_REQUEST__INIT;
+    all.name_prefix = "Willows";
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture->claim = claim_of(fixture, cases[i].authority, cases[i].provider, cases[i].role);
+        home = call(fixture, PROVISIONS("GetProvision"), &get.base, CODE_OK);
+        cr_assert_eq(home->provision->standard_weekly_fee_pence, cases[i].sees ? 450000 : 0, "case %zu", i);
+        cr_assert_eq(home->place_groups[0]->weekly_fee_pence, cases[i].sees ? 480000 : 0, "case %zu", i);
+        cr_assert_eq(home->provider->financial_risk, cases[i].sees, "case %zu", i);
+        Pb__ListProvisionsResponse *homes = call(fixture, PROVISIONS("ListProvisions"), &list.base, CODE_OK);
+        cr_assert_eq(homes->provisions[0]->standard_weekly_fee_pence, cases[i].sees ? 450000 : 0);
+        found = call(fixture, PROVIDERS("GetProvider"), &one.base, CODE_OK);
+        cr_assert(found->provider->financial_risk == cases[i].sees);
+        cr_assert_eq(found->provider->financial_risk_source[0] != '\0', cases[i].sees);
+        Pb__ListProvidersResponse *listed = call(fixture, PROVIDERS("ListProviders"), &all.base, CODE_OK);
+        cr_assert(listed->n_providers == 1 && listed->providers[0]->financial_risk == cases[i].sees);
+    }
+    fixture_destroy(fixture);
+}
+
 Test(members, invitations)
 {
     struct fixture *fixture = fixture_create();

@@ -132,7 +132,7 @@ Test(rules_placement, ending_twice_on_one_day_is_the_same_answer)
         Pb__Placement each = placement();
         bool same = false;
         each.end_on = cases[i].ended;
-        cr_assert(placement_end(&each, cases[i].end, cases[i].any_version, &same) == cases[i].refusal,
+        cr_assert(placement_end(&each, cases[i].end, "", cases[i].any_version, &same) == cases[i].refusal,
                   "case %zu", i);
         cr_assert(same == cases[i].same, "case %zu", i);
     }

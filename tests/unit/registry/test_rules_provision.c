@@ -149,6 +149,78 @@ Test(rules_provision, a_position_is_stated_or_found)
     }
 }
 
+/* It was stated of the address before: of another postcode it is not kept unless it is stated anew, so that
+ * nobody is placed by the distance to where a home was. */
+Test(rules_provision, a_home_that_moves_takes_its_stated_position_not_along)
+{
+    Pb__GeoPoint here = PB__GEO_POINT__INIT, there = PB__GEO_POINT__INIT;
+    here.latitude_e7 = 518000000, there.latitude_e7 = 519000000;
+    const struct {
+        const char *postcode;
+        Pb__GeoPoint *given;
+        bool stated, find;
+    } cases[] = {
+        {"SG13 8DQ", &here, true, false}, {"sg138dq", &here, true, false}, /* the same one */
+        {"MK42 9AP", &here, false, true}, {"MK42 9AP", &there, true, false},
+        {"MK42 9AP", NULL, false, true},  {"", &here, true, false}, /* none names no other address */
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        Pb__Provision stored = good(), edit = good();
+        stored.postcode = "SG13 8DQ", stored.position = &here, stored.position_stated = true;
+        edit.postcode = cases[i].postcode, edit.position = cases[i].given;
+        bool find = !cases[i].find;
+        Pb__Provision edited = provision_edited(&stored, &edit, &host, &find);
+        cr_assert(find == cases[i].find && edited.position_stated == cases[i].stated, "case %zu", i);
+    }
+}
+
+/* rule X1: what is never a result is never taken, and nobody stays beyond the day on which it closes. */
+Test(rules_provision, where_and_when_a_place_may_be_taken)
+{
+    static const struct {
+        Pb__RegistrationStatus status;
+        Pb__ProviderState provider;
+        const char *opened, *closed, *from, *until;
+        enum registry_refusal refusal;
+    } cases[] = {
+        {STATUS(ACTIVE), PROVIDER(APPROVED), "", "", "2026-06-01", "", REFUSAL_NONE},
+        {STATUS(UNSPECIFIED), PROVIDER(UNVERIFIED), "", "", "2026-06-01", "", REFUSAL_NONE},
+        {STATUS(SUSPENDED), PROVIDER(APPROVED), "", "", "2026-06-01", "", REFUSAL_NOT_OFFERED},
+        {STATUS(PROPOSED), PROVIDER(APPROVED), "", "", "2026-06-01", "", REFUSAL_NOT_OFFERED},
+        {STATUS(ACTIVE), PROVIDER(SUSPENDED), "", "", "2026-06-01", "", REFUSAL_NOT_OFFERED},
+        {STATUS(CLOSED), PROVIDER(APPROVED), "", "", "2026-06-01", "", REFUSAL_PROVISION_CLOSED},
+        {STATUS(ACTIVE), PROVIDER(APPROVED), "2026-06-01", "2026-08-31", "2026-06-01", "2026-08-31",
+         REFUSAL_NONE},
+        {STATUS(ACTIVE), PROVIDER(APPROVED), "2026-06-01", "", "2026-05-31", "", REFUSAL_NOT_OFFERED},
+        {STATUS(ACTIVE), PROVIDER(APPROVED), "", "2026-08-31", "2026-06-01", "2026-09-01",
+         REFUSAL_PROVISION_CLOSES},
+        {STATUS(ACTIVE), PROVIDER(APPROVED), "", "2026-08-31", "2026-06-01", "", REFUSAL_PROVISION_CLOSES},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        Pb__Provision home = good();
+        Pb__Provider provider = PB__PROVIDER__INIT;
+        struct date from = DATE_NONE, until = DATE_NONE;
+        home.status = cases[i].status, provider.state = cases[i].provider;
+        home.opened_on = cases[i].opened, home.closed_on = cases[i].closed;
+        cr_assert(date_field(cases[i].from, &from) && date_field(cases[i].until, &until));
+        cr_assert_eq(provision_takes_check(&home, &provider, from, until), cases[i].refusal, "case %zu", i);
+    }
+}
+
+/* One that opens again has no closing day any more, unless another one is named. */
+Test(rules_provision, opening_again_takes_the_closing_day_away)
+{
+    bool find;
+    Pb__Provision stored = good(), edit = good();
+    stored.status = STATUS(CLOSED), stored.closed_on = edit.closed_on = "2026-03-20";
+    edit.status = STATUS(CLOSED);
+    cr_assert_str_eq(provision_edited(&stored, &edit, &host, &find).closed_on, "2026-03-20");
+    edit.status = STATUS(ACTIVE);
+    cr_assert_str_eq(provision_edited(&stored, &edit, &host, &find).closed_on, "");
+    edit.closed_on = "2026-12-31";
+    cr_assert_str_eq(provision_edited(&stored, &edit, &host, &find).closed_on, "2026-12-31");
+}
+
 /* rule R3: approval by the host or a member LA; suspension is the host's. */
 Test(rules_provision, deciding_on_a_provider)
 {

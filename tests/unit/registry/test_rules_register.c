@@ -132,6 +132,45 @@ Test(rules_register, a_providers_own_words_stay)
     cr_assert(changed.judgement == PB__JUDGEMENT__JUDGEMENT_OUTSTANDING);
 }
 
+/* What the host wrote by hand stands while no register says anything new of it: a list of last month does not
+ * offer a home again that was suspended, or closed, since (rules R10, X1). */
+Test(rules_register, what_the_host_wrote_stands_until_a_register_says_something_new)
+{
+    static const Pb__RegistrationStatus by_hand[] = {STATUS(SUSPENDED), STATUS(CLOSED)};
+    Pb__Provision given = row("ofsted:SC012345", KIND(CHILDRENS_HOME)), newer = given, closed = given;
+    newer.capacity = 6;
+    closed.status = STATUS(CLOSED), closed.closed_on = "2026-04-30";
+    for (size_t i = 0; i < COUNT(by_hand); i++) {
+        Pb__Provision stored = take(NULL, &given, "ofsted", "2026-02-28", "a", REGISTER_ADDED);
+        stored.status = by_hand[i];
+        stored.closed_on = by_hand[i] == STATUS(CLOSED) ? "2026-03-20" : "";
+        Pb__Provision confirmed = take(&stored, &given, "ofsted", "2026-03-31", "a", REGISTER_CONFIRMED);
+        cr_assert(confirmed.status == by_hand[i]);
+        cr_assert_str_eq(confirmed.closed_on, stored.closed_on);
+        Pb__Provision changed = take(&confirmed, &newer, "ofsted", "2026-04-30", "b", REGISTER_CHANGED);
+        cr_assert(changed.capacity == 6 && changed.status == by_hand[i]);
+        Pb__Provision gone = take(&changed, &closed, "ofsted", "2026-05-31", "c", REGISTER_CHANGED);
+        cr_assert(gone.status == STATUS(CLOSED), "its own word counts");
+        cr_assert_str_eq(gone.closed_on, "2026-04-30");
+        Pb__Provision again = take(&gone, &given, "ofsted", "2026-06-01", "a", REGISTER_CHANGED);
+        cr_assert(again.status == STATUS(ACTIVE) && again.closed_on[0] == '\0', "and so does the next");
+    }
+}
+
+/* A register that names another postcode says that it moved: a position stated of the old one goes. */
+Test(rules_register, a_position_stated_of_another_postcode_goes)
+{
+    Pb__Provision given = row("ofsted:SC012345", KIND(CHILDRENS_HOME)), newer = given, moved = given;
+    Pb__Provision stored = take(NULL, &given, "ofsted", "2026-02-28", "a", REGISTER_ADDED);
+    stored.position_stated = true;
+    newer.capacity = 6;
+    cr_assert(take(&stored, &newer, "ofsted", "2026-03-31", "b", REGISTER_CHANGED).position_stated);
+    moved.postcode = "MK42 9AP";
+    cr_assert(!take(&stored, &moved, "ofsted", "2026-03-31", "c", REGISTER_CHANGED).position_stated);
+    stored.claim_state = PB__CLAIM_STATE__CLAIM_STATE_APPROVED; /* its provider's address and position stay */
+    cr_assert(take(&stored, &moved, "ofsted", "2026-03-31", "c", REGISTER_CHANGED).position_stated);
+}
+
 Test(rules_register, kinds_join)
 {
     const struct {

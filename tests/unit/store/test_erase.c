@@ -187,3 +187,46 @@ Test(erase, a_restored_copy_is_erased_again)
     fixture_finish(&restored);
     fixture_finish(&f);
 }
+
+/* What was answered about a record is sealed under its key as well, by whichever way it is kept (rule S2). */
+Test(erase, what_was_answered_goes_with_the_record)
+{
+    static const uint8_t digest[32] = {1};
+    struct fixture f;
+    fixture_init(&f);
+    put(&f, &placements, placement(&f, child, 0, "E1", "REF-1"));
+    put(&f, &placements, placement(&f, other, 0, "E1", "REF-2"));
+    const char *const ids[] = {child, other};
+    struct uuid keys[2];
+    struct reply reply;
+    begin(&f);
+    command(&f);
+    for (uint8_t i = 0; i < 2; i++) {
+        keys[i] = uuid_v7(f.world.now_ms, (const uint8_t[10]){i});
+        reply = (struct reply){.body = span_of_text(i ? "REF-2" : "REF-1"), .of = &placements};
+        reply.key = key_of_uuid(ids[i], &f.arena);
+        cr_assert_eq(reply_keep(f.txn, "gateway", &keys[i], digest, &reply), CODE_OK);
+        cr_assert_eq(outbox_keep(f.txn, "node-E1", i + 1u, digest, &reply), CODE_OK);
+    }
+    cr_assert_eq(keep(&f), CODE_OK);
+    cr_assert_eq(commit(&f), CODE_OK);
+    for (int erased = 0; erased < 2; erased++) {
+        reading(&f);
+        for (unsigned i = 0; i < 2; i++) {
+            const bool gone = erased && i == 0;
+            const char *body = gone ? "" : i ? "REF-2" : "REF-1";
+            reply = (struct reply){.code = CODE_UNKNOWN};
+            cr_assert_eq(reply_find(f.txn, "gateway", &keys[i], digest, f.world.now_ms, &f.arena, &reply),
+                         CODE_OK);
+            cr_assert(reply.erased == gone && span_equal(reply.body, span_of_text(body)));
+            reply = (struct reply){.code = CODE_UNKNOWN};
+            cr_assert_eq(outbox_find(f.txn, "node-E1", i + 1u, digest, &f.arena, &reply), CODE_OK);
+            cr_assert(reply.erased == gone && span_equal(reply.body, span_of_text(body)));
+        }
+        cr_assert_eq(store_txn_error(f.txn, NULL), CODE_OK);
+        end(&f);
+        cr_assert_eq(erase(&f, child), erased ? CODE_NOT_FOUND : CODE_OK);
+        fixture_reopen(&f);
+    }
+    fixture_finish(&f);
+}

@@ -60,8 +60,8 @@ static enum code note_erased(struct command *command, const Pb__PlacementFact *b
 {
     if (!now || !now->erased || (before && before->erased))
         return CODE_OK;
-    Pb__PlacementFact mark = PB__PLACEMENT_FACT__INIT;
-    mark.id = now->id;
+    Pb__FeeLineErasure mark = PB__FEE_LINE_ERASURE__INIT;
+    mark.placement_id = now->id;
     return put(command, &fees_erasures, &mark);
 }
 

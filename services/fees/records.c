@@ -135,7 +135,7 @@ const struct table fees_checks = {
     .name = "checks", .type = &pb__consultation_check__descriptor, .key = key_by_uuid};
 
 const struct table fees_erasures = {
-    .name = "erasures", .type = &pb__placement_fact__descriptor, .key = key_by_uuid};
+    .name = "erasures", .type = &pb__fee_line_erasure__descriptor, .key = key_by_uuid};
 
 /* --- cycles (rules F1, F4) --------------------------------------------------------------------------- */
 

@@ -32,7 +32,7 @@ extern const struct table fees_consultations, fees_log, fees_reports, fees_decis
 extern const struct table fees_lines, fees_line_totals;
 /* Provisions to be settled (ConsultationCheck). */
 extern const struct table fees_checks;
-/* Placements that the registry erased, whose lines are to be erased (PlacementFact). */
+/* Placements that the registry erased, whose lines are to be erased (FeeLineErasure). */
 extern const struct table fees_erasures;
 
 /* All of them, ended by NULL. */

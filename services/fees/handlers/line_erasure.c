@@ -122,7 +122,8 @@ static enum code next_marks(struct command *command, struct collected *ret_marks
     while (code == CODE_OK && count < FEE_ERASURES_SLICE && !all->count) {
         code = record_scan_next(&scan, command->arena, &marks[count]);
         if (code == CODE_OK)
-            code = load_lines(command, ((const Pb__PlacementFact *)marks[count++])->id, false, all);
+            code =
+                load_lines(command, ((const Pb__FeeLineErasure *)marks[count++])->placement_id, false, all);
     }
     record_scan_finish(&scan);
     *ret_marks = (struct collected){.items = marks, .count = count};
@@ -136,7 +137,7 @@ enum code fees_erase_told(struct command *command)
     TRY(erasings_begin(command, &all));
     TRY(next_marks(command, &marks, &all));
     for (size_t i = 0; i < marks.count; i++) {
-        const char *id = ((const Pb__PlacementFact *)marks.items[i])->id;
+        const char *id = ((const Pb__FeeLineErasure *)marks.items[i])->placement_id;
         TRY(record_delete(command->txn, &fees_erasures, key_of_uuid(id, command->arena)));
         if (i + 1 == marks.count && all.count)
             TRY(erase_lines(command, id, &all));

@@ -153,34 +153,6 @@ static bool odd_value(const ProtobufCFieldDescriptor *field, size_t which, void 
     return false;
 }
 
-static size_t value_size(const ProtobufCFieldDescriptor *field)
-{
-    switch (field->type) {
-    case PROTOBUF_C_TYPE_INT64:
-    case PROTOBUF_C_TYPE_SINT64:
-    case PROTOBUF_C_TYPE_SFIXED64:
-    case PROTOBUF_C_TYPE_UINT64:
-    case PROTOBUF_C_TYPE_FIXED64:
-    case PROTOBUF_C_TYPE_DOUBLE:
-        return sizeof(int64_t);
-    case PROTOBUF_C_TYPE_STRING:
-    case PROTOBUF_C_TYPE_MESSAGE:
-        return sizeof(void *);
-    case PROTOBUF_C_TYPE_BYTES:
-        return sizeof(ProtobufCBinaryData);
-    case PROTOBUF_C_TYPE_INT32:
-    case PROTOBUF_C_TYPE_SINT32:
-    case PROTOBUF_C_TYPE_SFIXED32:
-    case PROTOBUF_C_TYPE_UINT32:
-    case PROTOBUF_C_TYPE_FIXED32:
-    case PROTOBUF_C_TYPE_ENUM:
-    case PROTOBUF_C_TYPE_FLOAT:
-    case PROTOBUF_C_TYPE_BOOL:
-        break;
-    }
-    return sizeof(int32_t);
-}
-
 /* --- fields ------------------------------------------------------------------------------------------ */
 
 static void ask_each(struct odd *odd, ProtobufCMessage *message, const char *path, unsigned depth);
@@ -188,10 +160,10 @@ static void ask_each(struct odd *odd, ProtobufCMessage *message, const char *pat
 static void ask_values(struct odd *odd, const ProtobufCFieldDescriptor *field, void *value, const char *path)
 {
     ProtobufCBinaryData kept;
-    memcpy(&kept, value, value_size(field));
+    memcpy(&kept, value, wire_value_size(field->type));
     for (size_t which = 0; odd_value(field, which, value); which++)
         ask(odd, path);
-    memcpy(value, &kept, value_size(field));
+    memcpy(value, &kept, wire_value_size(field->type));
 }
 
 static ProtobufCMessage *empty(struct odd *odd, const ProtobufCFieldDescriptor *field)
@@ -222,7 +194,7 @@ static void ask_message(struct odd *odd, const ProtobufCFieldDescriptor *field, 
 static void ask_list(struct odd *odd, const ProtobufCFieldDescriptor *field, size_t *count, void **list,
                      const char *path, unsigned depth)
 {
-    size_t size = value_size(field), kept_count = *count;
+    size_t size = wire_value_size(field->type), kept_count = *count;
     void *kept = *list;
     uint8_t *many = arena_alloc(&odd->arena, MANY * size);
     memset(many, 0, MANY * size);

@@ -104,34 +104,6 @@ static void draw_value(const ProtobufCFieldDescriptor *field, void *value, unsig
     }
 }
 
-static size_t width(const ProtobufCFieldDescriptor *field)
-{
-    switch (field->type) {
-    case PROTOBUF_C_TYPE_INT32:
-    case PROTOBUF_C_TYPE_SINT32:
-    case PROTOBUF_C_TYPE_SFIXED32:
-    case PROTOBUF_C_TYPE_UINT32:
-    case PROTOBUF_C_TYPE_FIXED32:
-    case PROTOBUF_C_TYPE_FLOAT:
-    case PROTOBUF_C_TYPE_ENUM:
-        return 4;
-    case PROTOBUF_C_TYPE_BOOL:
-        return sizeof(protobuf_c_boolean);
-    case PROTOBUF_C_TYPE_BYTES:
-        return sizeof(ProtobufCBinaryData);
-    case PROTOBUF_C_TYPE_INT64:
-    case PROTOBUF_C_TYPE_SINT64:
-    case PROTOBUF_C_TYPE_SFIXED64:
-    case PROTOBUF_C_TYPE_UINT64:
-    case PROTOBUF_C_TYPE_FIXED64:
-    case PROTOBUF_C_TYPE_DOUBLE:
-    case PROTOBUF_C_TYPE_STRING:
-    case PROTOBUF_C_TYPE_MESSAGE:
-        return 8;
-    }
-    return 0;
-}
-
 static ProtobufCMessage *draw_message(const ProtobufCMessageDescriptor *type, unsigned depth)
 {
     ProtobufCMessage *message = arena_alloc(&arena, type->sizeof_message);
@@ -143,9 +115,9 @@ static ProtobufCMessage *draw_message(const ProtobufCMessageDescriptor *type, un
             continue;
         if (field->label == PROTOBUF_C_LABEL_REPEATED) {
             size_t count = draw() % 4;
-            char *values = arena_alloc_array(&arena, count + 1, width(field));
+            char *values = arena_alloc_array(&arena, count + 1, wire_value_size(field->type));
             for (size_t n = 0; n < count; n++)
-                draw_value(field, values + n * width(field), depth);
+                draw_value(field, values + n * wire_value_size(field->type), depth);
             *(size_t *)(void *)(base + field->quantifier_offset) = count;
             *(char **)(void *)(base + field->offset) = count ? values : NULL;
         } else if (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) {

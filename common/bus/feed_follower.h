@@ -36,7 +36,7 @@ struct feed_follower_state {
     struct cursor cursor; /* read_at_ms: when, by the source's clock, all that it had was here; 0: not yet */
     uint64_t newest;      /* the source's newest sequence, as last told */
     uint64_t behind;      /* sequences between cursor and newest */
-    bool partial;         /* below the source's floor, or never heard: answers nothing */
+    bool partial;         /* has never had all that there was, or is below the floor: answers nothing */
     int64_t heard_at_ms;  /* our wall clock at the last batch or sign of life; 0: never */
     struct fault fault;   /* why the last call failed; code OK while it goes well */
 };

@@ -18,7 +18,7 @@ struct evidence_keeping;
 struct api {
     const ProtobufCServiceDescriptor *descriptor;
     const ProtobufCService *handlers; /* the generated struct, filled by its …__INIT(on_); borrowed */
-    bool while_partial;               /* answered even while a followed source is not yet read to its floor */
+    bool while_partial;               /* answered even before a followed source was read to its end once */
 };
 
 /* Something the program follows. `apply` is called in a write transaction for each entry, each a command of
@@ -123,6 +123,7 @@ Pb__SignedClaim *service_sign_claim(struct service *service, const Pb__Claim *cl
 /* A client to another service of the region, made when first asked for. Ask each time: it is made anew when
  * that service's key changes. */
 struct client *service_client(struct service *service, const char *name, struct fault *ret_fault);
-/* Has it read that source to its floor at least? A partial follower answers nothing (UNAVAILABLE). */
+/* Has it read that source to its end once, and to its floor? A partial follower answers nothing
+ * (UNAVAILABLE). */
 bool service_follows_whole(const struct service *service, const char *source);
 struct cursor service_cursor(const struct service *service, const char *source);

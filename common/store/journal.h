@@ -28,7 +28,7 @@ enum code journal_sweep(struct store_txn *txn, uint64_t target, uint64_t horizon
 struct cursor {
     struct position position;
     uint64_t entitlement;
-    uint64_t floor;     /* as last told: partial while position.sequence < floor */
+    uint64_t floor;     /* as last told: below it the copy is of different times */
     int64_t read_at_ms; /* the source's clock when all that it had was here; 0: not yet since the beginning */
 };
 enum code cursor_get(struct store_txn *txn, const char *service, struct cursor *ret_cursor);

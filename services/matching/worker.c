@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-enum { PUBLISH_EVERY_MS = 200 }; /* at least between two roots, while the first facts are read */
+enum { PUBLISH_EVERY_MS = 200 }; /* at least between two roots, while monitoring is first read */
 
 struct worker_job {
     struct job job;
@@ -78,40 +78,29 @@ static bool is_heard(const struct cursor *cursor)
     return cursor->position.epoch != 0;
 }
 
-/* Read to the source's floor: from there on the frame lets it be asked. */
-static bool may_answer(const struct cursor *cursor)
-{
-    return is_heard(cursor) && cursor->position.sequence >= cursor->floor;
-}
-
-/* All that the source had was here once. */
+/* All that the source had was here once, and no time is mixed with another: as the frame asks too. */
 static bool is_whole(const struct cursor *cursor)
 {
-    return may_answer(cursor) && cursor->read_at_ms != 0;
+    return is_heard(cursor) && cursor->position.sequence >= cursor->floor && cursor->read_at_ms != 0;
 }
 
-/* It is asked from now on, and what is published is of before. */
-static bool must_show(const struct cursor *published, const struct cursor *read)
-{
-    return may_answer(read) && (!may_answer(published) || published->position.epoch != read->position.epoch);
-}
-
-/* Each batch touches nearly every band, and a band is copied to be published: a worker that reads a whole
- * region for the first time would copy all of it again for each batch. It publishes now and then, the longer
- * that takes the less often. */
+/* A band is copied to be published, and each batch touches nearly every band. While the registry is read for
+ * the first time nothing is published, as nothing is answered; while monitoring is, now and then, the longer
+ * it takes the less often. */
 enum code worker_publish(struct worker *worker)
 {
     struct world *world = service_world(worker->service);
     struct cursor cursors[SOURCE_COUNT];
     int64_t now = world_mono_us(world);
-    bool first = false;
-    for (unsigned source = 0; source < SOURCE_COUNT; source++) {
+    for (unsigned source = 0; source < SOURCE_COUNT; source++)
         cursors[source] = service_cursor(worker->service, matching_sources[source]);
-        first |= cursors[source].read_at_ms == 0 && (source == SOURCE_REGISTRY || is_heard(&cursors[source]));
-    }
     worker->unpublished = true;
-    if (first && now < worker->publish_us &&
-        !must_show(&worker->cursors[SOURCE_REGISTRY], &cursors[SOURCE_REGISTRY]))
+    if (!is_whole(&cursors[SOURCE_REGISTRY]))
+        return CODE_OK;
+    const struct cursor *quality = &cursors[SOURCE_MONITORING];
+    bool shown = is_whole(&worker->cursors[SOURCE_REGISTRY]) &&
+                 worker->cursors[SOURCE_REGISTRY].position.epoch == cursors[SOURCE_REGISTRY].position.epoch;
+    if (shown && is_heard(quality) && !is_whole(quality) && now < worker->publish_us)
         return CODE_OK;
     for (unsigned source = 0; source < SOURCE_COUNT; source++)
         if (!ahead_take_back(worker, (enum matching_source)source))
@@ -132,7 +121,7 @@ enum code worker_publish(struct worker *worker)
 bool worker_is_ready(const struct worker *worker)
 {
     return worker->index && service_follows_whole(worker->service, matching_sources[SOURCE_REGISTRY]) &&
-           may_answer(&worker->cursors[SOURCE_REGISTRY]) &&
+           is_whole(&worker->cursors[SOURCE_REGISTRY]) &&
            (worker->postcodes.bytes || !worker->postcodes.wanted);
 }
 

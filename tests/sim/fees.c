@@ -35,10 +35,12 @@ static void sim_get_authority(Pb__AuthoritiesService_Service *service, const Pb_
     Pb__GetAuthorityResponse out = PB__GET_AUTHORITY_RESPONSE__INIT;
     struct cursor cursor = {0};
     enum code code = cursor_get(command->txn, FEES_REGISTRY, &cursor);
-    if (code == CODE_OK && (cursor.position.epoch == 0 || cursor.position.sequence < cursor.floor))
-        sim_fail(program->node->world.sim, "partial-silent", "%s answered at %llu, below the floor %llu",
-                 program->node->name, (unsigned long long)cursor.position.sequence,
-                 (unsigned long long)cursor.floor);
+    if (code == CODE_OK &&
+        (cursor.position.epoch == 0 || cursor.position.sequence < cursor.floor || cursor.read_at_ms == 0))
+        sim_fail(program->node->world.sim, "partial-silent",
+                 "%s answered at %llu, the floor is %llu, all of it was read at %lld", program->node->name,
+                 (unsigned long long)cursor.position.sequence, (unsigned long long)cursor.floor,
+                 (long long)cursor.read_at_ms);
     if (code == CODE_OK)
         out.authority = load(command, &fees_authorities, "authority_id", in->authority_id);
     command_answer(command, code == CODE_OK && !out.authority ? command->fault.code : code, &out.base);

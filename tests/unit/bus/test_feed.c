@@ -28,6 +28,36 @@ Test(feed, a_new_follower_reads_all_and_then_what_appears)
     bench_destroy(bench);
 }
 
+Test(feed, it_is_partial_until_all_that_there_was_is_here_once)
+{
+    struct bench *bench = bench_create(9);
+    for (unsigned i = 0; i < RECORDS; i++)
+        write_record(bench, i, id_of(i), "S");
+    struct reader *reader = follow(bench, AUDIENCE_SERVICES, "");
+    feed_follower_destroy(reader->follower);
+    reader->credit = 1; /* a call for each entry */
+    open_follower(reader);
+    uint64_t newest = store_position(bench->store.store).sequence;
+    unsigned began = 0;
+    for (unsigned step = 0; step < 1000 && reader->kept.position.sequence < newest; step++) {
+        run(bench, 10);
+        if (state_of(reader)->partial)
+            began += reader->kept.position.sequence > 0;
+        else
+            cr_assert_eq(reader->kept.position.sequence, newest);
+    }
+    cr_assert_gt(began, 0, "it was seen with a part");
+    cr_assert(!state_of(reader)->partial);
+
+    /* Behind, but it had all once. */
+    bench->dead = true;
+    write_record(bench, 0, "new", "S");
+    run(bench, SECOND);
+    cr_assert(!state_of(reader)->partial);
+    cr_assert_lt(reader->kept.position.sequence, store_position(bench->store.store).sequence);
+    bench_destroy(bench);
+}
+
 Test(feed, an_idle_follower_knows_that_nothing_happened)
 {
     struct bench *bench = bench_create(2);

@@ -21,14 +21,6 @@ struct feed_follower {
     uint32_t backoff_ms;
 };
 
-/* Below the floor its records are of different times; and until all was here once, what is missing of them is
- * not told from what does not exist. After that it may be behind: it knows how old its copy is. */
-static bool is_partial(const struct cursor *cursor)
-{
-    return cursor->position.epoch == 0 || cursor->position.sequence < cursor->floor ||
-           cursor->read_at_ms == 0;
-}
-
 enum code feed_follower_create(const struct feed_follower_options *options,
                                struct feed_follower **ret_follower)
 {
@@ -40,7 +32,7 @@ enum code feed_follower_create(const struct feed_follower_options *options,
         follower->options.credit = FEED_CREDIT_MAX;
     follower->state.cursor = options->cursor;
     follower->state.newest = options->cursor.position.sequence;
-    follower->state.partial = is_partial(&options->cursor);
+    follower->state.partial = cursor_is_partial(&options->cursor);
     follower->ask_us = world_mono_us(options->world);
     follower->backoff_ms = CLIENT_BACKOFF_MS_MIN;
     *ret_follower = follower;
@@ -123,7 +115,7 @@ static void take_state(struct feed_follower *follower, const struct cursor *next
     follower->horizon = batch->horizon;
     state->newest = batch->newest;
     state->behind = batch->newest > next->position.sequence ? batch->newest - next->position.sequence : 0;
-    state->partial = is_partial(next);
+    state->partial = cursor_is_partial(next);
     state->heard_at_ms = world_wall_ms(follower->options.world);
     state->fault = (struct fault){0};
     follower->backoff_ms = CLIENT_BACKOFF_MS_MIN;

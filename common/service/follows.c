@@ -243,15 +243,31 @@ static bool is_whole(const struct followed *followed)
     return followed->follower && !feed_follower_state(followed->follower)->partial;
 }
 
+static const char not_whole[] = "%s has not yet read all of %s";
+
 bool follows_whole(const struct service *service, char *ret_reason, size_t size)
 {
     for (size_t i = 0; i < service->follow_count; i++)
         if (!service->follows[i].follow->optional && !is_whole(&service->follows[i])) {
-            snprintf(ret_reason, size, "%s has not yet read all of %s", service->options.name,
-                     service->follows[i].follow->service);
+            snprintf(ret_reason, size, not_whole, service->options.name, service->follows[i].follow->service);
             return false;
         }
     return true;
+}
+
+enum code follows_check(const struct service *service, struct store_txn *txn, struct fault *ret_fault)
+{
+    for (size_t i = 0; i < service->follow_count; i++) {
+        const struct follow *follow = service->follows[i].follow;
+        struct cursor cursor;
+        enum code code = follow->optional ? CODE_OK : cursor_get(txn, follow->service, &cursor);
+        if (code != CODE_OK)
+            return code;
+        if (!follow->optional && cursor_is_partial(&cursor))
+            return fault_set(ret_fault, CODE_UNAVAILABLE, "", not_whole, service->options.name,
+                             follow->service);
+    }
+    return CODE_OK;
 }
 
 bool service_follows_whole(const struct service *service, const char *source)

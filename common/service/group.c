@@ -78,6 +78,8 @@ static bool is_due(struct service *service, struct request *request)
     if (request->roster_generation != service->roster_generation &&
         request_recognise(service, request) != CODE_OK)
         return false;
+    if (request_is_early(service, request))
+        return false;
     if (request->command.deadline_us > world_mono_us(service->world))
         return true;
     count(service, COUNT_EXPIRED);

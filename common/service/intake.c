@@ -8,12 +8,6 @@
 
 #include "common/service/internal.h"
 
-static bool is_partial_refusal(struct service *service, const struct served *served, char *reason,
-                               size_t size)
-{
-    return !served->api->while_partial && !follows_whole(service, reason, size);
-}
-
 /* What the header of a call says. */
 static void read_header(struct service *service, struct request *request, const Pb__CallHeader *header)
 {
@@ -33,7 +27,6 @@ static void read_header(struct service *service, struct request *request, const 
  * log. */
 static struct queue *place(struct service *service, struct request *request, const Pb__CallHeader *header)
 {
-    char reason[FAULT_REASON_BYTES];
     request->served = dispatch_find(service, header->method);
     if (!request->served) {
         request_refuse(request, CODE_UNIMPLEMENTED, "", "%s has no method %.200s", service->options.name,
@@ -45,10 +38,8 @@ static struct queue *place(struct service *service, struct request *request, con
         request_refuse(request, CODE_UNAVAILABLE, "", "%s is stopping", service->options.name);
         return NULL;
     }
-    if (is_partial_refusal(service, request->served, reason, sizeof reason)) {
-        request_refuse(request, CODE_UNAVAILABLE, "", "%s", reason);
+    if (request_is_early(service, request))
         return NULL;
-    }
     if (request_recognise(service, request) != CODE_OK && (read || request->command.caller.principal == NULL))
         return NULL;
     return read && !request->served->right->restricted_read ? &service->reads : &service->commands;

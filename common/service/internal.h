@@ -267,6 +267,9 @@ enum code request_recognise(struct service *service, struct request *request);
 /* Decides it without a handler; returns `code`. */
 enum code request_refuse(struct request *request, enum code code, const char *field, const char *reason, ...)
     __attribute__((format(printf, 4, 5)));
+/* Refuses it where it needs a source that has not been read: when it comes, and again when its turn has, as
+ * the source may have begun anew in between. */
+bool request_is_early(const struct service *service, struct request *request);
 /* UNAVAILABLE and RESOURCE_EXHAUSTED with a hint that grows with what waits. */
 uint32_t retry_hint_ms(const struct service *service);
 /* The moment's facts, for every command of a group alike. */
@@ -352,8 +355,10 @@ enum code follows_create(struct service *service, struct fault *ret_fault);
 bool follows_turn(struct service *service);
 int64_t follows_next_us(const struct service *service);
 void follows_destroy(struct service *service);
-/* Is every source that is not optional read to its floor? `ret_reason` says which is not. */
+/* Has every source that is not optional been read to its end once? `ret_reason` says which was not. */
 bool follows_whole(const struct service *service, char *ret_reason, size_t size);
+/* The same in a transaction, which may be a thread's of the pool. UNAVAILABLE: one was not. */
+enum code follows_check(const struct service *service, struct store_txn *txn, struct fault *ret_fault);
 
 /* roster_watch.c */
 enum code roster_open(struct service *service, struct fault *ret_fault);

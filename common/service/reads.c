@@ -7,6 +7,8 @@ static void run_read(struct service *service, struct store_txn *txn, struct requ
 {
     if (request->roster_generation != service->roster_generation)
         request_recognise(service, request);
+    if (request->code == CODE_OK)
+        request_is_early(service, request);
     if (request->code == CODE_OK && request->command.deadline_us <= world_mono_us(service->world)) {
         count(service, COUNT_EXPIRED);
         request_refuse(request, CODE_DEADLINE_EXCEEDED, "", "its time ran out before it was begun");

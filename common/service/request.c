@@ -73,6 +73,16 @@ enum code refuse(struct command *command, enum code code, const char *field, con
     return code;
 }
 
+bool request_is_early(const struct service *service, struct request *request)
+{
+    char reason[FAULT_REASON_BYTES];
+    if (request->served->api->while_partial || follows_whole(service, reason, sizeof reason))
+        return false;
+    request->retry_after_ms = RETRY_NOT_READY_MS;
+    request_refuse(request, CODE_UNAVAILABLE, "", "%s", reason);
+    return true;
+}
+
 struct request *request_take_own(struct service *service)
 {
     struct request *request = request_take(service);

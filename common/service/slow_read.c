@@ -3,7 +3,7 @@
 
 #include "common/service/slow_read.h"
 
-#include "common/service/service.h"
+#include "common/service/internal.h"
 
 static void work(void *state)
 {
@@ -12,7 +12,10 @@ static void work(void *state)
     read->code = store_read_begin(service_store(reading->service), &reading->txn);
     if (read->code != CODE_OK)
         return;
-    read->code = read->work(read);
+    /* A source may have begun anew since the request was looked at. */
+    read->code = follows_check(reading->service, reading->txn, &reading->fault);
+    if (read->code == CODE_OK)
+        read->code = read->work(read);
     store_end(reading->txn);
     reading->txn = NULL;
 }

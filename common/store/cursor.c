@@ -10,6 +10,12 @@
 
 enum { CURSOR_BYTES = 5 * 8 };
 
+bool cursor_is_partial(const struct cursor *cursor)
+{
+    return cursor->position.epoch == 0 || cursor->position.sequence < cursor->floor ||
+           cursor->read_at_ms == 0;
+}
+
 enum code cursor_get(struct store_txn *txn, const char *service, struct cursor *ret_cursor)
 {
     struct arena_mark mark = arena_mark(&txn->scratch);

@@ -31,5 +31,8 @@ struct cursor {
     uint64_t floor;     /* as last told: below it the copy is of different times */
     int64_t read_at_ms; /* the source's clock when all that it had was here; 0: not yet since the beginning */
 };
+/* Below the floor its records are of different times; and until all was here once, what is missing of them is
+ * not told from what does not exist. After that it may be behind: it knows how old its copy is. */
+bool cursor_is_partial(const struct cursor *cursor);
 enum code cursor_get(struct store_txn *txn, const char *service, struct cursor *ret_cursor);
 enum code cursor_put(struct store_txn *txn, const char *service, const struct cursor *cursor);

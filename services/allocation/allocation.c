@@ -11,14 +11,6 @@ struct allocation *allocation_of(const struct command *command)
     return command->context;
 }
 
-enum code facts_ready(struct command *command)
-{
-    struct cursor cursor = service_cursor(command->service, ALLOCATION_SOURCE);
-    if (cursor.read_at_ms)
-        return CODE_OK;
-    return refuse(command, CODE_UNAVAILABLE, "", "the registry's records are still being read");
-}
-
 enum code allocation_expire(struct command *command)
 {
     struct present present;

@@ -25,10 +25,6 @@ struct allocation {
 
 struct allocation *allocation_of(const struct command *command);
 
-/* Has all been read that the registry had, at least once since it was begun? Without that, what is missing
- * could be taken for gone. UNAVAILABLE. */
-enum code facts_ready(struct command *command);
-
 /* What is followed (follow.c). */
 extern const struct follow allocation_follows[];
 

@@ -225,8 +225,6 @@ enum code allocation_look(struct command *command)
     struct slice marked = {.count = 0};
     struct present present;
     bool end, due;
-    if (facts_ready(command) != CODE_OK)
-        return CODE_OK;
     TRY(present_load(command, &present));
     TRY(next_keys(command, &allocation_checks, (struct span){0}, &marked, &end));
     if (marked.count && present_is_published(&present))

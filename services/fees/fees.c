@@ -15,16 +15,6 @@ struct fees *fees_of(const struct command *command)
     return command->context;
 }
 
-enum code fees_ready(struct command *command)
-{
-    static const char *const sources[] = {FEES_REGISTRY, FEES_ALLOCATION};
-    for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++)
-        if (!service_cursor(command->service, sources[i]).read_at_ms)
-            return refuse(command, CODE_UNAVAILABLE, "", "the records of %s are still being read",
-                          sources[i]);
-    return CODE_OK;
-}
-
 const struct form_keeping fees_form_keeping = {.forms = &fees_forms, .shipped = fees_shipped};
 
 /* Named number of the store: 1 once they were shipped. */

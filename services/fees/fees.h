@@ -30,10 +30,6 @@ struct fees {
 
 struct fees *fees_of(const struct command *command);
 
-/* Has all been read that both sources had, at least once since each was begun? Without that, what is missing
- * could be taken for gone. UNAVAILABLE. */
-enum code fees_ready(struct command *command);
-
 /* What is followed (follow.c). */
 extern const struct follow fees_follows[];
 

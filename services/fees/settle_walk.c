@@ -159,8 +159,6 @@ enum code fees_settle(struct command *command)
     const Pb__FeeCycle *cycle;
     struct span last;
     bool end, due;
-    if (fees_ready(command) != CODE_OK)
-        return CODE_OK;
     TRY(open_cycle(command, &cycle));
     TRY(next_provisions(command, &fees_checks, (struct span){0}, (struct span){0}, &marked, &last, &end));
     if (marked.count && cycle)

@@ -78,12 +78,6 @@ static bool is_heard(const struct cursor *cursor)
     return cursor->position.epoch != 0;
 }
 
-/* All that the source had was here once, and no time is mixed with another: as the frame asks too. */
-static bool is_whole(const struct cursor *cursor)
-{
-    return is_heard(cursor) && cursor->position.sequence >= cursor->floor && cursor->read_at_ms != 0;
-}
-
 /* A band is copied to be published, and each batch touches nearly every band. While the registry is read for
  * the first time nothing is published, as nothing is answered; while monitoring is, now and then, the longer
  * it takes the less often. */
@@ -95,17 +89,17 @@ enum code worker_publish(struct worker *worker)
     for (unsigned source = 0; source < SOURCE_COUNT; source++)
         cursors[source] = service_cursor(worker->service, matching_sources[source]);
     worker->unpublished = true;
-    if (!is_whole(&cursors[SOURCE_REGISTRY]))
+    if (cursor_is_partial(&cursors[SOURCE_REGISTRY]))
         return CODE_OK;
     const struct cursor *quality = &cursors[SOURCE_MONITORING];
-    bool shown = is_whole(&worker->cursors[SOURCE_REGISTRY]) &&
+    bool shown = !cursor_is_partial(&worker->cursors[SOURCE_REGISTRY]) &&
                  worker->cursors[SOURCE_REGISTRY].position.epoch == cursors[SOURCE_REGISTRY].position.epoch;
-    if (shown && is_heard(quality) && !is_whole(quality) && now < worker->publish_us)
+    if (shown && is_heard(quality) && cursor_is_partial(quality) && now < worker->publish_us)
         return CODE_OK;
     for (unsigned source = 0; source < SOURCE_COUNT; source++)
         if (!ahead_take_back(worker, (enum matching_source)source))
             return CODE_OK;
-    if (!is_whole(&cursors[SOURCE_MONITORING]))
+    if (cursor_is_partial(&cursors[SOURCE_MONITORING]))
         cursors[SOURCE_MONITORING] = (struct cursor){0};
     index_know_concerns(worker->index, is_heard(&cursors[SOURCE_MONITORING]));
     enum code code = index_publish(worker->index);
@@ -121,7 +115,7 @@ enum code worker_publish(struct worker *worker)
 bool worker_is_ready(const struct worker *worker)
 {
     return worker->index && service_follows_whole(worker->service, matching_sources[SOURCE_REGISTRY]) &&
-           is_whole(&worker->cursors[SOURCE_REGISTRY]) &&
+           !cursor_is_partial(&worker->cursors[SOURCE_REGISTRY]) &&
            (worker->postcodes.bytes || !worker->postcodes.wanted);
 }
 

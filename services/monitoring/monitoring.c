@@ -9,16 +9,6 @@
 #include "services/monitoring/forms/shipped.h"
 #include "services/monitoring/records.h"
 
-enum code facts_ready(struct command *command)
-{
-    static const char *const sources[] = {MONITORING_REGISTRY, MONITORING_ALLOCATION};
-    for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++)
-        if (!service_cursor(command->service, sources[i]).read_at_ms)
-            return refuse(command, CODE_UNAVAILABLE, "", "the records of %s are still being read",
-                          sources[i]);
-    return CODE_OK;
-}
-
 const struct form_keeping monitoring_form_keeping = {.forms = &monitoring_forms,
                                                      .shipped = monitoring_shipped};
 

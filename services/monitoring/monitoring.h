@@ -8,10 +8,6 @@
 #define MONITORING_REGISTRY   "registry"
 #define MONITORING_ALLOCATION "allocation"
 
-/* Has all been read that both sources had, at least once since each was begun? Without that, what is missing
- * could be taken for gone. UNAVAILABLE. */
-enum code facts_ready(struct command *command);
-
 /* What is followed (follow.c). */
 extern const struct follow monitoring_follows[];
 

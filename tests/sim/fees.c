@@ -35,8 +35,7 @@ static void sim_get_authority(Pb__AuthoritiesService_Service *service, const Pb_
     Pb__GetAuthorityResponse out = PB__GET_AUTHORITY_RESPONSE__INIT;
     struct cursor cursor = {0};
     enum code code = cursor_get(command->txn, FEES_REGISTRY, &cursor);
-    if (code == CODE_OK &&
-        (cursor.position.epoch == 0 || cursor.position.sequence < cursor.floor || cursor.read_at_ms == 0))
+    if (code == CODE_OK && cursor_is_partial(&cursor))
         sim_fail(program->node->world.sim, "partial-silent",
                  "%s answered at %llu, the floor is %llu, all of it was read at %lld", program->node->name,
                  (unsigned long long)cursor.position.sequence, (unsigned long long)cursor.floor,

@@ -34,7 +34,6 @@ HANDLE(GetAllocation, get_allocation)
     struct picture picture;
     enum code code;
     TRY(check_reader(command));
-    TRY(facts_ready(command));
     const Pb__Provision *provision = known_provision(command, in->provision_id);
     if (!provision)
         return command->fault.code;
@@ -121,7 +120,6 @@ HANDLE(ChooseAllocation, choose_allocation)
 {
     struct picture picture;
     Pb__ProposedAllocation *row = NULL;
-    TRY(facts_ready(command));
     const Pb__Provision *provision = known_provision(command, in->provision_id);
     if (!provision)
         return command->fault.code;

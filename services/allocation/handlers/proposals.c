@@ -103,7 +103,6 @@ HANDLE(Propose, propose)
     Pb__CycleState next;
     TRY(check(command,
               present.cycle ? cycle_step(present.cycle->state, CYCLE_PROPOSE, &next) : REFUSAL_NO_CYCLE));
-    TRY(facts_ready(command));
     TRY(check_positions(command, in));
     proposing->making.tolerance_percent =
         in->tolerance_percent ? in->tolerance_percent : present.cycle->tolerance_percent;

@@ -105,8 +105,6 @@ static enum code take_position(struct command *command, Pb__Position **ret_posit
     TRY(cursor_get(command->txn, ALLOCATION_SOURCE, &cursor));
     if (!position)
         return no_memory(command);
-    if (cursor.read_at_ms == 0) /* it began anew after the request was looked at */
-        return refuse(command, CODE_UNAVAILABLE, "", "the registry's records are still being read");
     pb__position__init(position);
     position->epoch = cursor.position.epoch;
     position->sequence = cursor.position.sequence;
@@ -129,7 +127,6 @@ static enum code work_whole(struct slow_read *read)
 
 enum code defer_whole(struct command *command, struct whole *whole, slow_finish finish)
 {
-    TRY(facts_ready(command));
     allow_memory(command, ALLOCATION_ARENA_BYTES);
     whole->read.work = work_whole;
     return defer_read(command, &whole->read, finish);

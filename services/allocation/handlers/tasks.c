@@ -56,7 +56,6 @@ static enum code apply(struct command *command, const Pb__AllocationTask *task,
     TRY(check(command, task->kind == PB__ALLOCATION_TASK_KIND__ALLOCATION_TASK_KIND_ATTENTION
                            ? REFUSAL_TASK_NOT_APPLICABLE
                            : REFUSAL_NONE));
-    TRY(facts_ready(command));
     TRY(picture_load_some(command, ids, 1, &picture));
     TRY(check_published(command, &picture.present));
     struct subject *subject = &picture.subjects[0];

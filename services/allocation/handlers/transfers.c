@@ -33,7 +33,6 @@ static enum code judge(struct command *command, const Pb__Transfer *transfer, st
 {
     const char *const ids[] = {transfer->provision_id, transfer->return_provision_id};
     bool swap = transfer->return_provision_id[0] != 0;
-    TRY(facts_ready(command));
     TRY(picture_load_some(command, ids, swap ? 2 : 1, &judged->picture));
     judged->facts = (struct transfer_facts){
         .facts = &judged->picture.facts,
@@ -75,7 +74,6 @@ HANDLE(OfferTransfer, offer_transfer)
     if (!transfer)
         return no_memory(command);
     pb__transfer__init(transfer);
-    TRY(facts_ready(command));
     TRY(check_record(command, &in->base));
     const Pb__Provision *given = known_provision(command, in->provision_id), *wanted = NULL;
     if (!given ||

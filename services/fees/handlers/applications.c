@@ -215,7 +215,6 @@ HANDLE(BeginFeeApplication, begin_fee_application)
     struct fee_place place;
     const Pb__FormTemplate *form;
     Pb__FeeApplication *application;
-    TRY(fees_ready(command));
     Pb__FeeCycle *cycle = fees_cycle_to(command, in->cycle_id, FEE_CYCLE_WORK);
     if (!cycle)
         return command->fault.code;

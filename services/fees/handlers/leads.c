@@ -13,7 +13,6 @@ HANDLE(NominateLead, nominate_lead)
     struct fee_settled settled;
     struct fee_dependents dependents;
     struct collected members;
-    TRY(fees_ready(command));
     TRY(check_record(command, &in->base));
     TRY(fees_place_to(command, in->provision_id, in->cycle_id, FEE_CYCLE_WORK, &place));
     allow_memory(command, FEES_ARENA_BYTES);

@@ -19,7 +19,6 @@ static enum code begin(struct command *command, const char *cycle_id, const char
                        struct keeping *keeping)
 {
     *keeping = (struct keeping){.changes = {.authority_id = fees_authority_meant(command, authority_id)}};
-    TRY(fees_ready(command));
     TRY(fees_check_own(command, keeping->changes.authority_id));
     keeping->changes.cycle = fees_cycle_to(command, cycle_id, FEE_CYCLE_RECORD);
     if (!keeping->changes.cycle)

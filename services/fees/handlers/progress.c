@@ -174,7 +174,6 @@ static enum code begin(struct command *command, enum code (*work)(struct slow_re
 {
     struct fees_actor actor;
     struct looking *looking = arena_new(command->arena, struct looking);
-    TRY(fees_ready(command));
     TRY(fees_check_reader_or_provider(command, &actor));
     if (!looking)
         return no_memory(command);

@@ -36,7 +36,6 @@ HANDLE(RaiseConcern, raise_concern)
     Pb__Concern *concern = arena_new(command->arena, Pb__Concern);
     if (!concern)
         return no_memory(command);
-    TRY(facts_ready(command));
     TRY(check_record(command, &in->base));
     TRY(check_may_raise(command, raiser(command, in->authority_id)));
     const Pb__Provision *provision = known_provision(command, in->provision_id);

@@ -113,7 +113,6 @@ enum code looking_tell(struct command *command, struct looking *looking)
 
 enum code looking_begin(struct command *command, struct looking **ret_looking)
 {
-    TRY(facts_ready(command));
     TRY(check_reader(command));
     *ret_looking = arena_new(command->arena, struct looking);
     if (!*ret_looking)

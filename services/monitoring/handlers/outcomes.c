@@ -15,7 +15,6 @@ static enum code load_own(struct command *command, const char *placement_id,
                           Pb__PlacementOutcomes **ret_outcomes, Pb__PlacementFact **ret_placement)
 {
     enum code code;
-    TRY(facts_ready(command));
     Pb__PlacementOutcomes *outcomes = load_if_any(command, &monitoring_outcomes, placement_id, &code);
     TRY(code);
     Pb__PlacementFact *placement = load_if_any(command, &monitoring_placement_facts, placement_id, &code);

@@ -97,7 +97,6 @@ HANDLE(PlanVisit, plan_visit)
     enum code code;
     if (!visit)
         return no_memory(command);
-    TRY(facts_ready(command));
     TRY(check_record(command, in->visit ? &in->visit->base : NULL));
     TRY(take_asked(command, in->visit, &asked));
     const void *known = load_if_any(command, &monitoring_visits, asked->id, &code);

@@ -52,7 +52,7 @@ struct wal {
     bool active;    /* a group is durable by its frame; else by LMDB's own commit */
     bool broken;    /* what the disk holds is not known: nothing is written until the store is opened anew */
     unsigned rest;  /* groups to come that do not try to begin it: it could not be begun */
-    uint8_t id[WAL_ID_BYTES]; /* of the data file; also the key of check sums */
+    uint8_t id[WAL_ID_BYTES]; /* of the data file; check sums begin from it */
     uint64_t generation;      /* of the newest header that is on the disk */
     uint64_t writing;         /* of frames: the same, or the next while that checkpoint is under way */
     uint64_t area_bytes;

@@ -238,23 +238,34 @@ static void put_fillers(struct fixture *fixture)
     arena_reset(&source->arena);
 }
 
-/* A source that begins anew (it was restored): what is not yet read again is not gone. */
-Test(tasks, none_while_the_registry_is_not_read)
+/* The registry in another epoch, with more than fits a batch. */
+static void begin_anew(struct fixture *fixture)
 {
-    struct fixture *fixture = fixture_published();
-    fixture_stop(fixture);
     source_end(fixture);
     source_begin(fixture, source_tables);
     put_fillers(fixture);
     put_region(fixture);
-    fixture->dialled[0].first = fixture->dialled[0].count;
-    fixture_start(fixture);
+}
+
+static void read_first_batch(struct fixture *fixture)
+{
     while (service_cursor(fixture->service, ALLOCATION_SOURCE).position.sequence != FEED_BATCH_ENTRIES) {
         service_turn(fixture->service);
         if (fixture->dialled[0].first == fixture->dialled[0].count)
             feed_source_turn(source_at(fixture, 0)->feed);
         fixture->mono_us += 1000;
     }
+}
+
+/* A source that begins anew (it was restored): what is not yet read again is not gone. */
+Test(tasks, none_while_the_registry_is_not_read)
+{
+    struct fixture *fixture = fixture_published();
+    fixture_stop(fixture);
+    begin_anew(fixture);
+    fixture->dialled[0].first = fixture->dialled[0].count;
+    fixture_start(fixture);
+    read_first_batch(fixture);
     size_t kept = fixture->dialled[0].count; /* what follows is on its way, and does not come yet */
     fixture->dialled[0].count = fixture->dialled[0].first;
     fixture->others_turn = NULL;
@@ -274,6 +285,24 @@ Test(tasks, none_while_the_registry_is_not_read)
     cr_assert(open_tasks(fixture) == 0, "as it was");
     end_stay(fixture, 20, BEDFORD, 2);
     cr_assert(open_tasks(fixture) == 1, "and followed again");
+    fixture_end(fixture);
+}
+
+/* What was looked at before and would be told after. */
+Test(tasks, a_report_is_not_told_once_the_registry_has_begun_anew)
+{
+    struct fixture *fixture = fixture_published();
+    Pb__ReportLoadRequest loads = PB__REPORT_LOAD_REQUEST__INIT;
+    fixture->holds_job = true;
+    ask(fixture, ALLOCATION("ReportLoad"), &loads.base);
+    cr_assert(!fixture->answered && fixture->job_ran);
+    begin_anew(fixture);
+    read_first_batch(fixture);
+    fixture->holds_job = false;
+    service_turn(fixture->service);
+    answer_of(fixture, ALLOCATION("ReportLoad"), CODE_UNAVAILABLE);
+    pass_ms(fixture, 5000);
+    call(fixture, ALLOCATION("ReportLoad"), &loads.base, CODE_OK);
     fixture_end(fixture);
 }
 

@@ -19,7 +19,8 @@ static enum code take(struct command *command, const struct table *table, const 
         code = bare ? record_put_copy(command->txn, table, record, packed)
                     : record_put(command->txn, table, record);
     if (code == CODE_OK)
-        *ret_copied = (struct copied){table, record, span_of(entry->key.data, entry->key.len)};
+        *ret_copied = (struct copied){
+            .table = table, .record = record, .key = span_of(entry->key.data, entry->key.len)};
     return code;
 }
 
@@ -51,6 +52,19 @@ enum code copies_apply(struct command *command, const struct table *const *table
     }
     return refuse(command, CODE_DATA_LOSS, "", "entry %llu says neither content nor end",
                   (unsigned long long)entry->sequence);
+}
+
+enum code copies_change(struct command *command, const struct table *const *tables,
+                        const Pb__JournalEntry *entry, struct copied *ret_copied)
+{
+    const struct table *table = table_of_type(tables, entry->record_type);
+    const struct span key = span_of(entry->key.data, entry->key.len);
+    ProtobufCMessage *before = NULL;
+    enum code code = table ? record_get(command->txn, table, key, command->arena, &before) : CODE_NOT_FOUND;
+    if (code == CODE_OK || code == CODE_NOT_FOUND)
+        code = copies_apply(command, tables, entry, ret_copied);
+    ret_copied->before = before;
+    return code;
 }
 
 /* Up to COPIES_DROPPED_AT_ONCE records of one table. */

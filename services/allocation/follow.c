@@ -45,8 +45,9 @@ static bool provision_changed(const Pb__Provision *before, const Pb__Provision *
            strcmp(before->provider_id, now->provider_id) != 0 || strcmp(before->name, now->name) != 0;
 }
 
-static enum code note(struct command *command, const struct copied *copied, const ProtobufCMessage *before)
+static enum code note(struct command *command, const struct copied *copied)
 {
+    const ProtobufCMessage *before = copied->before;
     if (copied->table == &allocation_authorities)
         return office_changed((const Pb__Authority *)before, (const Pb__Authority *)copied->record)
                    ? look_at_all(command)
@@ -71,16 +72,8 @@ static enum code note(struct command *command, const struct copied *copied, cons
 static enum code apply(struct command *command, const Pb__JournalEntry *entry)
 {
     struct copied copied;
-    ProtobufCMessage *before = NULL;
-    const struct table *table = table_of_type(allocation_copies, entry->record_type);
-    if (!table)
-        return CODE_OK;
-    enum code code =
-        record_get(command->txn, table, span_of(entry->key.data, entry->key.len), command->arena, &before);
-    if (code != CODE_OK && code != CODE_NOT_FOUND)
-        return code;
-    TRY(copies_apply(command, allocation_copies, entry, &copied));
-    return copied.table ? note(command, &copied, before) : CODE_OK;
+    TRY(copies_change(command, allocation_copies, entry, &copied));
+    return copied.table ? note(command, &copied) : CODE_OK;
 }
 
 static enum code start_over(struct command *command)

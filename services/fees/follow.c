@@ -65,8 +65,9 @@ static enum code note_erased(struct command *command, const Pb__PlacementFact *b
     return put(command, &fees_erasures, &mark);
 }
 
-static enum code note(struct command *command, const struct copied *copied, const ProtobufCMessage *before)
+static enum code note(struct command *command, const struct copied *copied)
 {
+    const ProtobufCMessage *before = copied->before;
     if (copied->table == &fees_placement_facts)
         TRY(note_erased(command, (const Pb__PlacementFact *)before,
                         (const Pb__PlacementFact *)copied->record));
@@ -86,16 +87,8 @@ static enum code apply_of(struct command *command, const struct table *const *co
                           const Pb__JournalEntry *entry)
 {
     struct copied copied;
-    ProtobufCMessage *before = NULL;
-    const struct table *table = table_of_type(copies, entry->record_type);
-    if (!table)
-        return CODE_OK;
-    enum code code =
-        record_get(command->txn, table, span_of(entry->key.data, entry->key.len), command->arena, &before);
-    if (code != CODE_OK && code != CODE_NOT_FOUND)
-        return code;
-    TRY(copies_apply(command, copies, entry, &copied));
-    return copied.table ? note(command, &copied, before) : CODE_OK;
+    TRY(copies_change(command, copies, entry, &copied));
+    return copied.table ? note(command, &copied) : CODE_OK;
 }
 
 static enum code start_over_of(struct command *command, const struct table *const *copies)

@@ -57,18 +57,10 @@ static enum code note_terms(struct command *command, const Pb__Allocation *befor
 static enum code apply_allocation(struct command *command, const Pb__JournalEntry *entry)
 {
     struct copied copied;
-    ProtobufCMessage *before = NULL;
-    const struct table *table = table_of_type(monitoring_allocation_copies, entry->record_type);
-    if (!table)
-        return CODE_OK;
-    enum code code =
-        record_get(command->txn, table, span_of(entry->key.data, entry->key.len), command->arena, &before);
-    if (code != CODE_OK && code != CODE_NOT_FOUND)
-        return code;
-    TRY(copies_apply(command, monitoring_allocation_copies, entry, &copied));
+    TRY(copies_change(command, monitoring_allocation_copies, entry, &copied));
     if (copied.table != &monitoring_allocations)
         return CODE_OK;
-    return note_terms(command, (const Pb__Allocation *)before, (const Pb__Allocation *)copied.record);
+    return note_terms(command, (const Pb__Allocation *)copied.before, (const Pb__Allocation *)copied.record);
 }
 
 static enum code start_over_allocation(struct command *command)

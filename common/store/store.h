@@ -64,7 +64,8 @@ struct position {
 /* Where the journal stands after the last commit. */
 struct position store_position(const struct store *store);
 
-/* How full, in per mille of the mark from which writes are refused; 1000 and more: refusing. */
+/* How full, in per mille: the worse of its map, of which the mark from which writes are refused counts as
+ * all, and of the file system that it lies on. 1000 and more: refusing. */
 unsigned store_fill_permille(struct store *store);
 
 /* A compacting copy of the open store, as it stands now, into a new folder. Safe beside readers and the

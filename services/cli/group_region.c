@@ -54,6 +54,12 @@ static uint16_t choose_ports(int64_t port)
     return 0;
 }
 
+static int not_written(struct cli *cli, const struct fault *fault)
+{
+    int status = cli_fail(cli, fault);
+    return fault->code == CODE_INTERNAL ? EX_CANTCREAT : status;
+}
+
 static int make_region(struct cli *cli)
 {
     struct fault fault = {0};
@@ -70,11 +76,8 @@ static int make_region(struct cli *cli)
     struct region_init_options options = {cli->directory, name ? name : "region", base};
     if (!cli_world(cli))
         return EX_OSERR;
-    enum code code = region_init(cli->world, &options, &fault);
-    if (code != CODE_OK) {
-        int status = cli_fail(cli, &fault);
-        return code == CODE_INTERNAL ? EX_CANTCREAT : status;
-    }
+    if (region_init(cli->world, &options, &fault) != CODE_OK)
+        return not_written(cli, &fault);
     if (!cli->json)
         printf("Made the region in %s: keys, a signed roster, services on loopback from port %u.\n",
                cli->directory, base);
@@ -106,7 +109,7 @@ static int await_ready(struct cli *cli, const char *service, pid_t child)
         /* One that was on its way out when it was looked for. */
         if (child == 0 && !daemon_lives(cli->directory, service, NULL) &&
             daemon_start(cli->directory, service, &cli->arena, &child, &fault) != CODE_OK)
-            return cli_fail(cli, &fault);
+            return not_written(cli, &fault);
         int ended;
         if (child > 0 && waitpid(child, &ended, WNOHANG) == child) {
             progress_finish(&progress);
@@ -139,7 +142,7 @@ static int run_up(struct cli *cli)
             continue;
         if (!daemon_lives(cli->directory, service, NULL) &&
             daemon_start(cli->directory, service, &cli->arena, &children[i], &fault) != CODE_OK)
-            return cli_fail(cli, &fault);
+            return not_written(cli, &fault);
     }
     for (size_t i = 0; (service = daemon_at(i)) && status == EX_OK; i++)
         if (daemon_program(service, &cli->arena) && region_endpoint(cli->region, service))

@@ -50,5 +50,12 @@ has "and it says how to be known" "ccrag roster add" "$output"
 mv "$WORK/operator.curve" "$CCRAG_REGION/keys/operator.curve"
 
 exits "down" 0 ccrag down
+mv "$CCRAG_REGION/run" "$WORK/run"
+touch "$CCRAG_REGION/run"
+exits "where run/ cannot be written nothing is started" 73 ccrag up
+has "and it says what cannot be written" "$CCRAG_REGION/run/" "$output"
+is "and no process is left" "" "$(pgrep -f -- "--region $CCRAG_REGION")"
+rm "$CCRAG_REGION/run"
+mv "$WORK/run" "$CCRAG_REGION/run"
 exits "a stopped region says so" 69 ccrag provision list
 has "and what to do" "ccrag up" "$output"

@@ -58,6 +58,9 @@ bool caller_acts_for_authority(const struct caller *caller, const char *gss);
 bool caller_is_of_authority(const struct caller *caller, const char *gss);
 /* May act for that provider: its people, or caller_is_host. */
 bool caller_acts_for_provider(const struct caller *caller, const char *provider_id);
+/* The LA whose membership lets the caller read what members share (rule R1): a person's, a node's. "": it
+ * reads by its role alone, as the host, an auditor, a service do. */
+const char *caller_reads_for(const struct caller *caller);
 /* The person's UUID, or the principal's name: what meta.changed_by says. */
 const char *caller_name(const struct caller *caller);
 

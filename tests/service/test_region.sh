@@ -42,6 +42,20 @@ is "counts" "[3]" "$(free)"
 exits "the feed prints JSON lines" 0 ccrag follow registry --count 3
 is "three of them" 3 "$(echo "$output" | grep -c '^{')"
 
+# --- who may search (rule R1) -----------------------------------------------------------------------------------
+exits "a node of Luton is in the roster" 0 ccrag roster add node-luton --role node --authority E06000032
+cp -r "$CCRAG_REGION" "$WORK/luton"
+cp "$CCRAG_REGION/keys/node-luton.curve" "$WORK/luton/keys/operator.curve"
+node_finds() { ccrag --region "$WORK/luton" match --postcode "SG13 8DQ" --age 12 --gender female --need SEMH --json; }
+eventually "a member's node searches" node_finds
+exits "Luton leaves" 0 ccrag authority leave E06000032 --reason "It goes alone"
+node_is_refused() {
+    node_finds
+    [ $? -eq 77 ]
+}
+eventually "a node of an LA that left is refused by the search too" node_is_refused
+has "as by the registry" "only an active member sees what members share" "$(node_finds 2>&1)"
+
 exits "another region is made" 0 ccrag --region "$WORK/other" roster init
 mv "$CCRAG_REGION/keys/operator.curve" "$WORK/operator.curve"
 cp -p "$WORK/other/keys/operator.curve" "$CCRAG_REGION/keys/"

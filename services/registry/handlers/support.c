@@ -39,11 +39,8 @@ enum code area_note(struct command *command, const Pb__Provision *stored, const 
 enum code check_reader(struct command *command)
 {
     enum code code;
-    const struct caller *caller = &command->caller;
-    const char *gss = caller->claim ? caller->claim->authority : "";
-    if (!caller->claim && caller->principal->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_NODE)
-        gss = caller->principal->authority;
-    if (!gss[0] || caller_is_host(caller) || caller_has_role(caller, PB__ROLE__ROLE_AUDITOR))
+    const char *gss = caller_reads_for(&command->caller);
+    if (!gss[0])
         return CODE_OK;
     const Pb__Authority *authority = load_if_any(command, &table_authorities, gss, &code);
     TRY(code);

@@ -37,8 +37,9 @@ struct command {
     int64_t deadline_us; /* of world_mono_us */
     struct fault fault;  /* filled by refuse() */
     const char *subject; /* what the audit line names: set by the handler, in the arena */
-    bool apart;          /* a slow read, on a thread of the pool */
-    bool again; /* set by a timer or start_over that has more to do: it is called again, as a new command */
+    bool secret; /* the answer holds a secret: set by the handler; it is kept for a short while only */
+    bool apart;  /* a slow read, on a thread of the pool */
+    bool again;  /* set by a timer or start_over that has more to do: it is called again, as a new command */
 };
 
 /* Refuses: `return refuse(command, CODE_NOT_FOUND, "provision_id", "no provision has the URN %s", urn);` The

@@ -36,6 +36,7 @@ struct command {
     struct date today;   /* the civil date in London then */
     int64_t deadline_us; /* of world_mono_us */
     struct fault fault;  /* filled by refuse() */
+    const char *why; /* the refusal as it is written here, without what was filled in; NULL: none is known */
     const char *subject; /* what the audit line names: set by the handler, in the arena */
     bool secret; /* the answer holds a secret: set by the handler; it is kept for a short while only */
     bool apart;  /* a slow read, on a thread of the pool */
@@ -43,7 +44,8 @@ struct command {
 };
 
 /* Refuses: `return refuse(command, CODE_NOT_FOUND, "provision_id", "no provision has the URN %s", urn);` The
- * reason reaches the caller and the audit log: it names no child's reference and no secret. */
+ * reason reaches the caller: it names no child's reference and no secret. The audit log gets it with an
+ * ellipsis for each thing filled in, as that may be what a stranger typed: `reason` is a constant. */
 enum code refuse(struct command *command, enum code code, const char *field, const char *reason, ...)
     __attribute__((format(printf, 4, 5)));
 

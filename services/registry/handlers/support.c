@@ -29,10 +29,10 @@ struct editor editor_of(const struct command *command)
 
 enum code area_note(struct command *command, const Pb__Provision *stored, const Pb__Provision *provision)
 {
-    Pb__Provision mark = PB__PROVISION__INIT;
+    Pb__MovedArea mark = PB__MOVED_AREA__INIT;
     if (!stored || strcmp(stored->local_authority, provision->local_authority) == 0)
         return CODE_OK;
-    mark.id = provision->id;
+    mark.provision_id = provision->id;
     return put(command, &table_moved_areas, &mark);
 }
 

@@ -84,7 +84,7 @@ Test(records, what_is_in_no_feed)
             continue;
         }
         bool secret = *table == &table_person_secrets || *table == &table_sessions ||
-                      *table == &table_invitations || *table == &table_erased_references;
+                      *table == &table_invitations;
         cr_assert(((*table)->flags & (TABLE_JOURNAL | TABLE_HISTORY)) ==
                       (secret ? 0u : TABLE_JOURNAL | TABLE_HISTORY),
                   "%s", (*table)->name);

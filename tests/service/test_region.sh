@@ -38,6 +38,14 @@ is "and takes nothing of what was said since away" "[1]" "$(free)"
 sed "s/$(date -d '3 days ago' +%F)/$(date +%F)/" "$WORK/old.csv" >"$WORK/new.csv"
 exits "one of today" 0 ccrag import vacancies "$WORK/new.csv"
 is "counts" "[3]" "$(free)"
+confirmed() { ccrag provision show "$home" --json | jq -r '[.vacancies[].confirmedAtMs | tonumber / 1000 | todate[:10]] | unique | join(" ")'; }
+exits "other places there" 0 ccrag place-group set "$home" --name "Annexe" --places 2 --age-min 8 --age-max 17
+printf 'URN,PLACE_GROUP,PLACES,FROM,CONFIRMED_ON\n%s,Annexe,2,2026-01-01,%s\n' "$home" "$(date -d '60 days ago' +%F)" >"$WORK/long.csv"
+exits "a file of long ago about places of which nothing is known" 0 ccrag import vacancies "$WORK/long.csv" --json
+is "counts from the day that it states" "$(date -d '60 days ago' +%F) $(date +%F)" "$(confirmed)"
+sed "s/$(date -d '60 days ago' +%F)/$(date -d tomorrow +%F)/" "$WORK/long.csv" >"$WORK/ahead.csv"
+exits "one of tomorrow does not" 65 ccrag import vacancies "$WORK/ahead.csv"
+has "and it says where" "CONFIRMED_ON" "$output"
 
 exits "the feed prints JSON lines" 0 ccrag follow registry --count 3
 is "three of them" 3 "$(echo "$output" | grep -c '^{')"

@@ -99,7 +99,7 @@ Test(visits, moved_made_and_given_up_with_history)
     Pb__ListVisitsRequest list = PB__LIST_VISITS_REQUEST__INIT;
     list.provision_id = home_id(fixture, 1);
     const Pb__ListVisitsResponse *all = call(fixture, MONITORING("ListVisits"), &list.base, CODE_OK);
-    cr_assert(all->n_visits == 2);
+    cr_assert(all->n_visits == 3);
     list.state = PB__VISIT_STATE__VISIT_STATE_CANCELLED, list.provision_id = "", list.cycle_id = CYCLE;
     all = call(fixture, MONITORING("ListVisits"), &list.base, CODE_OK);
     cr_assert(all->n_visits == 1);

@@ -12,6 +12,7 @@
 #include "common/domain/postcode.h"
 #include "services/registry/handlers/tally.h"
 #include "services/registry/rules_position.h"
+#include "services/registry/rules_provision.h"
 #include "services/registry/rules_register.h"
 
 #include <sodium.h>
@@ -221,6 +222,7 @@ static enum code import_one(struct import *import, const Pb__Provision *given, s
     TRY(check_record(command, &given->base));
     TRY(tidy(command, &row));
     TRY(check(command, register_row_check(&row, &import->publication)));
+    TRY(check(command, provision_judged_check(&row, command->today)));
     TRY(digest_row(command, &row, &digest));
     TRY(find_provision(import, &row, number, &stored));
     TRY(register_take(stored, &row, &import->publication, digest, command->arena, &outcome, &taken));

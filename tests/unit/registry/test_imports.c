@@ -106,6 +106,31 @@ Test(imports, a_register_over_the_years)
     fixture_destroy(fixture);
 }
 
+/* A row that judges in the future is refused, and costs its neighbours nothing. */
+Test(imports, no_judgement_is_of_a_day_to_come)
+{
+    struct fixture *fixture = fixture_create();
+    const char *urns[] = {"ofsted:SC000001", "ofsted:SC000002", "ofsted:SC000003", "ofsted:SC000004"};
+    Pb__Provision rows[ROWS_MOST];
+    fill(rows, urns);
+    rows[0].judged_on = "2026-06-01", rows[1].judged_on = "2026-06-02", rows[2].judged_on = "2062-01-01";
+    for (size_t i = 0; i < ROWS_MOST; i++)
+        rows[i].judgement = PB__JUDGEMENT__JUDGEMENT_GOOD;
+    Pb__ImportResult *result = import(fixture, "2026-05-31", rows, 4, CODE_OK);
+    cr_assert(result->added == 2 && result->n_rejects == 2);
+    for (size_t i = 0; i < 2; i++) {
+        cr_assert(result->rejects[i]->row == 1 + i);
+        cr_assert_str_eq(result->rejects[i]->field, "judged_on");
+        const char *reason = result->rejects[i]->reason;
+        cr_assert(strstr(reason, "a judgement is not made in the future") &&
+                      strstr(reason, rows[1 + i].judged_on),
+                  "%s", reason);
+    }
+    cr_assert_str_eq(get(fixture, "ofsted:SC000001", CODE_OK)->judged_on, "2026-06-01");
+    get(fixture, "ofsted:SC000002", CODE_NOT_FOUND);
+    fixture_destroy(fixture);
+}
+
 Test(imports, a_linked_urn_joins_or_stays_where_it_is)
 {
     struct fixture *fixture = fixture_create();

@@ -175,8 +175,9 @@ enum code record_delete(struct store_txn *txn, const struct table *table, struct
  * copy is free of it. */
 enum code record_erase(struct store_txn *txn, const struct table *table, struct span key);
 
-/* The key in a table for what has no record there and is to be listed as erased all the same: a hash of `value` under
- * a key that only this store has, and keeps through restores. In `arena`; empty past its limit. */
+/* The key in a table for what has no record there and is to be listed as erased all the same: a hash of
+ * `value` under a key that only this store has, and keeps through restores. In `arena`; empty past its limit.
+ */
 struct span record_hidden_key(struct store_txn *txn, const struct table *table, struct span value,
                               struct arena *arena);
 

@@ -89,6 +89,21 @@ static int64_t now_us(struct cli *cli)
     return world_mono_us(cli->world);
 }
 
+/* One that answers, and cannot write the file by which it is found, says so. */
+static int complain_late(struct cli *cli, const char *service)
+{
+    struct fault fault = {0};
+    const Pb__GetStatusResponse *status;
+    if (daemon_lives(cli->directory, service, NULL) && !daemon_runs(cli->directory, service, NULL) &&
+        status_ask(cli, service, &status, &fault) == CODE_OK && status->ready)
+        return cli_complain(
+            EX_CANTCREAT,
+            "%s runs, but %s/run/%s.pid cannot be written: is the disk full? `ccrag down` stops it", service,
+            cli->directory, service);
+    return cli_complain(EX_TEMPFAIL, "%s was not ready within %d seconds; its log is %s/log/%s.log", service,
+                        READY_SECONDS, cli->directory, service);
+}
+
 /* Until the service says that it is ready, or ends. */
 static int await_ready(struct cli *cli, const char *service, pid_t child)
 {
@@ -121,8 +136,7 @@ static int await_ready(struct cli *cli, const char *service, pid_t child)
         usleep(POLL_US);
     }
     progress_finish(&progress);
-    return cli_complain(EX_TEMPFAIL, "%s was not ready within %d seconds; its log is %s/log/%s.log", service,
-                        READY_SECONDS, cli->directory, service);
+    return complain_late(cli, service);
 }
 
 static int run_up(struct cli *cli)

@@ -79,5 +79,9 @@ has "and it says what cannot be written" "$CCRAG_REGION/run/" "$output"
 is "and no process is left" "" "$(pgrep -f -- "--region $CCRAG_REGION")"
 rm "$CCRAG_REGION/run"
 mv "$WORK/run" "$CCRAG_REGION/run"
+mkdir "$CCRAG_REGION/run/registry.pid" # which cannot be written for a while
+(sleep 3 && rmdir "$CCRAG_REGION/run/registry.pid") &
+exits "a service that cannot say at first that it is ready says so later" 0 ccrag up
+exits "down again" 0 ccrag down
 exits "a stopped region says so" 69 ccrag provision list
 has "and what to do" "ccrag up" "$output"

@@ -17,8 +17,10 @@ static void explain(struct store_txn *txn, struct request *request)
     if (request->code == CODE_OK ||
         (request->command.fault.code == request->code && request->command.fault.reason[0]))
         return;
-    if (store_txn_error(txn, &said) == request->code && said.reason[0])
+    if (store_txn_error(txn, &said) == request->code && said.reason[0]) {
         request->command.fault = said;
+        request->command.why = request->command.fault.reason; /* the store quotes nothing */
+    }
     request->conflict = request->code == CODE_ABORTED ? store_txn_conflict(txn) : NULL;
 }
 

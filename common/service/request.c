@@ -129,13 +129,18 @@ enum code request_recognise(struct service *service, struct request *request)
         int64_t now_ms = world_wall_ms(service->world);
         request->code = claims_check(service->claims, service->roster_generation, request->signed_claim,
                                      service->roster, now_ms, &request->arena, &caller->claim, fault);
-        if (request->code != CODE_OK)
+        if (request->code != CODE_OK) {
+            request->command.why = fault->reason; /* it quotes nothing, nor does the next */
             return request->code;
+        }
         struct uuid person;
         if (!uuid_parse(caller->claim->person_id, &person)) {
             caller->claim = NULL;
             return request_refuse(request, CODE_UNAUTHENTICATED, "", "the claim names no person");
         }
     }
-    return request->code = right_check(request->served->right, caller, fault);
+    request->code = right_check(request->served->right, caller, fault);
+    if (request->code != CODE_OK)
+        request->command.why = fault->reason;
+    return request->code;
 }

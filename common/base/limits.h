@@ -102,7 +102,8 @@ enum {
     /* Keys and identities. */
     STORE_KEY_BYTES_MAX = 500, /* LMDB allows 511 */
     IDEMPOTENCY_DAYS = 7,
-    OUTBOX_REMEMBERED = 64, /* newest numbers of an outbox whose answers are kept */
+    IDEMPOTENCY_SECRET_MINUTES = 20, /* of an answer that holds a secret: twice the longest deadline */
+    OUTBOX_REMEMBERED = 64,          /* newest numbers of an outbox whose answers are kept */
     CLAIM_MINUTES = 5,
     CLAIM_SKEW_SECONDS = 60,
     PRINCIPAL_NAME_MAX = 64,

@@ -44,6 +44,16 @@ bool caller_acts_for_provider(const struct caller *caller, const char *provider_
     return caller_is_host(caller) || (caller->claim && strcmp(caller->claim->provider_id, provider_id) == 0);
 }
 
+const char *caller_reads_for(const struct caller *caller)
+{
+    if (caller_is_host(caller) || caller_has_role(caller, PB__ROLE__ROLE_AUDITOR))
+        return "";
+    if (caller->claim)
+        return caller->claim->authority;
+    return caller->principal->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_NODE ? caller->principal->authority
+                                                                              : "";
+}
+
 const char *caller_name(const struct caller *caller)
 {
     return caller->claim ? caller->claim->person_id : caller->principal->name;

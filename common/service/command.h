@@ -36,13 +36,16 @@ struct command {
     struct date today;   /* the civil date in London then */
     int64_t deadline_us; /* of world_mono_us */
     struct fault fault;  /* filled by refuse() */
+    const char *why; /* the refusal as it is written here, without what was filled in; NULL: none is known */
     const char *subject; /* what the audit line names: set by the handler, in the arena */
-    bool apart;          /* a slow read, on a thread of the pool */
-    bool again; /* set by a timer or start_over that has more to do: it is called again, as a new command */
+    bool secret; /* the answer holds a secret: set by the handler; it is kept for a short while only */
+    bool apart;  /* a slow read, on a thread of the pool */
+    bool again;  /* set by a timer or start_over that has more to do: it is called again, as a new command */
 };
 
 /* Refuses: `return refuse(command, CODE_NOT_FOUND, "provision_id", "no provision has the URN %s", urn);` The
- * reason reaches the caller and the audit log: it names no child's reference and no secret. */
+ * reason reaches the caller: it names no child's reference and no secret. The audit log gets it with an
+ * ellipsis for each thing filled in, as that may be what a stranger typed: `reason` is a constant. */
 enum code refuse(struct command *command, enum code code, const char *field, const char *reason, ...)
     __attribute__((format(printf, 4, 5)));
 
@@ -58,6 +61,9 @@ bool caller_acts_for_authority(const struct caller *caller, const char *gss);
 bool caller_is_of_authority(const struct caller *caller, const char *gss);
 /* May act for that provider: its people, or caller_is_host. */
 bool caller_acts_for_provider(const struct caller *caller, const char *provider_id);
+/* The LA whose membership lets the caller read what members share (rule R1): a person's, a node's. "": it
+ * reads by its role alone, as the host, an auditor, a service do. */
+const char *caller_reads_for(const struct caller *caller);
 /* The person's UUID, or the principal's name: what meta.changed_by says. */
 const char *caller_name(const struct caller *caller);
 

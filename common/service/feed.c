@@ -183,7 +183,6 @@ HANDLE(ReadHistory, read_history)
     struct entitlement entitlement = {0};
     uint64_t number;
     const struct table *table = find_table(service, in->record_type);
-    command->subject = in->id;
     if (!table)
         return refuse(command, CODE_NOT_FOUND, "record_type", "%s keeps no past of such records",
                       service->options.name);
@@ -192,7 +191,8 @@ HANDLE(ReadHistory, read_history)
     else if (!feed_entitle(service, command->caller.principal, &entitlement, &number))
         return refuse(command, CODE_PERMISSION_DENIED, "", "nothing of this service's records is for you");
     struct uuid uuid;
-    struct span key = uuid_parse(in->id, &uuid) ? key_of_uuid(in->id, command->arena) : key_of_text(in->id);
+    bool is_uuid = uuid_parse(in->id, &uuid);
+    struct span key = is_uuid ? key_of_uuid(in->id, command->arena) : key_of_text(in->id);
     uint32_t size = in->size ? in->size : PAGE_SIZE_DEFAULT;
     enum code code = record_history(command->txn, table, key, size < PAGE_SIZE_MAX ? size : PAGE_SIZE_MAX,
                                     command->arena, &out->entries, &out->n_entries);
@@ -202,6 +202,8 @@ HANDLE(ReadHistory, read_history)
         code = add_present(command, table, key, out);
     if (code != CODE_OK)
         return code;
+    if (is_uuid || out->n_entries > 0) /* otherwise it is whatever was typed */
+        command->subject = in->id;
     size_t kept = 0;
     for (size_t i = 0; i < out->n_entries; i++)
         if (is_operator(&command->caller) || admits(command, table, &entitlement, out->entries[i]))

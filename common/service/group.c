@@ -17,8 +17,10 @@ static void explain(struct store_txn *txn, struct request *request)
     if (request->code == CODE_OK ||
         (request->command.fault.code == request->code && request->command.fault.reason[0]))
         return;
-    if (store_txn_error(txn, &said) == request->code && said.reason[0])
+    if (store_txn_error(txn, &said) == request->code && said.reason[0]) {
         request->command.fault = said;
+        request->command.why = request->command.fault.reason; /* the store quotes nothing */
+    }
     request->conflict = request->code == CODE_ABORTED ? store_txn_conflict(txn) : NULL;
 }
 
@@ -45,8 +47,26 @@ static void run_in_txn(struct store_txn *txn, struct request *request, enum code
         once_keep_refusal(txn, request, &actor);
 }
 
+/* Why it was refused, with an ellipsis for each thing filled in: that may be what a stranger typed, and the
+ * log is for ever. Where nobody here wrote the reason: the field. */
+static const char *why(const struct request *request, struct arena *arena)
+{
+    const char *said = "", *at = request->command.why;
+    if (!at)
+        return request->command.fault.field;
+    if (strcmp(at, "%s") == 0)
+        return code_meaning(request->code);
+    for (const char *next; said && (next = strchr(at, '%')) != NULL; at = next) {
+        const char *end = next + 1 + strcspn(next + 1, "%cdisuxzp");
+        said = arena_format(arena, "%s%.*s%s", said, (int)(next - at), at, *end == '%' ? "%" : "…");
+        next = end + strspn(end, "z") + (*end != '\0');
+    }
+    said = said ? arena_format(arena, "%s%s", said, at) : NULL;
+    return said ? said : "";
+}
+
 /* The line of a command that was run or refused; one done before has its line already. */
-static enum code audit(struct store_txn *txn, const struct request *request, const char *method)
+static enum code audit(struct store_txn *txn, struct request *request, const char *method)
 {
     const struct command *command = &request->command;
     struct audit_line line = {
@@ -56,7 +76,7 @@ static enum code audit(struct store_txn *txn, const struct request *request, con
         .method = method,
         .outcome = request->code,
         .subject = command->subject ? command->subject : "",
-        .detail = request->code != CODE_OK ? command->fault.reason : "",
+        .detail = request->code != CODE_OK ? why(request, &request->arena) : "",
     };
     return audit_append(txn, &line);
 }

@@ -18,7 +18,9 @@ enum code refuse_with(struct command *command, const struct refusal_facts *facts
 {
     if (facts->code == CODE_OK)
         return CODE_OK;
-    return refuse(command, facts->code, field ? field : facts->field, "%s", facts->text);
+    refuse(command, facts->code, field ? field : facts->field, "%s", facts->text);
+    command->why = facts->text;
+    return facts->code;
 }
 
 enum code no_memory(struct command *command)

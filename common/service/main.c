@@ -186,27 +186,42 @@ static void remove_pid(const struct service *service)
     unlink(path);
 }
 
-static void write_pid(struct service *service)
+/* The file by which who started it knows that it is ready: where it cannot be written, written later. */
+struct ready {
+    bool written, told;
+    int64_t next_us;
+};
+
+enum { PID_AGAIN_US = 1000 * 1000 };
+
+static bool write_pid(const char *path)
+{
+    FILE *file = fopen(path, "we");
+    bool written = file && fprintf(file, "%ld\n", (long)getpid()) > 0;
+    return file && fclose(file) == 0 && written;
+}
+
+static void tell_ready(struct service *service, struct ready *ready)
 {
     char path[PATH_MAX];
+    int64_t now_us = world_mono_us(service->world);
+    if (ready->written || now_us < ready->next_us || !service_is_ready(service, NULL, 0))
+        return;
     pid_path(service, path);
-    FILE *file = fopen(path, "we");
-    if (file)
-        fprintf(file, "%ld\n", (long)getpid());
-    if (!file || fclose(file) != 0)
+    ready->written = write_pid(path);
+    ready->next_us = now_us + PID_AGAIN_US;
+    if (!ready->written && !ready->told)
         log_event(&service->log, LOG_WARNING, "pid-file-failed", "path", path, NULL);
+    ready->told = true;
 }
 
 static void run(struct service *service, struct metrics *metrics, const struct signals *signals)
 {
-    bool ready = false;
+    struct ready ready = {0};
     remove_pid(service);
     while (!atomic_load(&signals->stop)) {
         bool did = service_turn(service);
-        if (!ready && service_is_ready(service, NULL, 0)) {
-            write_pid(service);
-            ready = true;
-        }
+        tell_ready(service, &ready);
         metrics_publish(metrics, service);
         world_wait(service->world, did ? 0 : service_next_us(service));
     }

@@ -159,7 +159,12 @@ static void take_reply(struct request *request, const struct reply *reply)
     if (reply->erased)
         request_refuse(request, CODE_FAILED_PRECONDITION, "",
                        "it was done; what it was about has been erased since");
-    if (reply->erased || reply->code == CODE_OK)
+    if (reply->lapsed)
+        request_refuse(
+            request, CODE_FAILED_PRECONDITION, "",
+            "it was done; its answer held a secret, which is kept for %d minutes only: ask for another",
+            IDEMPOTENCY_SECRET_MINUTES);
+    if (reply->erased || reply->lapsed || reply->code == CODE_OK)
         return;
     if (wire_unpack(&pb__status__descriptor, reply->envelope, &request->arena, &said, NULL) == CODE_OK)
         request_refuse(request, reply->code, ((const Pb__Status *)said)->field, "%s",
@@ -250,8 +255,12 @@ void once_note(struct request *request, const ProtobufCMessage *out)
 
 enum code once_keep(struct store_txn *txn, const struct request *request)
 {
-    struct reply reply = {
-        .code = CODE_OK, .body = request->out, .of = request->shows, .key = request->shows_key};
+    struct reply reply = {.code = CODE_OK,
+                          .body = request->out,
+                          .of = request->command.secret ? NULL : request->shows,
+                          .key = request->shows_key,
+                          .secret = request->command.secret,
+                          .at_ms = request->command.now_ms};
     return request->has_key || request->outbox_number ? keep(txn, request, &reply) : CODE_OK;
 }
 

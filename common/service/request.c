@@ -45,21 +45,23 @@ void request_release(struct service *service, struct request *request)
     service->unused_count++;
 }
 
-static enum code say(struct fault *fault, enum code code, const char *field, const char *reason, va_list args)
-    __attribute__((format(printf, 4, 0)));
+static enum code say(struct command *command, enum code code, const char *field, const char *reason,
+                     va_list args) __attribute__((format(printf, 4, 0)));
 
-static enum code say(struct fault *fault, enum code code, const char *field, const char *reason, va_list args)
+static enum code say(struct command *command, enum code code, const char *field, const char *reason,
+                     va_list args)
 {
     char text[FAULT_REASON_BYTES];
     vsnprintf(text, sizeof text, reason, args);
-    return fault_set(fault, code, field, "%s", text);
+    command->why = reason;
+    return fault_set(&command->fault, code, field, "%s", text);
 }
 
 enum code request_refuse(struct request *request, enum code code, const char *field, const char *reason, ...)
 {
     va_list args;
     va_start(args, reason);
-    request->code = say(&request->command.fault, code, field, reason, args);
+    request->code = say(&request->command, code, field, reason, args);
     va_end(args);
     return code;
 }
@@ -68,7 +70,7 @@ enum code refuse(struct command *command, enum code code, const char *field, con
 {
     va_list args;
     va_start(args, reason);
-    say(&command->fault, code, field, reason, args);
+    say(command, code, field, reason, args);
     va_end(args);
     return code;
 }
@@ -137,13 +139,18 @@ enum code request_recognise(struct service *service, struct request *request)
         int64_t now_ms = world_wall_ms(service->world);
         request->code = claims_check(service->claims, service->roster_generation, request->signed_claim,
                                      service->roster, now_ms, &request->arena, &caller->claim, fault);
-        if (request->code != CODE_OK)
+        if (request->code != CODE_OK) {
+            request->command.why = fault->reason; /* it quotes nothing, nor does the next */
             return request->code;
+        }
         struct uuid person;
         if (!uuid_parse(caller->claim->person_id, &person)) {
             caller->claim = NULL;
             return request_refuse(request, CODE_UNAUTHENTICATED, "", "the claim names no person");
         }
     }
-    return request->code = right_check(request->served->right, caller, fault);
+    request->code = right_check(request->served->right, caller, fault);
+    if (request->code != CODE_OK)
+        request->command.why = fault->reason;
+    return request->code;
 }

@@ -33,7 +33,10 @@ enum code slow_read_result(struct command *command, const struct slow_read *read
     const struct fault *fault = &read->reading.fault;
     if (read->code == CODE_OK)
         return CODE_OK;
-    if (fault->code == read->code)
-        return refuse(command, read->code, fault->field, "%s", fault->reason);
+    if (fault->code == read->code) {
+        refuse(command, read->code, fault->field, "%s", fault->reason);
+        command->why = read->reading.why;
+        return read->code;
+    }
     return refuse(command, read->code, "", "%s", code_meaning(read->code));
 }

@@ -29,6 +29,23 @@ static void hash_secret(const struct store *store, const struct table *table, co
     crypto_generichash_final(&state, ret_hash, SECRET_BYTES);
 }
 
+struct span record_hidden_key(struct store_txn *txn, const struct table *table, struct span value,
+                              struct arena *arena)
+{
+    enum { BYTES = crypto_generichash_BYTES }; /* no UUID's length */
+    static const char what[] = "~hidden";
+    crypto_generichash_state state;
+    uint8_t *key = arena_alloc(arena, BYTES);
+    if (!key)
+        return (struct span){0};
+    crypto_generichash_init(&state, txn->store->index_key, sizeof txn->store->index_key, BYTES);
+    crypto_generichash_update(&state, (const uint8_t *)table->name, strlen(table->name) + 1);
+    crypto_generichash_update(&state, (const uint8_t *)what, sizeof what);
+    crypto_generichash_update(&state, value.data, value.size);
+    crypto_generichash_final(&state, key, BYTES);
+    return span_of(key, BYTES);
+}
+
 enum code index_value_encode(struct store_txn *txn, const struct table *table,
                              const struct table_index *index, struct span value, bool whole,
                              uint8_t ret_bytes[ENCODED_KEY_BYTES], size_t *ret_size)

@@ -5,7 +5,7 @@
  * oldest. What it says of a record with a key of its own is sealed under that key within, so that erasing the
  * record erases it here too. Of an outbox the newest number is kept under the principal's name, and the
  * replies of the newest OUTBOX_REMEMBERED in as many slots beside it, each used again by the number that
- * comes to it next. */
+ * comes to it next. An answer that holds a secret lies in a row of its own, which is gone after a while. */
 
 #include "common/store/internal.h"
 #include "common/store/replies.h"
@@ -15,6 +15,7 @@
 enum { DIGEST_BYTES = 32, AHEAD_MS_MAX = 60 * 60 * 1000 };
 
 static const int64_t keep_ms = (int64_t)IDEMPOTENCY_DAYS * 24 * 60 * 60 * 1000;
+static const int64_t secret_ms = (int64_t)IDEMPOTENCY_SECRET_MINUTES * 60 * 1000;
 
 static_assert(OUTBOX_REMEMBERED <= 256, "a slot's number is one byte");
 
@@ -37,6 +38,13 @@ static struct reply_key key_of(const char *principal, const struct uuid *uuid)
 /* Of the code's number: what follows is a record's name, and what was said sealed under its key. */
 #define OF_RECORD (UINT32_C(1) << 31)
 
+/* Of the code's number: what follows is the key of the row with what was said. */
+#define OF_SECRET (UINT32_C(1) << 30)
+
+/* Before all UUIDs of version 7, which begin with the time (their first byte was 0 until 2004): 0, when it
+ * was said, whose reply it is. */
+enum { SECRET_KEY_BYTES = 1 + 8 + crypto_generichash_BYTES_MIN };
+
 /* What is sealed under a record's key belongs to one command's reply. */
 static struct identity place_within(const uint8_t digest[32])
 {
@@ -49,6 +57,26 @@ struct said {
     struct span first, second;
 };
 
+static size_t both_size(const struct reply *reply)
+{
+    return 4 + reply->envelope.size + reply->body.size;
+}
+
+static void both_write(struct writer *writer, const struct reply *reply)
+{
+    write_u32(writer, (uint32_t)reply->envelope.size);
+    write_bytes(writer, reply->envelope);
+    write_bytes(writer, reply->body);
+}
+
+static enum code both_read(struct store_txn *txn, struct span plain, struct reply *reply)
+{
+    struct reader reader = reader_of(plain);
+    reply->envelope = read_bytes(&reader, read_u32(&reader));
+    reply->body = read_rest(&reader);
+    return reader.failed ? txn_fail(txn, CODE_DATA_LOSS, "", "a kept reply is cut short") : CODE_OK;
+}
+
 /* Empty where the record is erased already. */
 static enum code seal_within(struct store_txn *txn, const uint8_t digest[32], const struct reply *reply,
                              struct span *ret_sealed)
@@ -60,24 +88,43 @@ static enum code seal_within(struct store_txn *txn, const uint8_t digest[32], co
     *ret_sealed = (struct span){0};
     if (code)
         return code == CODE_NOT_FOUND ? CODE_OK : code;
-    if (!writer_init(&writer, txn_arena(txn), 4 + reply->envelope.size + reply->body.size))
+    if (!writer_init(&writer, txn_arena(txn), both_size(reply)))
         code = txn_no_memory(txn);
     if (code == CODE_OK) {
-        write_u32(&writer, (uint32_t)reply->envelope.size);
-        write_bytes(&writer, reply->envelope);
-        write_bytes(&writer, reply->body);
+        both_write(&writer, reply);
         code = seal(txn, &own, identity_span(&place), writer_span(&writer), txn_arena(txn), ret_sealed);
     }
     sodium_memzero(&own, sizeof own);
     return code;
 }
 
-static enum code said_of(struct store_txn *txn, const uint8_t digest[32], const struct reply *reply,
-                         struct said *ret_said)
+/* Into a row of its own, whose key is returned. */
+static enum code put_apart(struct store_txn *txn, struct span name, const struct reply *reply,
+                           struct span *ret_key)
+{
+    uint8_t *key = arena_alloc(txn_arena(txn), SECRET_KEY_BYTES);
+    struct writer writer;
+    if (!key || !writer_init(&writer, txn_arena(txn), both_size(reply)))
+        return txn_no_memory(txn);
+    key[0] = 0;
+    put_u64_be(key + 1, (uint64_t)reply->at_ms);
+    crypto_generichash(key + 9, SECRET_KEY_BYTES - 9, name.data, name.size, NULL, 0);
+    both_write(&writer, reply);
+    *ret_key = span_of(key, SECRET_KEY_BYTES);
+    return sealed_put(txn, DB_REPLIES, *ret_key, writer_span(&writer));
+}
+
+/* `name`: what no other reply has. */
+static enum code said_of(struct store_txn *txn, struct span name, const uint8_t digest[32],
+                         const struct reply *reply, struct said *ret_said)
 {
     struct said said = {0, reply->envelope, reply->body};
     enum code code = CODE_OK;
-    if (reply->of) {
+    assert(!reply->of || !reply->secret);
+    if (reply->secret) {
+        said = (struct said){.flag = OF_SECRET};
+        code = put_apart(txn, name, reply, &said.first);
+    } else if (reply->of) {
         struct identity identity = identity_of(reply->of->name, reply->key);
         said.flag = OF_RECORD;
         said.first = arena_copy(txn_arena(txn), identity_span(&identity));
@@ -126,10 +173,18 @@ static enum code open_within(struct store_txn *txn, const uint8_t digest[32], co
     sodium_memzero(&own, sizeof own);
     if (code)
         return code;
-    struct reader reader = reader_of(plain);
-    reply->envelope = read_bytes(&reader, read_u32(&reader));
-    reply->body = read_rest(&reader);
-    return reader.failed ? txn_fail(txn, CODE_DATA_LOSS, "", "a kept reply is cut short") : CODE_OK;
+    return both_read(txn, plain, reply);
+}
+
+static enum code read_apart(struct store_txn *txn, const struct said *said, struct arena *arena,
+                            struct reply *reply)
+{
+    struct span plain;
+    enum code code = sealed_get(txn, DB_REPLIES, said->first, arena, &plain);
+    reply->lapsed = code == CODE_NOT_FOUND;
+    if (code)
+        return reply->lapsed ? CODE_OK : code;
+    return both_read(txn, plain, reply);
 }
 
 /* FAILED_PRECONDITION (not sticky): it was another request. */
@@ -139,8 +194,8 @@ static enum code reply_read(struct store_txn *txn, struct span plain, const uint
     struct reader reader = reader_of(plain);
     struct span held = read_bytes(&reader, DIGEST_BYTES);
     uint32_t number = read_u32(&reader);
-    struct said said = {.flag = number & OF_RECORD};
-    struct reply reply = {.code = code_from_number(number & ~OF_RECORD)};
+    struct said said = {.flag = number & (OF_RECORD | OF_SECRET)};
+    struct reply reply = {.code = code_from_number(number & ~(OF_RECORD | OF_SECRET))};
     said.first = read_bytes(&reader, read_u32(&reader));
     said.second = read_rest(&reader);
     if (reader.failed)
@@ -151,7 +206,8 @@ static enum code reply_read(struct store_txn *txn, struct span plain, const uint
     reply.body = said.second;
     if (said.flag) {
         reply.envelope = reply.body = (struct span){0};
-        enum code code = open_within(txn, digest, &said, arena, &reply);
+        enum code code = said.flag == OF_SECRET ? read_apart(txn, &said, arena, &reply)
+                                                : open_within(txn, digest, &said, arena, &reply);
         if (code)
             return code;
     }
@@ -186,52 +242,71 @@ enum code reply_keep(struct store_txn *txn, const char *principal, const struct 
     struct arena_mark mark = arena_mark(arena);
     struct writer writer;
     struct said said;
-    code = said_of(txn, digest, reply, &said);
+    struct reply_key name = key_of(principal, key);
+    code = said_of(txn, span_of(name.bytes, name.size), digest, reply, &said);
     if (code)
         return code;
     if (!writer_init(&writer, arena, reply_size(&said)))
         return txn_no_memory(txn);
     reply_write(&writer, digest, reply->code, &said);
-    struct reply_key name = key_of(principal, key);
     code = sealed_put(txn, DB_REPLIES, span_of(name.bytes, name.size), writer_span(&writer));
     if (!txn->in_command)
         arena_release(arena, mark);
     return code;
 }
 
-/* The oldest reply's key, if it is older than that. NOT_FOUND (not sticky) otherwise. */
-static enum code oldest(struct store_txn *txn, int64_t before_ms, struct reply_key *ret_key)
+/* When the key says that it was; -1: not such a key. */
+static int64_t time_of(MDB_val key, bool secret)
+{
+    struct uuid uuid;
+    const uint8_t *bytes = key.mv_data;
+    if (secret)
+        return key.mv_size == SECRET_KEY_BYTES && bytes[0] == 0 ? (int64_t)get_u64_be(bytes + 1) : -1;
+    if (key.mv_size <= UUID_BYTES || key.mv_size > UUID_BYTES + RECORD_KEY_BYTES_MAX)
+        return -1;
+    memcpy(uuid.bytes, bytes, UUID_BYTES);
+    return uuid_v7_unix_ms(&uuid);
+}
+
+/* The key of the oldest reply, or of the oldest secret, if it is older than that. NOT_FOUND (not sticky)
+ * otherwise. */
+static enum code oldest(struct store_txn *txn, bool secret, int64_t before_ms, struct reply_key *ret_key)
 {
     MDB_cursor *cursor;
     int rc = mdb_cursor_open(txn->mdb, txn->store->dbis[DB_REPLIES], &cursor);
     if (rc)
         return txn_fail_lmdb(txn, rc, "sweep replies");
-    MDB_val key, value;
-    rc = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
-    bool found = rc == 0 && key.mv_size > UUID_BYTES && key.mv_size <= sizeof ret_key->bytes;
-    struct uuid uuid;
-    if (found) {
-        memcpy(uuid.bytes, key.mv_data, UUID_BYTES);
+    uint8_t least = secret ? 0 : 1; /* the first byte */
+    MDB_val key = {1, &least}, value;
+    rc = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
+    int64_t at_ms = rc == 0 ? time_of(key, secret) : -1;
+    if (at_ms >= 0) {
         memcpy(ret_key->bytes, key.mv_data, key.mv_size);
         ret_key->size = key.mv_size;
     }
     mdb_cursor_close(cursor);
     if (rc && rc != MDB_NOTFOUND)
         return txn_fail_lmdb(txn, rc, "sweep replies");
-    return found && uuid_v7_unix_ms(&uuid) < before_ms ? CODE_OK : CODE_NOT_FOUND;
+    return at_ms >= 0 && at_ms < before_ms ? CODE_OK : CODE_NOT_FOUND;
+}
+
+static enum code sweep(struct store_txn *txn, bool secret, int64_t before_ms, size_t most)
+{
+    enum code code = txn_error(txn);
+    for (size_t i = 0; i < most && code == CODE_OK; i++) {
+        struct reply_key key;
+        code = oldest(txn, secret, before_ms, &key);
+        if (code == CODE_OK)
+            code = txn_delete_direct(txn, txn->store->dbis[DB_REPLIES], span_of(key.bytes, key.size));
+    }
+    return code == CODE_NOT_FOUND ? CODE_OK : code;
 }
 
 enum code reply_sweep(struct store_txn *txn, int64_t now_ms, size_t most)
 {
     assert(txn->writes && !txn->in_command);
-    enum code code = txn_error(txn);
-    for (size_t i = 0; i < most && code == CODE_OK; i++) {
-        struct reply_key key;
-        code = oldest(txn, now_ms - keep_ms, &key);
-        if (code == CODE_OK)
-            code = txn_delete_direct(txn, txn->store->dbis[DB_REPLIES], span_of(key.bytes, key.size));
-    }
-    return code == CODE_NOT_FOUND ? CODE_OK : code;
+    enum code code = sweep(txn, true, now_ms - secret_ms, most);
+    return code == CODE_OK ? sweep(txn, false, now_ms - keep_ms, most) : code;
 }
 
 /* --- outboxes ---------------------------------------------------------------------------------------- */
@@ -284,14 +359,15 @@ enum code outbox_keep(struct store_txn *txn, const char *principal, uint64_t num
     struct arena_mark mark = arena_mark(arena);
     struct writer writer;
     struct said said;
-    code = said_of(txn, digest, reply, &said);
+    struct reply_key slot = slot_of(principal, number), name = slot;
+    put_u64_be(name.bytes + name.size, number);
+    code = said_of(txn, span_of(name.bytes, name.size + 8), digest, reply, &said);
     if (code)
         return code;
     if (!writer_init(&writer, arena, 8 + reply_size(&said)))
         return txn_no_memory(txn);
     write_u64(&writer, number);
     reply_write(&writer, digest, reply->code, &said);
-    struct reply_key slot = slot_of(principal, number);
     code = sealed_put(txn, DB_OUTBOX, span_of(slot.bytes, slot.size), writer_span(&writer));
     if (!txn->in_command)
         arena_release(arena, mark);

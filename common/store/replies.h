@@ -13,7 +13,12 @@ struct reply {
      * gone where that is destroyed. NULL: nobody's. */
     const struct table *of;
     struct span key; /* that record's */
-    bool erased;     /* found, but for what it said: the record was erased since */
+    /* The body holds a secret (of nobody's record): a repeat comes soon or never, so it is kept for
+     * IDEMPOTENCY_SECRET_MINUTES after `at_ms`, and no longer. */
+    bool secret;
+    int64_t at_ms;
+    bool erased; /* found, but for what it said: the record was erased since */
+    bool lapsed; /* the same: it held a secret, and is not kept any more */
 };
 
 /* Looks a key up for a principal. NOT_FOUND: not seen. FAILED_PRECONDITION: seen with another request
@@ -24,7 +29,7 @@ enum code reply_find(struct store_txn *txn, const char *principal, const struct 
                      const uint8_t digest[32], int64_t now_ms, struct arena *arena, struct reply *ret_reply);
 enum code reply_keep(struct store_txn *txn, const char *principal, const struct uuid *key,
                      const uint8_t digest[32], const struct reply *reply);
-/* Drops at most `most` replies older than IDEMPOTENCY_DAYS. */
+/* Drops at most `most` replies older than IDEMPOTENCY_DAYS, and as many secrets older than theirs. */
 enum code reply_sweep(struct store_txn *txn, int64_t now_ms, size_t most);
 
 /* What was answered to a principal's outbox number: for ever, but of its newest OUTBOX_REMEMBERED numbers

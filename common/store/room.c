@@ -209,5 +209,7 @@ unsigned store_fill_permille(struct store *store)
     if (map_state(store, &last, &free_now) != 0)
         return PERMILLE;
     uint64_t used = last + 1 - (free_now < last ? free_now : last);
-    return (unsigned)(used * PERMILLE / store->pages_mark);
+    unsigned map = (unsigned)(used * PERMILLE / store->pages_mark);
+    unsigned disk = world_disk_fill_permille(store->world, store->directory);
+    return map > disk ? map : disk;
 }

@@ -64,7 +64,8 @@ struct position {
 /* Where the journal stands after the last commit. */
 struct position store_position(const struct store *store);
 
-/* How full, in per mille of the mark from which writes are refused; 1000 and more: refusing. */
+/* How full, in per mille: the worse of its map, of which the mark from which writes are refused counts as
+ * all, and of the file system that it lies on. 1000 and more: refusing. */
 unsigned store_fill_permille(struct store *store);
 
 /* A compacting copy of the open store, as it stands now, into a new folder. Safe beside readers and the
@@ -173,6 +174,12 @@ enum code record_delete(struct store_txn *txn, const struct table *table, struct
  * listed all the same. LMDB leaves the old page of the key in the file until it is used again; a compacting
  * copy is free of it. */
 enum code record_erase(struct store_txn *txn, const struct table *table, struct span key);
+
+/* The key in a table for what has no record there and is to be listed as erased all the same: a hash of
+ * `value` under a key that only this store has, and keeps through restores. In `arena`; empty past its limit.
+ */
+struct span record_hidden_key(struct store_txn *txn, const struct table *table, struct span value,
+                              struct arena *arena);
 
 /* Was a record under that key erased? Then none can be made there again. */
 enum code record_is_erased(struct store_txn *txn, const struct table *table, struct span key,

@@ -8,6 +8,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -39,6 +40,16 @@ static enum code real_disk(struct world *world, enum disk_step step, const char 
     (void)step;
     (void)path;
     return CODE_OK;
+}
+
+static unsigned real_disk_fill_permille(struct world *world, const char *path)
+{
+    (void)world;
+    struct statvfs disk;
+    if (statvfs(path, &disk) != 0 || disk.f_bfree > disk.f_blocks)
+        return 1000;
+    uint64_t used = disk.f_blocks - disk.f_bfree, all = used + disk.f_bavail;
+    return all ? (unsigned)((unsigned __int128)used * 1000 / all) : 1000;
 }
 
 static enum code real_job_submit(struct world *world, enum job_pool pool, struct job *job)
@@ -90,6 +101,7 @@ static const struct world_ops real_ops = {
     .mono_us = real_mono_us,
     .random = real_random,
     .disk = real_disk,
+    .disk_fill_permille = real_disk_fill_permille,
     .listen = link_real_listen,
     .dial = link_real_dial,
     .receive = message_receive,

@@ -81,6 +81,7 @@ struct world_ops {
     int64_t (*mono_us)(struct world *);
     void (*random)(struct world *, void *ret_bytes, size_t size);
     enum code (*disk)(struct world *, enum disk_step step, const char *path);
+    unsigned (*disk_fill_permille)(struct world *, const char *path); /* NULL: this disk has no end */
     enum code (*listen)(struct world *, const struct listen_options *, struct link **ret_link,
                         struct fault *ret_fault);
     enum code (*dial)(struct world *, const struct dial_options *, struct link **ret_link,
@@ -133,6 +134,13 @@ static inline void world_random(struct world *world, void *ret_bytes, size_t siz
 static inline enum code world_disk(struct world *world, enum disk_step step, const char *path)
 {
     return world->ops->disk(world, step, path);
+}
+
+/* How full the file system that holds `path` is, for a program without root's reserve: 0 to 1000. One that
+ * cannot be asked counts as full. */
+static inline unsigned world_disk_fill_permille(struct world *world, const char *path)
+{
+    return world->ops->disk_fill_permille ? world->ops->disk_fill_permille(world, path) : 0;
 }
 
 /* Binds an encrypted link. On failure (address in use, not ours) nothing is bound and the fault says which.

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { PATH_BYTES = 4096, LAST_WORDS_BYTES = 2048, DYING_MS = 5000, DYING_POLL_MS = 10 };
@@ -112,8 +113,9 @@ bool daemon_lives(const char *directory, const char *service, pid_t *ret_pid)
     return daemon_runs(directory, service, ret_pid) || pid_of(directory, service, "starting", ret_pid);
 }
 
-/* So that one which never becomes ready, and so writes no pid file, can be stopped too. */
-static void note_start(const char *directory, const char *service, pid_t pid)
+/* The file that names the process from its start on, so that one which never becomes ready, and so writes no
+ * pid file, can be stopped too. NULL: it cannot be written, and nothing must be started. */
+static FILE *note_open(const char *directory, const char *service, struct fault *ret_fault)
 {
     char path[PATH_BYTES];
     snprintf(path, sizeof path, "%s/run", directory);
@@ -121,9 +123,23 @@ static void note_start(const char *directory, const char *service, pid_t pid)
     snprintf(path, sizeof path, "%s/run/%s.starting", directory, service);
     FILE *file = fopen(path, "we");
     if (!file)
-        return;
-    fprintf(file, "%ld\n", (long)pid);
-    fclose(file);
+        fault_set(ret_fault, CODE_INTERNAL, "", "%.200s cannot be written: %s; ccrag-%s was not started",
+                  path, strerror(errno), service);
+    return file;
+}
+
+/* A process that no file names would be found by nobody: it is ended. */
+static enum code note_write(FILE *file, const char *service, pid_t pid, struct fault *ret_fault)
+{
+    bool written = fprintf(file, "%ld\n", (long)pid) > 0;
+    if (fclose(file) == 0 && written)
+        return CODE_OK;
+    int error = errno;
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    return fault_set(ret_fault, CODE_INTERNAL, "",
+                     "run/%s.starting cannot be written: %s; ccrag-%s was not started", service,
+                     strerror(error), service);
 }
 
 static void become(const char *program, const char *directory, int log)
@@ -153,17 +169,25 @@ enum code daemon_start(const char *directory, const char *service, struct arena 
     if (log < 0)
         return fault_set(ret_fault, CODE_INTERNAL, "", "%s cannot be written: %s", path, strerror(errno));
     await_end(directory, service);
+    FILE *note = note_open(directory, service, ret_fault);
+    if (!note) {
+        close(log);
+        return CODE_INTERNAL;
+    }
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0)
         become(program, directory, log);
     close(log);
-    if (pid < 0)
+    if (pid < 0) {
+        fclose(note);
         return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "no process can be started: %s",
                          strerror(errno));
-    note_start(directory, service, pid);
-    *ret_pid = pid;
-    return CODE_OK;
+    }
+    enum code code = note_write(note, service, pid, ret_fault);
+    if (code == CODE_OK)
+        *ret_pid = pid;
+    return code;
 }
 
 const char *daemon_last_words(const char *directory, const char *service, struct arena *arena)

@@ -13,7 +13,8 @@ const char *daemon_program(const char *service, struct arena *arena);
 bool daemon_runs(const char *directory, const char *service, pid_t *ret_pid);
 /* The same, or it was started here and is not ready yet. */
 bool daemon_lives(const char *directory, const char *service, pid_t *ret_pid);
-/* Starts one in a session of its own, its output appended to DIR/log/NAME.log. */
+/* Starts one in a session of its own, its output appended to DIR/log/NAME.log. INTERNAL: what is to name the
+ * process cannot be written under DIR; none is left. */
 enum code daemon_start(const char *directory, const char *service, struct arena *arena, pid_t *ret_pid,
                        struct fault *ret_fault);
 /* The last line it wrote to its log, for a sentence about why it ended; "" where there is none. */

@@ -54,6 +54,12 @@ static uint16_t choose_ports(int64_t port)
     return 0;
 }
 
+static int not_written(struct cli *cli, const struct fault *fault)
+{
+    int status = cli_fail(cli, fault);
+    return fault->code == CODE_INTERNAL ? EX_CANTCREAT : status;
+}
+
 static int make_region(struct cli *cli)
 {
     struct fault fault = {0};
@@ -70,11 +76,8 @@ static int make_region(struct cli *cli)
     struct region_init_options options = {cli->directory, name ? name : "region", base};
     if (!cli_world(cli))
         return EX_OSERR;
-    enum code code = region_init(cli->world, &options, &fault);
-    if (code != CODE_OK) {
-        int status = cli_fail(cli, &fault);
-        return code == CODE_INTERNAL ? EX_CANTCREAT : status;
-    }
+    if (region_init(cli->world, &options, &fault) != CODE_OK)
+        return not_written(cli, &fault);
     if (!cli->json)
         printf("Made the region in %s: keys, a signed roster, services on loopback from port %u.\n",
                cli->directory, base);
@@ -84,6 +87,21 @@ static int make_region(struct cli *cli)
 static int64_t now_us(struct cli *cli)
 {
     return world_mono_us(cli->world);
+}
+
+/* One that answers, and cannot write the file by which it is found, says so. */
+static int complain_late(struct cli *cli, const char *service)
+{
+    struct fault fault = {0};
+    const Pb__GetStatusResponse *status;
+    if (daemon_lives(cli->directory, service, NULL) && !daemon_runs(cli->directory, service, NULL) &&
+        status_ask(cli, service, &status, &fault) == CODE_OK && status->ready)
+        return cli_complain(
+            EX_CANTCREAT,
+            "%s runs, but %s/run/%s.pid cannot be written: is the disk full? `ccrag down` stops it", service,
+            cli->directory, service);
+    return cli_complain(EX_TEMPFAIL, "%s was not ready within %d seconds; its log is %s/log/%s.log", service,
+                        READY_SECONDS, cli->directory, service);
 }
 
 /* Until the service says that it is ready, or ends. */
@@ -106,7 +124,7 @@ static int await_ready(struct cli *cli, const char *service, pid_t child)
         /* One that was on its way out when it was looked for. */
         if (child == 0 && !daemon_lives(cli->directory, service, NULL) &&
             daemon_start(cli->directory, service, &cli->arena, &child, &fault) != CODE_OK)
-            return cli_fail(cli, &fault);
+            return not_written(cli, &fault);
         int ended;
         if (child > 0 && waitpid(child, &ended, WNOHANG) == child) {
             progress_finish(&progress);
@@ -118,8 +136,7 @@ static int await_ready(struct cli *cli, const char *service, pid_t child)
         usleep(POLL_US);
     }
     progress_finish(&progress);
-    return cli_complain(EX_TEMPFAIL, "%s was not ready within %d seconds; its log is %s/log/%s.log", service,
-                        READY_SECONDS, cli->directory, service);
+    return complain_late(cli, service);
 }
 
 static int run_up(struct cli *cli)
@@ -139,7 +156,7 @@ static int run_up(struct cli *cli)
             continue;
         if (!daemon_lives(cli->directory, service, NULL) &&
             daemon_start(cli->directory, service, &cli->arena, &children[i], &fault) != CODE_OK)
-            return cli_fail(cli, &fault);
+            return not_written(cli, &fault);
     }
     for (size_t i = 0; (service = daemon_at(i)) && status == EX_OK; i++)
         if (daemon_program(service, &cli->arena) && region_endpoint(cli->region, service))

@@ -45,9 +45,20 @@ static size_t collect(struct import *import, size_t first, Pb__FreePeriod **peri
     return count;
 }
 
+/* A place that was taken since counts as said then: whoever spoke before knew nothing of it. */
 static void day_held(const Pb__Vacancy *held, char ret_on[DATE_TEXT_BYTES])
 {
-    date_print(date_from_unix_ms_london(held->confirmed_at_ms), ret_on);
+    bool taken = held->taken_since && held->meta && held->meta->changed_at_ms > held->confirmed_at_ms;
+    date_print(date_from_unix_ms_london(taken ? held->meta->changed_at_ms : held->confirmed_at_ms), ret_on);
+}
+
+/* Noon of the day that the file names, as its hour is not known; of today, or where none is named, now. */
+static int64_t confirmed_ms(const struct import *import, const char *confirmed)
+{
+    struct date day, today = date_from_unix_ms_london(world_wall_ms(import->cli->world));
+    if (!confirmed[0] || date_parse(confirmed, &day, NULL) != CODE_OK || date_compare(day, today) == 0)
+        return 0;
+    return (day.day * INT64_C(24) + 12) * 60 * 60 * 1000;
 }
 
 /* Was another statement made after the file's? Its own day, or none that is named, is not before. */
@@ -73,6 +84,13 @@ static bool is_held(const Pb__Vacancy *held, Pb__FreePeriod *const *periods, siz
     char on[DATE_TEXT_BYTES];
     day_held(held, on);
     return strcmp(on, confirmed) >= 0;
+}
+
+static const char *column_of(const char *field)
+{
+    if (strcmp(field, "confirmed_at_ms") == 0)
+        return "CONFIRMED_ON";
+    return strcmp(field, "place_group_id") == 0 ? "PLACE_GROUP" : "PLACES";
 }
 
 static void send_group(struct import *import, size_t first, Pb__FreePeriod **periods, size_t count,
@@ -115,12 +133,11 @@ static void send_group(struct import *import, size_t first, Pb__FreePeriod **per
     set.place_group_id = group->id;
     set.free = periods;
     set.n_free = count;
+    set.confirmed_at_ms = confirmed_ms(import, confirmed);
     set.version =
         held && held->meta ? held->meta->version : 0; /* one that comes in between is not written over */
     if (cli_call(import->cli, NULL, "ProvisionsService/SetVacancy", &set.base, &response, &fault) != CODE_OK)
-        reading_reject(&import->reading, line,
-                       fault.field[0] ? arena_text(import->reading.arena, fault.field) : "PLACES", "%s",
-                       fault.reason);
+        reading_reject(&import->reading, line, column_of(fault.field), "%s", fault.reason);
     else if (held)
         import->changed++;
     else

@@ -145,8 +145,8 @@ static enum code hand_to_own(struct dispatcher *dispatcher, struct waiting_searc
     arena_init(&arena, REQUEST_ARENA_BYTES);
     enum code code = wire_unpack(&pb__search_request__descriptor, search->packed, &arena, &request, fault);
     if (code == CODE_OK)
-        code = worker_search(dispatcher->own, search->number, (const Pb__SearchRequest *)request, own_done,
-                             dispatcher, fault);
+        code = worker_search(dispatcher->own, search->number, search->authority,
+                             (const Pb__SearchRequest *)request, own_done, dispatcher, fault);
     arena_finish(&arena);
     return code;
 }
@@ -159,6 +159,7 @@ static enum code hand_to_other(struct dispatcher *dispatcher, const struct waiti
     pb__offer_work_response__init(&item);
     item.search = search->number;
     item.request = (ProtobufCBinaryData){search->packed.size, (uint8_t *)(uintptr_t)search->packed.data};
+    item.authority = search->authority;
     item.time_left_ms = left_us > 0 ? (uint32_t)(left_us / 1000) : 0;
     return answer_item(dispatcher->service, worker->ticket, &item.base) ? CODE_OK : CODE_UNAVAILABLE;
 }
@@ -209,7 +210,8 @@ static void hand_out_all(struct dispatcher *dispatcher)
 enum code dispatcher_take(struct dispatcher *dispatcher, struct command *command,
                           const Pb__SearchRequest *request)
 {
-    struct waiting_search *search = search_make(dispatcher, request, command->deadline_us);
+    struct waiting_search *search =
+        search_make(dispatcher, caller_reads_for(&command->caller), request, command->deadline_us);
     uint64_t ticket = search ? answer_open(command) : 0;
     if (!ticket) {
         free(search);
@@ -239,8 +241,9 @@ enum code dispatcher_answer(struct dispatcher *dispatcher, const struct command 
     if (!positions_reach(&read, &least))
         return CODE_UNAVAILABLE;
     bool idle = !dispatcher->own->busy && !dispatcher->count && !service_waiting(dispatcher->service);
-    return worker_search_brief(dispatcher->own, search, idle ? SEARCH_BRIEF_ROWS_IDLE : SEARCH_BRIEF_ROWS,
-                               command->arena, ret_response, ret_fault);
+    return worker_search_brief(dispatcher->own, caller_reads_for(&command->caller), search,
+                               idle ? SEARCH_BRIEF_ROWS_IDLE : SEARCH_BRIEF_ROWS, command->arena,
+                               ret_response, ret_fault);
 }
 
 /* --- workers ----------------------------------------------------------------------------------------- */

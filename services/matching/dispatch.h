@@ -46,7 +46,8 @@ enum code dispatcher_take(struct dispatcher *dispatcher, struct command *command
                           const Pb__SearchRequest *request);
 
 /* A search that this process's own worker can answer at once, in the handler itself. UNAVAILABLE: it must be
- * taken (dispatcher_take). INVALID_ARGUMENT: field and reason. */
+ * taken (dispatcher_take). INVALID_ARGUMENT: field and reason;
+ * PERMISSION_DENIED: the caller's LA is no active member. */
 enum code dispatcher_answer(struct dispatcher *dispatcher, const struct command *command,
                             const Pb__SearchRequest *request, struct search *search,
                             Pb__SearchResponse *ret_response, struct fault *ret_fault);

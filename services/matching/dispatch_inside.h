@@ -18,12 +18,14 @@ struct waiting_search {
     int64_t end_us;     /* answered by then, one way or another */
     int64_t silence_us; /* its worker is passed over then */
     struct positions at_least;
-    struct span packed; /* after this struct, in one allocation */
+    char authority[GSS_TEXT_BYTES]; /* whose membership lets it be answered; "": that does not matter */
+    struct span packed;             /* after this struct, in one allocation */
 };
 
-/* Copies a request; it is in no list yet. NULL: too many wait, or out of memory. Free with free. */
-struct waiting_search *search_make(const struct dispatcher *dispatcher, const Pb__SearchRequest *request,
-                                   int64_t deadline_us);
+/* Copies a request of that LA's ("": whose does not matter); it is in no list yet. NULL: too many wait, or
+ * out of memory. Free with free. */
+struct waiting_search *search_make(const struct dispatcher *dispatcher, const char *authority,
+                                   const Pb__SearchRequest *request, int64_t deadline_us);
 
 /* By number; NULL: it has ended. */
 struct waiting_search *search_find(struct dispatcher *dispatcher, uint64_t number);

@@ -3,10 +3,11 @@
 
 #include "services/matching/dispatch_inside.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
-struct waiting_search *search_make(const struct dispatcher *dispatcher, const Pb__SearchRequest *request,
-                                   int64_t deadline_us)
+struct waiting_search *search_make(const struct dispatcher *dispatcher, const char *authority,
+                                   const Pb__SearchRequest *request, int64_t deadline_us)
 {
     size_t size = protobuf_c_message_get_packed_size(&request->base);
     struct waiting_search *search =
@@ -18,6 +19,7 @@ struct waiting_search *search_make(const struct dispatcher *dispatcher, const Pb
     int64_t left_us = deadline_us - now_us(dispatcher), margin_us = left_us / 10;
     search->packed = span_of(packed, size);
     search->end_us = deadline_us - (margin_us < 100 * 1000 ? margin_us : 100 * 1000);
+    snprintf(search->authority, sizeof search->authority, "%s", authority);
     search->at_least = positions_read(request->at_least, request->n_at_least);
     return search;
 }

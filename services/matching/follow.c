@@ -19,6 +19,10 @@ static enum code take(struct command *command, enum matching_source source, cons
     enum code code = copies_apply(command, tables, entry, &copied);
     if (code != CODE_OK || !copied.table)
         return code;
+    if (copied.table == &matching_authorities) {
+        members_forget(&worker->members);
+        return CODE_OK;
+    }
     ahead_note(worker, source, copied.table, entry);
     if (!copied.record)
         return index_remove(worker->index, copied.table->type, copied.key);
@@ -41,6 +45,7 @@ static enum code start_over(struct command *command)
 {
     struct worker *worker = &matching_of(command->context)->worker;
     ahead_note_all(worker, SOURCE_REGISTRY);
+    members_forget(&worker->members);
     enum code code = index_clear(worker->index);
     return code != CODE_OK ? code : copies_drop(command, matching_registry_tables);
 }

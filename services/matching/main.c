@@ -29,6 +29,16 @@ static const struct timer timers[] = {
     {.name = NULL},
 };
 
+/* A store of before there were LAs in it: the registry is read again from the beginning. */
+static enum code read_registry_again(struct store_txn *txn, uint32_t from)
+{
+    const struct cursor nothing_read = {0};
+    (void)from;
+    return cursor_put(txn, matching_sources[SOURCE_REGISTRY], &nothing_read);
+}
+
+static const store_migration migrations[] = {read_registry_again};
+
 static struct service_options matching_options(void *context)
 {
     return (struct service_options){
@@ -37,7 +47,8 @@ static struct service_options matching_options(void *context)
         .tables = matching_tables,
         .follows = matching_follows,
         .timers = timers,
-        .schema = 1,
+        .schema = 2,
+        .migrations = migrations,
         .context = context,
         .start = matching_start,
         .stop = matching_stop,

@@ -89,8 +89,8 @@ static void search(struct offer *offer, const Pb__OfferWorkResponse *item)
     enum code code = wire_unpack(&pb__search_request__descriptor,
                                  span_of(item->request.data, item->request.len), &arena, &request, &fault);
     if (code == CODE_OK)
-        code = worker_search(offer->worker, item->search, (const Pb__SearchRequest *)request, complete, offer,
-                             &fault);
+        code = worker_search(offer->worker, item->search, item->authority, (const Pb__SearchRequest *)request,
+                             complete, offer, &fault);
     if (code != CODE_OK)
         complete(offer, item->search, code, &fault, (struct span){0});
     arena_finish(&arena);

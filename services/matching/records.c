@@ -9,6 +9,8 @@
 #include "ccrag/v1/reports.pb-c.h"
 
 static const struct table regions = {.name = "regions", .type = &pb__region__descriptor, .key = key_by_text};
+const struct table matching_authorities = {
+    .name = "authorities", .type = &pb__authority__descriptor, .key = key_by_text};
 static const struct table providers = {
     .name = "providers", .type = &pb__provider__descriptor, .key = key_by_uuid};
 static const struct table provisions = {
@@ -24,9 +26,10 @@ static const struct table qualities = {
     .name = "provision-quality", .type = &pb__provision_quality__descriptor, .key = key_by_uuid};
 
 const struct table *const matching_tables[] = {
-    &regions, &providers, &provisions, &groups, &vacancies, &matching_blob_heads, &qualities, NULL,
+    &regions,   &matching_authorities, &providers, &provisions, &groups,
+    &vacancies, &matching_blob_heads,  &qualities, NULL,
 };
 const struct table *const matching_registry_tables[] = {
-    &regions, &providers, &provisions, &groups, &vacancies, &matching_blob_heads, NULL,
+    &regions, &matching_authorities, &providers, &provisions, &groups, &vacancies, &matching_blob_heads, NULL,
 };
 const struct table *const matching_monitoring_tables[] = {&qualities, NULL};

@@ -9,5 +9,8 @@ extern const struct table *const matching_tables[];
 /* Those of one source; ended by NULL. */
 extern const struct table *const matching_registry_tables[], *const matching_monitoring_tables[];
 
+/* The LAs: who may search (members.h). */
+extern const struct table matching_authorities;
+
 /* The heads of the blobs that the source has. */
 extern const struct table matching_blob_heads;

@@ -69,6 +69,7 @@ void worker_finish(struct worker *worker)
     }
     index_destroy(worker->index);
     ahead_finish(worker);
+    members_forget(&worker->members);
     free(worker->postcodes.bytes);
     *worker = (struct worker){0};
 }
@@ -158,12 +159,15 @@ static enum code sign(const struct positions *positions, int64_t age_ms, struct 
     return response->positions ? CODE_OK : CODE_RESOURCE_EXHAUSTED;
 }
 
-enum code worker_search_brief(struct worker *worker, struct search *search, uint64_t rows_most,
-                              struct arena *arena, Pb__SearchResponse *ret_response, struct fault *ret_fault)
+enum code worker_search_brief(struct worker *worker, const char *authority, struct search *search,
+                              uint64_t rows_most, struct arena *arena, Pb__SearchResponse *ret_response,
+                              struct fault *ret_fault)
 {
     if (!worker_is_ready(worker))
         return CODE_UNAVAILABLE;
-    enum code code = search_locate(&worker->postcodes.table, search, ret_fault);
+    enum code code = members_check(&worker->members, service_store(worker->service), authority, ret_fault);
+    if (code == CODE_OK)
+        code = search_locate(&worker->postcodes.table, search, ret_fault);
     if (code != CODE_OK)
         return code;
     /* Released before the answer is packed: only the loop publishes, so until it does nothing is freed. */
@@ -254,15 +258,18 @@ static bool has_read(const struct worker *worker, const Pb__SearchRequest *reque
     return positions_reach(&read, &least);
 }
 
-enum code worker_search(struct worker *worker, uint64_t search, const Pb__SearchRequest *request,
-                        worker_done done, void *context, struct fault *ret_fault)
+enum code worker_search(struct worker *worker, uint64_t search, const char *authority,
+                        const Pb__SearchRequest *request, worker_done done, void *context,
+                        struct fault *ret_fault)
 {
     struct search read;
     if (!worker_is_ready(worker))
         return fault_set(ret_fault, CODE_UNAVAILABLE, "", "this worker is still reading its first facts");
     if (!has_read(worker, request))
         return fault_set(ret_fault, CODE_UNAVAILABLE, "at_least", "this worker has not yet read so far");
-    enum code code = search_read(request, &read, ret_fault);
+    enum code code = members_check(&worker->members, service_store(worker->service), authority, ret_fault);
+    if (code == CODE_OK)
+        code = search_read(request, &read, ret_fault);
     if (code == CODE_OK)
         code = search_locate(&worker->postcodes.table, &read, ret_fault);
     if (code != CODE_OK)

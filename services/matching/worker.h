@@ -4,6 +4,7 @@
 
 #include "common/service/service.h"
 #include "services/matching/index.h"
+#include "services/matching/members.h"
 
 struct worker_job;
 
@@ -51,6 +52,7 @@ struct worker {
     uint64_t answered;
     struct cursor cursors[SOURCE_COUNT]; /* of what is published; zeros: nothing is known of that source */
     struct ahead ahead[SOURCE_COUNT];
+    struct members members;
     bool unpublished;   /* more was put since */
     int64_t publish_us; /* not before, while it reads its first facts */
     struct worker_job *unused;
@@ -93,16 +95,20 @@ struct positions worker_positions(const struct worker *worker);
  */
 bool worker_is_ready(const struct worker *worker);
 
-/* Begins a search. INVALID_ARGUMENT: field and reason; UNAVAILABLE: not ready, or not as far on as is asked;
- * RESOURCE_EXHAUSTED: it has as many as it takes. Then `done` is not called. */
-enum code worker_search(struct worker *worker, uint64_t search, const Pb__SearchRequest *request,
-                        worker_done done, void *context, struct fault *ret_fault);
+/* Begins a search of that LA's ("": whose does not matter). INVALID_ARGUMENT: field and reason; UNAVAILABLE:
+ * not ready, or not as far on as is asked; PERMISSION_DENIED: no active member; RESOURCE_EXHAUSTED: it has as
+ * many as it takes. Then `done` is not called. */
+enum code worker_search(struct worker *worker, uint64_t search, const char *authority,
+                        const Pb__SearchRequest *request, worker_done done, void *context,
+                        struct fault *ret_fault);
 
 /* Answers one at once, on the loop, where that takes no longer than handing it to a thread would: a search
  * that was read and looks at `rows_most` rows at most. UNAVAILABLE: it is not such a one, or the worker is
- * not ready. The answer lies in `arena` and in the newest root: pack it before anything else is done. */
-enum code worker_search_brief(struct worker *worker, struct search *search, uint64_t rows_most,
-                              struct arena *arena, Pb__SearchResponse *ret_response, struct fault *ret_fault);
+ * not ready; PERMISSION_DENIED as worker_search. The answer lies in `arena` and in the newest root: pack it
+ * before anything else is done. */
+enum code worker_search_brief(struct worker *worker, const char *authority, struct search *search,
+                              uint64_t rows_most, struct arena *arena, Pb__SearchResponse *ret_response,
+                              struct fault *ret_fault);
 
 /* As it stands: everything but the name. Texts are static, the rest is in `arena`; NULL past its limit. */
 Pb__Worker *worker_state(const struct worker *worker, struct arena *arena);

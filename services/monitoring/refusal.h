@@ -29,7 +29,7 @@
     X(VISIT_MODE_WRONG, INVALID_ARGUMENT, "mode", "say whether it is made on site or remotely")              \
     X(VISIT_OTHERS_NOT_SEEN, FAILED_PRECONDITION, "others_seen",                                             \
       "somebody visits or has visited there: see those visits first")                                        \
-    X(VISIT_KNOWN, ALREADY_EXISTS, "visit.intended_on",                                                      \
+    X(VISIT_KNOWN, ALREADY_EXISTS, "intended_on",                                                            \
       "your authority has planned such a visit there for that day already")                                  \
     X(VISIT_CYCLE_UNKNOWN, NOT_FOUND, "visit.cycle_id", "there is no such cycle")                            \
     X(VISIT_NOT_YOURS, PERMISSION_DENIED, "visit_id", "this visit is another authority's")                   \

@@ -60,7 +60,8 @@ bool report_is_later(const Pb__Report *a, const Pb__Report *b);
 enum report_relation {
     REPORT_STRANGER, /* nobody of these; an LA that is no active member too */
     REPORT_MEMBER,   /* another active member; the auditor */
-    REPORT_PROVIDER, /* its provider */
+    REPORT_PROVIDER, /* whom it was sent to, and who runs the provision now: what is owed goes with the home
+                      */
     REPORT_AUTHOR,   /* its authority */
     REPORT_HOST,     /* acts for any authority and any provider */
     REPORT_RELATIONS,
@@ -76,6 +77,7 @@ struct monitoring_actor {
     const char *authority_id;
     bool is_active_member; /* that authority is */
     const char *provider_id;
+    const char *runs_id; /* the provision that is asked about, where that provider runs it now */
 };
 
 enum report_relation report_relation(const struct monitoring_actor *actor, const Pb__Report *report);

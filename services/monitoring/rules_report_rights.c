@@ -34,6 +34,8 @@ enum report_relation report_relation(const struct monitoring_actor *actor, const
         return REPORT_AUTHOR;
     if (is_said(actor->provider_id) && strcmp(actor->provider_id, report->provider_id) == 0)
         return REPORT_PROVIDER;
+    if (is_said(actor->runs_id) && strcmp(actor->runs_id, report->provision_id) == 0)
+        return REPORT_PROVIDER;
     return active || actor->reads_all ? REPORT_MEMBER : REPORT_STRANGER;
 }
 

@@ -138,8 +138,8 @@ static enum monitoring_refusal intended_check(const char *text, struct date toda
 
 static bool is_the_same(const Pb__Visit *visit, const Pb__Visit *planned)
 {
-    return planned->state == PLANNED && planned->purpose == visit->purpose &&
-           strcmp(planned->authority_id, visit->authority_id) == 0 &&
+    return planned->state == PLANNED && strcmp(planned->id, visit->id) != 0 &&
+           planned->purpose == visit->purpose && strcmp(planned->authority_id, visit->authority_id) == 0 &&
            strcmp(planned->intended_on, visit->intended_on) == 0;
 }
 
@@ -186,7 +186,8 @@ enum monitoring_refusal visit_plan(const Pb__Visit *asked, const struct visit_fa
 }
 
 enum monitoring_refusal visit_reschedule(const Pb__RescheduleVisitRequest *request, const Pb__Visit *stored,
-                                         struct date today, Pb__Visit *ret_visit)
+                                         Pb__Visit *const *there, size_t count, struct date today,
+                                         Pb__Visit *ret_visit)
 {
     Pb__Visit visit = *stored;
     struct date day;
@@ -199,6 +200,9 @@ enum monitoring_refusal visit_reschedule(const Pb__RescheduleVisitRequest *reque
         return refusal;
     visit.intended_on = request->intended_on;
     visit.reason = request->reason;
+    for (size_t i = 0; i < count; i++)
+        if (is_the_same(&visit, there[i]))
+            return REFUSAL_VISIT_KNOWN;
     *ret_visit = visit;
     return REFUSAL_NONE;
 }

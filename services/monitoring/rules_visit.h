@@ -56,8 +56,11 @@ const Pb__AllocationCycle *visit_cycle(Pb__AllocationCycle *const *cycles, size_
  * authority's, as link or sole. Without any cycle it counts for none (""). */
 enum monitoring_refusal visit_plan(const Pb__Visit *asked, const struct visit_facts *facts,
                                    Pb__Visit *ret_visit);
+/* `there`: every visit at that provision, as of a plan: no more than a plan may it make the same visit twice
+ * (rule M1). */
 enum monitoring_refusal visit_reschedule(const Pb__RescheduleVisitRequest *request, const Pb__Visit *stored,
-                                         struct date today, Pb__Visit *ret_visit);
+                                         Pb__Visit *const *there, size_t count, struct date today,
+                                         Pb__Visit *ret_visit);
 /* Not in the future, and not more than VISIT_BACK_DAYS_MAX ago; it may be earlier than was intended. */
 enum monitoring_refusal visit_record(const Pb__RecordVisitRequest *request, const Pb__Visit *stored,
                                      struct date today, Pb__Visit *ret_visit);

@@ -275,28 +275,8 @@ const struct table table_local_notices = {
     .audience = seen_by_both_authorities,
 };
 
-static void values_by_digest(const ProtobufCMessage *record, struct arena *arena,
-                             struct index_values *ret_values)
-{
-    (void)arena;
-    const Pb__ErasedReference *erased = (const Pb__ErasedReference *)record;
-    index_add(ret_values, span_of(erased->digest.data, erased->digest.len));
-}
-
-static const struct table_index erased_reference_indexes[] = {
-    {.name = "digest", .unique = true, .secret = true, .values = values_by_digest}};
-
-const struct table table_erased_references = {
-    .name = "erased_references",
-    .type = &pb__erased_reference__descriptor,
-    .flags = TABLE_VERSIONED,
-    .key = key_by_uuid,
-    .indexes = erased_reference_indexes,
-    .index_count = 1,
-};
-
 const struct table table_moved_areas = {
-    .name = "moved_areas", .type = &pb__provision__descriptor, .key = key_by_uuid};
+    .name = "moved_areas", .type = &pb__moved_area__descriptor, .key = key_by_uuid};
 
 /* --- people (rules S1, S6) --------------------------------------------------------------------------- */
 
@@ -333,9 +313,23 @@ const struct table table_sessions = {
 };
 
 const struct table *const registry_tables[] = {
-    &table_regions,         &table_authorities,    &table_sub_regions, &table_payments,
-    &table_providers,       &table_contracts,      &table_provisions,  &table_place_groups,
-    &table_vacancies,       &table_claims,         &table_invitations, &table_placements,
-    &table_placement_facts, &table_local_notices,  &table_moved_areas, &table_erased_references,
-    &table_people,          &table_person_secrets, &table_sessions,    NULL,
+    &table_regions,
+    &table_authorities,
+    &table_sub_regions,
+    &table_payments,
+    &table_providers,
+    &table_contracts,
+    &table_provisions,
+    &table_place_groups,
+    &table_vacancies,
+    &table_claims,
+    &table_invitations,
+    &table_placements,
+    &table_placement_facts,
+    &table_local_notices,
+    &table_moved_areas,
+    &table_people,
+    &table_person_secrets,
+    &table_sessions,
+    NULL,
 };

@@ -13,11 +13,8 @@ extern const struct table table_regions, table_authorities, table_sub_regions, t
 extern const struct table table_providers, table_contracts, table_provisions, table_place_groups,
     table_vacancies, table_claims, table_invitations;
 extern const struct table table_placements, table_placement_facts, table_local_notices;
-/* Provisions that stand in another area than they did (of each its identifier alone): their notices are due.
- */
+/* Provisions that stand in another area than they did (MovedArea): their notices are due. */
 extern const struct table table_moved_areas;
-/* References whose placements were erased, as digests (rule S2). */
-extern const struct table table_erased_references;
 extern const struct table table_people, table_person_secrets, table_sessions;
 
 /* All of them, ended by NULL. */

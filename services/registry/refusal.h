@@ -82,6 +82,9 @@
     X(PERIOD_PLACES, INVALID_ARGUMENT, "free",                                                               \
       "a period has at least one place, and no more than the group")                                         \
     X(PERIODS_OVERLAP, INVALID_ARGUMENT, "free", "periods do not overlap")                                   \
+    X(CONFIRMED_LATER, INVALID_ARGUMENT, "confirmed_at_ms", "it cannot have been confirmed after now")       \
+    X(CONFIRMED_BEFORE, FAILED_PRECONDITION, "confirmed_at_ms",                                              \
+      "what is free was stated anew since, or a place taken")                                                \
     X(PERIODS_MANY, RESOURCE_EXHAUSTED, "free", "too many periods: state anew what is free")                 \
     /* a place is taken only where one is free on every day asked for (rule X6) */                           \
     X(NO_PLACE_FREE, FAILED_PRECONDITION, "place_group_id",                                                  \

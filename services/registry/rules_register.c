@@ -322,6 +322,28 @@ enum code register_remember(const Pb__Provision *stored, const Pb__Provision *ro
     return CODE_OK;
 }
 
+enum code register_still_names(const Pb__Provision *stored, const struct publication *publication,
+                               struct arena *arena, bool *ret_more, Pb__Provision *ret_provision)
+{
+    const Pb__RegisterFact *last = fact_of(stored, publication->register_name);
+    *ret_more =
+        last && last->status != STATUS(CLOSED) && date_compare(fact_date(last), publication->as_of) < 0;
+    if (!*ret_more)
+        return CODE_OK;
+    char *as_of = arena_alloc(arena, DATE_TEXT_BYTES);
+    if (!as_of)
+        return CODE_RESOURCE_EXHAUSTED;
+    date_print(publication->as_of, as_of);
+    Pb__RegisterFact word = *last;
+    word.as_of = as_of;
+    Pb__Provision provision = *stored;
+    provision.registers = facts_with(stored, &word, arena, &provision.n_registers);
+    if (!provision.registers)
+        return CODE_RESOURCE_EXHAUSTED;
+    *ret_provision = provision;
+    return CODE_OK;
+}
+
 /* --- the end of a publication ------------------------------------------------------------------------ */
 
 bool register_holds_open(const Pb__Provision *stored, const struct publication *publication, bool *ret_named)

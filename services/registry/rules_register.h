@@ -48,6 +48,12 @@ enum code register_take(const Pb__Provision *stored, const Pb__Provision *row,
 enum code register_remember(const Pb__Provision *stored, const Pb__Provision *row, struct arena *arena,
                             bool *ret_more, Pb__Provision *ret_provision);
 
+/* A row that was refused names its provision all the same, which is not gone then: held open as of that
+ * publication, as it was said to be. `ret_more`: that is news, and `ret_provision` is to be written.
+ * CODE_RESOURCE_EXHAUSTED as above. */
+enum code register_still_names(const Pb__Provision *stored, const struct publication *publication,
+                               struct arena *arena, bool *ret_more, Pb__Provision *ret_provision);
+
 /* The newest word of a regulator's lists (of two of one day, GIAS's); NULL where none has spoken. */
 const Pb__RegisterFact *register_newest(const Pb__Provision *provision, enum regulator regulator);
 

@@ -182,6 +182,25 @@ uint32_t periods_free_on(const struct periods *periods, struct date day)
     return 0;
 }
 
+/* The day since when what is held stands: a place that was taken is known to nobody who spoke before. */
+static struct date known_since(const Pb__Vacancy *held)
+{
+    bool taken = held->taken_since && held->meta && held->meta->changed_at_ms > held->confirmed_at_ms;
+    return date_from_unix_ms_london(taken ? held->meta->changed_at_ms : held->confirmed_at_ms);
+}
+
+enum registry_refusal vacancy_confirmed(int64_t said_ms, int64_t now_ms, const Pb__Vacancy *held,
+                                        int64_t *ret_at_ms)
+{
+    if (said_ms < 0 || said_ms > now_ms)
+        return REFUSAL_CONFIRMED_LATER;
+    int64_t at_ms = said_ms ? said_ms : now_ms;
+    if (said_ms && held && date_compare(date_from_unix_ms_london(at_ms), known_since(held)) < 0)
+        return REFUSAL_CONFIRMED_BEFORE;
+    *ret_at_ms = at_ms;
+    return REFUSAL_NONE;
+}
+
 bool vacancy_is_stale(int64_t confirmed_at_ms, int64_t now_ms, uint32_t days)
 {
     int64_t age_days = days ? days : VACANCY_STALE_DAYS_DEFAULT;

@@ -40,5 +40,11 @@ bool periods_cap(struct periods *periods, uint32_t group_places);
 /* How many are free on a day. */
 uint32_t periods_free_on(const struct periods *periods, struct date day);
 
+/* When is it confirmed, by who says that it was at `said_ms` (0: now)? `held`: what it replaces, NULL for
+ * nothing. CONFIRMED_LATER; CONFIRMED_BEFORE: on an earlier day than what is held, which knows more (rule
+ * R5). */
+enum registry_refusal vacancy_confirmed(int64_t said_ms, int64_t now_ms, const Pb__Vacancy *held,
+                                        int64_t *ret_at_ms);
+
 /* Was it confirmed longer ago than the region's set age? `days` 0: VACANCY_STALE_DAYS_DEFAULT (rule R5). */
 bool vacancy_is_stale(int64_t confirmed_at_ms, int64_t now_ms, uint32_t days);

@@ -3,7 +3,9 @@
  * was promised.
  *
  * In: a region's folder, the process to kill, how often, a seed. Out: TAP, and counts as a comment. A command
- * that was acknowledged must be there once; one that was not may be there at most once. */
+ * that was acknowledged must be there once; one that was not may be there at most once. Of each service whose
+ * process is killed there is one kind of command; matching keeps none, so that the registry's go on
+ * meanwhile. */
 
 #include "tests/service/tap.h"
 
@@ -11,6 +13,8 @@
 #include "common/service/region.h"
 #include "common/world/real.h"
 
+#include "ccrag/v1/allocation.pb-c.h"
+#include "ccrag/v1/forms.pb-c.h"
 #include "ccrag/v1/provisions.pb-c.h"
 
 #include <errno.h>
@@ -40,12 +44,16 @@ enum { WINDOW = 32, ENTRIES_PER_CRASH = 5000, PATIENCE_MS = 60 * 1000 };
 
 enum entry_state { ENTRY_OPEN, ENTRY_ACKNOWLEDGED, ENTRY_UNKNOWN };
 
+struct kind;
+
 struct ledger {
+    const struct kind *kind;
     struct world *world;
     struct client *client;
     enum entry_state *states;
     unsigned most; /* entries that there is room for */
     unsigned sent, open, acknowledged, unknown, refused;
+    int64_t next_us; /* no command before */
     uint64_t seed;
     char run[64]; /* names of this run's records begin so */
 };
@@ -80,33 +88,200 @@ static void on_answer(void *context, const struct client_answer *answer)
     free(entry);
 }
 
-static void send_one(struct ledger *ledger)
+static void send_as(struct ledger *ledger, const char *method, const ProtobufCMessage *request)
 {
-    char name[96];
-    snprintf(name, sizeof name, "%s %06u", ledger->run, ledger->sent);
-    Pb__Provider provider = PB__PROVIDER__INIT;
-    provider.name = name;
-    Pb__UpdateProviderRequest request = PB__UPDATE_PROVIDER_REQUEST__INIT;
-    request.provider = &provider;
     struct entry *entry = malloc(sizeof *entry);
     *entry = (struct entry){.ledger = ledger, .number = ledger->sent};
     struct call_options options = {.deadline_ms = PATIENCE_MS, .command = true};
     ledger->sent++;
     ledger->open++;
-    client_call(ledger->client, "ccrag.v1.ProvidersService/UpdateProvider", &request.base, &options,
-                on_answer, entry);
+    client_call(ledger->client, method, request, &options, on_answer, entry);
 }
+
+/* --- the kinds of commands ----------------------------------------------------------------------------- */
+
+/* The next page of a list; NULL: it failed. */
+static const ProtobufCMessage *list(struct ledger *ledger, const char *method,
+                                    const ProtobufCMessage *request, struct arena *arena)
+{
+    const ProtobufCMessage *message = NULL;
+    struct client_answer answer = {0};
+    struct call_options options = {.deadline_ms = PATIENCE_MS};
+    arena_reset(arena);
+    if (client_call_wait(ledger->client, method, request, &options, arena, &message, &answer) == CODE_OK)
+        return message;
+    printf("# listing: %s\n", answer.fault.reason);
+    return NULL;
+}
+
+/* Is there another page? Then `page` asks for it. */
+static bool goes_on(Pb__PageRequest *page, const Pb__PageInfo *info, uint8_t after[512])
+{
+    if (!info || info->next.len == 0 || info->next.len > 512)
+        return false;
+    memcpy(after, info->next.data, info->next.len);
+    page->after = (ProtobufCBinaryData){info->next.len, after};
+    return true;
+}
+
+static void count_one(const struct ledger *ledger, const char *name, unsigned times, unsigned *counts)
+{
+    size_t length = strlen(ledger->run);
+    unsigned number =
+        strncmp(name, ledger->run, length) == 0 ? (unsigned)strtoul(name + length, NULL, 10) : ledger->sent;
+    if (number < ledger->sent)
+        counts[number] += times;
+}
+
+static void add_provider(struct ledger *ledger)
+{
+    char name[96];
+    Pb__Provider provider = PB__PROVIDER__INIT;
+    Pb__UpdateProviderRequest request = PB__UPDATE_PROVIDER_REQUEST__INIT;
+    snprintf(name, sizeof name, "%s%06u", ledger->run, ledger->sent);
+    provider.name = name;
+    request.provider = &provider;
+    send_as(ledger, "ccrag.v1.ProvidersService/UpdateProvider", &request.base);
+}
+
+static bool count_providers(struct ledger *ledger, struct arena *arena, unsigned *counts)
+{
+    uint8_t after[512];
+    Pb__PageRequest page = PB__PAGE_REQUEST__INIT;
+    Pb__ListProvidersRequest request = PB__LIST_PROVIDERS_REQUEST__INIT;
+    const Pb__ListProvidersResponse *response;
+    page.size = PAGE_SIZE_MAX;
+    request.page = &page;
+    request.name_prefix = ledger->run;
+    do {
+        response =
+            (const void *)list(ledger, "ccrag.v1.ProvidersService/ListProviders", &request.base, arena);
+        for (size_t i = 0; response && i < response->n_providers; i++)
+            count_one(ledger, response->providers[i]->name, 1, counts);
+    } while (response && goes_on(&page, response->page, after));
+    return response != NULL;
+}
+
+/* A form of a name of its own; imported twice its draft would be of version 2. */
+static void import_form(struct ledger *ledger, const char *purpose)
+{
+    char text[512];
+    Pb__ImportFormRequest request = PB__IMPORT_FORM_REQUEST__INIT;
+    snprintf(
+        text, sizeof text,
+        "form: %s%06u\ntitle: A form\npurpose: %s\n\nsection: all: All\n\nquestion: seen: What was seen?\n"
+        "  answer: text\n",
+        ledger->run, ledger->sent, purpose);
+    request.source = text;
+    send_as(ledger, "ccrag.v1.FormsService/ImportForm", &request.base);
+}
+
+static void import_visit_form(struct ledger *ledger)
+{
+    import_form(ledger, "quality assurance");
+}
+
+static void import_fee_form(struct ledger *ledger)
+{
+    import_form(ledger, "fee report");
+}
+
+static bool count_forms(struct ledger *ledger, struct arena *arena, unsigned *counts)
+{
+    uint8_t after[512];
+    Pb__PageRequest page = PB__PAGE_REQUEST__INIT;
+    Pb__ListFormsRequest request = PB__LIST_FORMS_REQUEST__INIT;
+    const Pb__ListFormsResponse *response;
+    page.size = PAGE_SIZE_MAX;
+    request.page = &page;
+    do {
+        response = (const void *)list(ledger, "ccrag.v1.FormsService/ListForms", &request.base, arena);
+        for (size_t i = 0; response && i < response->n_forms; i++)
+            count_one(ledger, response->forms[i]->id, (unsigned)response->forms[i]->meta->version, counts);
+    } while (response && goes_on(&page, response->page, after));
+    return response != NULL;
+}
+
+/* By turns the next cycle is opened, and closed: its two versions are two commands. */
+static void turn_cycle(struct ledger *ledger)
+{
+    char id[96];
+    Pb__AllocationCycle cycle = PB__ALLOCATION_CYCLE__INIT;
+    Pb__OpenCycleRequest open = PB__OPEN_CYCLE_REQUEST__INIT;
+    Pb__CloseCycleRequest close = PB__CLOSE_CYCLE_REQUEST__INIT;
+    snprintf(id, sizeof id, "%s%06u", ledger->run, ledger->sent / 2 * 2);
+    cycle.id = id;
+    open.cycle = &cycle;
+    close.cycle_id = id;
+    if (ledger->sent % 2 == 0)
+        send_as(ledger, "ccrag.v1.AllocationService/OpenCycle", &open.base);
+    else
+        send_as(ledger, "ccrag.v1.AllocationService/CloseCycle", &close.base);
+}
+
+static bool count_cycles(struct ledger *ledger, struct arena *arena, unsigned *counts)
+{
+    uint8_t after[512];
+    Pb__PageRequest page = PB__PAGE_REQUEST__INIT;
+    Pb__ListCyclesRequest request = PB__LIST_CYCLES_REQUEST__INIT;
+    const Pb__ListCyclesResponse *response;
+    page.size = PAGE_SIZE_MAX;
+    request.page = &page;
+    do {
+        response = (const void *)list(ledger, "ccrag.v1.AllocationService/ListCycles", &request.base, arena);
+        for (size_t i = 0; response && i < response->n_cycles; i++) {
+            const Pb__AllocationCycle *cycle = response->cycles[i];
+            unsigned number = (unsigned)strtoul(cycle->id + strlen(ledger->run), NULL, 10);
+            count_one(ledger, cycle->id, 1, counts);
+            if (number + 1 < ledger->sent)
+                counts[number + 1] += (unsigned)cycle->meta->version - 1;
+        }
+    } while (response && goes_on(&page, response->page, after));
+    return response != NULL;
+}
+
+struct kind {
+    const char *service;
+    void (*send)(struct ledger *ledger);
+    bool (*count)(struct ledger *ledger, struct arena *arena,
+                  unsigned *counts); /* by number, how often it is there */
+    unsigned window, entries_per_crash;
+    int64_t every_us; /* 0: one after the other */
+};
+
+static const struct kind kinds[] = {
+    {"registry", add_provider, count_providers, WINDOW, ENTRIES_PER_CRASH, 0},
+    {"monitoring", import_visit_form, count_forms, WINDOW, ENTRIES_PER_CRASH / 10, 0},
+    {"fees", import_fee_form, count_forms, WINDOW, ENTRIES_PER_CRASH / 10, 0},
+    {"allocation", turn_cycle, count_cycles, 1, 60, 20000}, /* each a year, one after the other */
+};
+
+/* Of the process; matching's is the registry's. */
+static const struct kind *kind_of(const char *process)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i].service, process) == 0)
+            return &kinds[i];
+    return &kinds[0];
+}
+
+/* ------------------------------------------------------------------------------------------------------- */
 
 /* Sends and receives until the clock says so (or, with refill false, until nothing is open). */
 static void run_until(struct ledger *ledger, int64_t until_us, bool refill)
 {
     while (world_mono_us(ledger->world) < until_us && (refill || ledger->open > 0)) {
-        while (refill && ledger->open < WINDOW && ledger->sent < ledger->most)
-            send_one(ledger);
+        while (refill && ledger->open < ledger->kind->window && ledger->sent < ledger->most &&
+               world_mono_us(ledger->world) >= ledger->next_us) {
+            ledger->next_us = world_mono_us(ledger->world) + ledger->kind->every_us;
+            ledger->kind->send(ledger);
+        }
         client_turn(ledger->client);
         if (!refill && ledger->open == 0)
             return;
         int64_t next = client_next_us(ledger->client);
+        if (refill && ledger->kind->every_us && ledger->next_us < next)
+            next = ledger->next_us;
         world_wait(ledger->world, next < until_us ? next : until_us);
     }
 }
@@ -152,49 +327,13 @@ static unsigned kill_often(struct ledger *ledger, const char *region, const char
     return killed;
 }
 
-/* How often each of this run's names is held; by page. */
-static bool count_names(struct ledger *ledger, unsigned *counts)
-{
-    struct arena arena;
-    arena_init(&arena, (size_t)64 * 1024 * 1024);
-    Pb__PageRequest page = PB__PAGE_REQUEST__INIT;
-    page.size = PAGE_SIZE_MAX;
-    uint8_t after[512];
-    for (;;) {
-        Pb__ListProvidersRequest request = PB__LIST_PROVIDERS_REQUEST__INIT;
-        request.page = &page;
-        request.name_prefix = ledger->run;
-        const ProtobufCMessage *message = NULL;
-        struct client_answer answer = {0};
-        struct call_options options = {.deadline_ms = PATIENCE_MS};
-        if (client_call_wait(ledger->client, "ccrag.v1.ProvidersService/ListProviders", &request.base,
-                             &options, &arena, &message, &answer) != CODE_OK) {
-            printf("# listing: %s\n", answer.fault.reason);
-            arena_finish(&arena);
-            return false;
-        }
-        const Pb__ListProvidersResponse *response = (const void *)message;
-        for (size_t i = 0; i < response->n_providers; i++) {
-            unsigned number = (unsigned)strtoul(response->providers[i]->name + strlen(ledger->run), NULL, 10);
-            if (number < ledger->sent)
-                counts[number]++;
-        }
-        if (!response->page || response->page->next.len == 0 || response->page->next.len > sizeof after)
-            break;
-        page.after.len = response->page->next.len;
-        memcpy(after, response->page->next.data, page.after.len);
-        page.after.data = after;
-        arena_reset(&arena);
-    }
-    arena_finish(&arena);
-    return true;
-}
-
 static void check(struct ledger *ledger)
 {
     unsigned *counts = calloc(ledger->most, sizeof *counts);
     unsigned lost = 0, twice = 0, unasked = 0;
-    if (tap(count_names(ledger, counts), "what is stored can be listed")) {
+    struct arena arena;
+    arena_init(&arena, (size_t)64 * 1024 * 1024);
+    if (tap(ledger->kind->count(ledger, &arena, counts), "what is stored can be listed")) {
         for (unsigned i = 0; i < ledger->sent; i++) {
             lost += ledger->states[i] == ENTRY_ACKNOWLEDGED && counts[i] == 0;
             twice += counts[i] > 1;
@@ -206,6 +345,7 @@ static void check(struct ledger *ledger)
                ledger->acknowledged, ledger->unknown, unasked);
     }
     free(counts);
+    arena_finish(&arena);
 }
 
 int main(int argc, char **argv)
@@ -221,7 +361,8 @@ int main(int argc, char **argv)
     }
     const char *process = argv[2];
     unsigned times = (unsigned)strtoul(argv[3], NULL, 10);
-    ledger.most = (times + 1) * ENTRIES_PER_CRASH;
+    ledger.kind = kind_of(process);
+    ledger.most = (times + 1) * ledger.kind->entries_per_crash;
     ledger.states = calloc(ledger.most, sizeof *ledger.states);
     ledger.seed = strtoull(argv[4], NULL, 10) * 2654435761u + 88172645463325252ULL;
     if (!ledger.states || world_real_create(&(struct world_real_options){0}, &ledger.world) != CODE_OK ||
@@ -230,11 +371,12 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s: %s\n", argv[1], fault.reason);
         return 1;
     }
-    snprintf(ledger.run, sizeof ledger.run, "Ledger %s %lld", process,
-             (long long)world_wall_ms(ledger.world));
-    struct client_options options = {
-        .service = "registry", .endpoint = region_endpoint(region, "registry"), .pair = *region_pair(region)};
-    memcpy(options.server_key.bytes, roster_find_name(roster, "registry")->curve_keys[0].data,
+    snprintf(ledger.run, sizeof ledger.run, "l%07lld-", /* a cycle's name is short */
+             (long long)world_wall_ms(ledger.world) % 10000000);
+    struct client_options options = {.service = ledger.kind->service,
+                                     .endpoint = region_endpoint(region, ledger.kind->service),
+                                     .pair = *region_pair(region)};
+    memcpy(options.server_key.bytes, roster_find_name(roster, ledger.kind->service)->curve_keys[0].data,
            CURVE_KEY_BYTES);
     if (client_create(ledger.world, &options, &ledger.client, &fault) != CODE_OK) {
         fprintf(stderr, "%s\n", fault.reason);

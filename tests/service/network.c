@@ -1,6 +1,6 @@
-/* A hostile network against a running registry: crowds of strangers, a key holder whose messages never end,
+/* A hostile network against a running service: crowds of strangers, a key holder whose messages never end,
  * peers that vanish, keys that are wrong, unknown or removed, thousands of idle connections. After and amid
- * each the registry answers an honest caller and has not grown.
+ * each the service answers an honest caller and has not grown.
  *
  * In: a region's folder, and what to do. Out: TAP, and the measures as comments. Everything is on loopback,
  * bounded in number, and ends by itself. */
@@ -29,7 +29,7 @@ long rss_mib(const struct network *network, const char *what)
 {
     char path[1024], line[256];
     long pid = 0, rss_kib = 0, peak_kib = 0;
-    snprintf(path, sizeof path, "%s/run/registry.pid", region_directory(network->region));
+    snprintf(path, sizeof path, "%s/run/%s.pid", region_directory(network->region), network->honest.service);
     FILE *file = fopen(path, "re");
     if (!file || fscanf(file, "%ld", &pid) != 1)
         pid = 0;
@@ -43,7 +43,8 @@ long rss_mib(const struct network *network, const char *what)
     }
     if (file)
         fclose(file);
-    printf("# %s: the registry has %ld MiB resident, %ld at most\n", what, rss_kib / 1024, peak_kib / 1024);
+    printf("# %s: %s has %ld MiB resident, %ld at most\n", what, network->honest.service, rss_kib / 1024,
+           peak_kib / 1024);
     return peak_kib / 1024;
 }
 
@@ -256,6 +257,19 @@ static void attack(struct network *network, const char *pool)
     find_vanished(network, &vanishing);
 }
 
+/* The same on a small scale, where the registry has withstood the large one: the services share one frame. */
+static void attack_briefly(struct network *network, const char *pool)
+{
+    (void)pool;
+    network->brief = true;
+    still_serves(network, "before");
+    attack_with_connections(network);
+    attack_with_rubbish(network);
+    attack_with_half_handshakes(network);
+    attack_with_parts(network);
+    test_wrong_keys(network);
+}
+
 /* A principal that the roster does not name, with a key of its own. */
 static void refused(struct network *network, const char *name)
 {
@@ -275,12 +289,13 @@ int main(int argc, char **argv)
     static const struct step {
         const char *name;
         void (*run)(struct network *network, const char *name);
-    } steps[] = {{"attack", attack}, {"revoke", remove_in_stream}, {"refused", refused}};
-    struct network network = {.honest = {.service = "registry"}};
+    } steps[] = {
+        {"attack", attack}, {"brief", attack_briefly}, {"revoke", remove_in_stream}, {"refused", refused}};
+    struct network network = {.honest = {.service = argc == 5 ? argv[4] : "registry"}};
     struct file_stamp seen = {0};
     struct fault fault = {0};
-    if (argc != 4 || sodium_init() < 0) {
-        fprintf(stderr, "usage: network REGION attack|revoke|refused NAME\n");
+    if (argc < 4 || argc > 5 || sodium_init() < 0) {
+        fprintf(stderr, "usage: network REGION attack|brief|revoke|refused NAME [SERVICE]\n");
         return 64;
     }
     signal(SIGPIPE, SIG_IGN);
@@ -290,7 +305,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s: %s\n", argv[1], fault.reason);
         return 1;
     }
-    network.honest.endpoint = region_endpoint(network.region, "registry");
+    network.honest.endpoint = region_endpoint(network.region, network.honest.service);
     network.honest.pair = *region_pair(network.region);
     client_find_keys(network.roster, &network.honest);
     network.address = (struct sockaddr_in){

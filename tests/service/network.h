@@ -26,14 +26,15 @@ struct network {
     struct region *region;
     struct roster *roster;
     struct client_options honest; /* the operator's */
-    struct sockaddr_in address;   /* where the registry listens */
+    struct sockaddr_in address;   /* where the service listens */
+    bool brief;                   /* small crowds: what all services share was tried with large ones */
     long rss_before_mib;
 };
 
-/* The registry's resident memory and its peak. */
+/* The service's resident memory and its peak. */
 long rss_mib(const struct network *network, const char *what);
 
-/* Asks for the registry's status under these keys over a connection of its own; how it ended. */
+/* Asks for the service's status under these keys over a connection of its own; how it ended. */
 enum code ask(struct network *network, const struct client_options *options, uint32_t deadline_ms,
               struct fault *ret_fault);
 

@@ -34,10 +34,14 @@ static void put(int fd, const void *bytes, size_t size)
     (void)sent; /* the service may have hung up already */
 }
 
-/* Opens `count` connections, does to each what `each` does, looks how the service is, closes them. */
+enum { BRIEFER = 10 };
+
+/* Opens `count` connections (briefly: a tenth), does to each what `each` does, looks how the service is,
+ * closes them. */
 static void crowd(struct network *network, unsigned count, void (*each)(const struct network *, int fd),
                   const char *what)
 {
+    count /= network->brief ? BRIEFER : 1;
     int *fds = calloc(count, sizeof *fds);
     unsigned opened = 0;
     for (unsigned i = 0; i < count; i++) {

@@ -12,6 +12,10 @@ eventually "the registry knows them" logged roster-read
 sleep 1
 "${network[@]}" attack pool
 
+for service in allocation fees monitoring matching; do
+    "${network[@]}" brief pool "$service"
+done
+
 # Removed in mid-stream, and a copy of the roster from before put back.
 cp "$CCRAG_REGION/roster" "$WORK/before"
 "${network[@]}" revoke watcher

@@ -38,9 +38,31 @@ is "and takes nothing of what was said since away" "[1]" "$(free)"
 sed "s/$(date -d '3 days ago' +%F)/$(date +%F)/" "$WORK/old.csv" >"$WORK/new.csv"
 exits "one of today" 0 ccrag import vacancies "$WORK/new.csv"
 is "counts" "[3]" "$(free)"
+confirmed() { ccrag provision show "$home" --json | jq -r '[.vacancies[].confirmedAtMs | tonumber / 1000 | todate[:10]] | unique | join(" ")'; }
+exits "other places there" 0 ccrag place-group set "$home" --name "Annexe" --places 2 --age-min 8 --age-max 17
+printf 'URN,PLACE_GROUP,PLACES,FROM,CONFIRMED_ON\n%s,Annexe,2,2026-01-01,%s\n' "$home" "$(date -d '60 days ago' +%F)" >"$WORK/long.csv"
+exits "a file of long ago about places of which nothing is known" 0 ccrag import vacancies "$WORK/long.csv" --json
+is "counts from the day that it states" "$(date -d '60 days ago' +%F) $(date +%F)" "$(confirmed)"
+sed "s/$(date -d '60 days ago' +%F)/$(date -d tomorrow +%F)/" "$WORK/long.csv" >"$WORK/ahead.csv"
+exits "one of tomorrow does not" 65 ccrag import vacancies "$WORK/ahead.csv"
+has "and it says where" "CONFIRMED_ON" "$output"
 
 exits "the feed prints JSON lines" 0 ccrag follow registry --count 3
 is "three of them" 3 "$(echo "$output" | grep -c '^{')"
+
+# --- who may search (rule R1) -----------------------------------------------------------------------------------
+exits "a node of Luton is in the roster" 0 ccrag roster add node-luton --role node --authority E06000032
+cp -r "$CCRAG_REGION" "$WORK/luton"
+cp "$CCRAG_REGION/keys/node-luton.curve" "$WORK/luton/keys/operator.curve"
+node_finds() { ccrag --region "$WORK/luton" match --postcode "SG13 8DQ" --age 12 --gender female --need SEMH --json; }
+eventually "a member's node searches" node_finds
+exits "Luton leaves" 0 ccrag authority leave E06000032 --reason "It goes alone"
+node_is_refused() {
+    node_finds
+    [ $? -eq 77 ]
+}
+eventually "a node of an LA that left is refused by the search too" node_is_refused
+has "as by the registry" "only an active member sees what members share" "$(node_finds 2>&1)"
 
 exits "another region is made" 0 ccrag --region "$WORK/other" roster init
 mv "$CCRAG_REGION/keys/operator.curve" "$WORK/operator.curve"
@@ -50,5 +72,16 @@ has "and it says how to be known" "ccrag roster add" "$output"
 mv "$WORK/operator.curve" "$CCRAG_REGION/keys/operator.curve"
 
 exits "down" 0 ccrag down
+mv "$CCRAG_REGION/run" "$WORK/run"
+touch "$CCRAG_REGION/run"
+exits "where run/ cannot be written nothing is started" 73 ccrag up
+has "and it says what cannot be written" "$CCRAG_REGION/run/" "$output"
+is "and no process is left" "" "$(pgrep -f -- "--region $CCRAG_REGION")"
+rm "$CCRAG_REGION/run"
+mv "$WORK/run" "$CCRAG_REGION/run"
+mkdir "$CCRAG_REGION/run/registry.pid" # which cannot be written for a while
+(sleep 3 && rmdir "$CCRAG_REGION/run/registry.pid") &
+exits "a service that cannot say at first that it is ready says so later" 0 ccrag up
+exits "down again" 0 ccrag down
 exits "a stopped region says so" 69 ccrag provision list
 has "and what to do" "ccrag up" "$output"

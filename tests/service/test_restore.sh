@@ -89,6 +89,11 @@ is "the same search has the same answer" "$answer" "$(search)"
 is "what was promised before the backup is there" "$promised" "$(comm -12 <(echo "$promised") <(providers))"
 exits "what was erased since is erased" 66 ccrag placement show "$erased" --la $LA
 is "and has no past" 0 "$(ccrag history placement "$erased" --json | jq '[.entries[] | select(.content)] | length')"
+# An LA's file may have it for long yet.
+printf 'LA,REFERENCE,URN,DECOM,DEC\n%s,CASE-1,%s,2024-01-08,2024-03-29\n' $LA "$home" >"$WORK/file.csv"
+exits "a file that still has it alone" 65 ccrag import placements "$WORK/file.csv" --la $LA
+has "does not bring it back" "erased" "$output"
+exits "nor does the LA by hand" 65 ccrag placement add CASE-1 --la $LA --at "$home" --start 2024-01-08 --end 2024-03-29
 exits "its neighbour is there" 0 ccrag placement show CASE-2 --la $LA
 has "status says what cannot be put right" "restored on" "$(ccrag status)"
 has "the log says that it was restored" restored "$(ccrag audit show --size 20)"

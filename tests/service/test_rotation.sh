@@ -72,6 +72,11 @@ pids+=($!)
 ccrag-matching --region "$CCRAG_REGION" --worker --instance one 2>>"$CCRAG_REGION/log/worker-pool.log" &
 pids+=($!)
 eventually "a dispatcher and a worker: searches are answered" ccrag match --postcode "SG13 8DQ" --age 12
+exits "a node of an LA that is no member joins the roster" 0 ccrag roster add north --role node --authority E10000015
+cp -r "$CCRAG_REGION" "$WORK/north"
+cp "$CCRAG_REGION/keys/north.curve" "$WORK/north/keys/operator.curve"
+refused_elsewhere() { [[ $(ccrag --region "$WORK/north" match --postcode "SG13 8DQ" --age 12 2>&1) == *"only an active member"* ]]; }
+eventually "a worker elsewhere refuses it too" refused_elsewhere
 taken=$(logged matching key-taken)
 load operator matching
 sleep 1

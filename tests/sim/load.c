@@ -7,6 +7,7 @@
 #include "common/base/limits.h"
 #include "common/service/region.h"
 #include "tests/sim/region.h"
+#include "tests/sim/watch.h"
 
 #include "ccrag/v1/authorities.pb-c.h"
 
@@ -56,6 +57,19 @@ const Pb__SignedClaim *load_claim(struct load *load)
 
 /* --- searches ---------------------------------------------------------------------------------------- */
 
+/* With all at rest an LA's program is answered where that LA is an active member, and refused where it is
+ * none (rule R1). False: refused as it should be. */
+static bool check_membership(const struct load *load, const struct client_answer *answer)
+{
+    struct sim *sim = sim_of(load);
+    bool host, refused = answer->fault.code == CODE_PERMISSION_DENIED;
+    bool by_role = load->role != LOAD_NODE && load->role != LOAD_OFFICER;
+    bool member = by_role || watch_is_member(sim, load->authority, &host);
+    if (!member && !refused)
+        sim_fail(sim, "settles", "a search of %s, which is no member, is not refused", load->authority);
+    return member || !refused;
+}
+
 static void search_told(void *context, const struct client_answer *answer)
 {
     struct asked *asked = context;
@@ -63,6 +77,8 @@ static void search_told(void *context, const struct client_answer *answer)
     struct sim *sim = sim_of(load);
     load->in_flight--;
     asked->open = false;
+    if (sim->settled && !check_membership(load, answer))
+        return;
     if (answer->fault.code == CODE_OK)
         facts_check_search(sim, asked, (const Pb__SearchResponse *)answer->response);
     else if (sim->settled)

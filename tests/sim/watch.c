@@ -55,6 +55,21 @@ static bool is_member(struct store_txn *txn, const char *authority_id, struct ar
     return true;
 }
 
+bool watch_is_member(struct sim *sim, const char *authority_id, bool *ret_host)
+{
+    struct arena arena;
+    struct store_txn *txn = NULL;
+    bool quiet = sim->quiet;
+    arena_init(&arena, 4 * 1024 * 1024);
+    sim->quiet = true;
+    bool member = store_read_begin(service_store(sim->registry->service), &txn) == CODE_OK &&
+                  is_member(txn, authority_id, &arena, ret_host);
+    store_end(txn);
+    sim->quiet = quiet;
+    arena_finish(&arena);
+    return member;
+}
+
 bool watch_entitlement(struct sim *sim, unsigned principal, struct entitlement *ret_entitlement)
 {
     const struct sim_principal *who = &sim->region->principals[principal];
@@ -68,17 +83,8 @@ bool watch_entitlement(struct sim *sim, unsigned principal, struct entitlement *
     else if (!who->authority[0])
         return false;
     if (who->authority[0]) {
-        struct arena arena;
-        struct store_txn *txn = NULL;
-        bool host = false, quiet = sim->quiet;
-        arena_init(&arena, 4 * 1024 * 1024);
-        sim->quiet = true;
-        bool member = store_read_begin(service_store(sim->registry->service), &txn) == CODE_OK &&
-                      is_member(txn, who->authority, &arena, &host);
-        store_end(txn);
-        sim->quiet = quiet;
-        arena_finish(&arena);
-        if (!member)
+        bool host = false;
+        if (!watch_is_member(sim, who->authority, &host))
             return false;
         entitlement.groups = AUDIENCE_MEMBERS | (host ? AUDIENCE_HOST : 0);
         memcpy(entitlement.name, who->authority, strlen(who->authority));

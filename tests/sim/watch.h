@@ -17,3 +17,6 @@ bool watch_entitlement(struct sim *sim, unsigned principal, struct entitlement *
 
 /* The registry's table of that record type; NULL: none that is in its feed. */
 const struct table *watch_table(const char *record_type);
+
+/* Has the registry that LA as an active member now? */
+bool watch_is_member(struct sim *sim, const char *authority_id, bool *ret_host);

@@ -139,21 +139,10 @@ enum code whole_result(struct command *command, const struct whole *whole)
 
 /* --- who asks ---------------------------------------------------------------------------------------- */
 
-/* The LA whose membership lets the caller read; "": it reads by its role alone. */
-static const char *member_asked_of(const struct caller *caller)
-{
-    if (caller_is_host(caller) || caller_has_role(caller, PB__ROLE__ROLE_AUDITOR))
-        return "";
-    if (caller->claim)
-        return caller->claim->authority;
-    return caller->principal->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_NODE ? caller->principal->authority
-                                                                              : "";
-}
-
 enum code check_reader(struct command *command)
 {
     enum code code;
-    const char *gss = member_asked_of(&command->caller);
+    const char *gss = caller_reads_for(&command->caller);
     if (!gss[0])
         return CODE_OK;
     const Pb__Authority *authority = load_if_any(command, &allocation_authorities, gss, &code);

@@ -17,6 +17,7 @@ static enum code readable_there(struct command *command, const char *provision_i
     const Pb__Provision *provision = known_provision(command, provision_id);
     if (!provision)
         return command->fault.code;
+    actor_asks_about(&actor, provision);
     TRY(reports_there(command, provision->id, &all));
     kept.items = all.items;
     for (size_t i = 0; i < all.count; i++) {
@@ -43,6 +44,7 @@ static enum code latest_there(struct command *command, const char *provision_id,
     const Pb__Provision *provision = known_provision(command, provision_id);
     if (!provision)
         return command->fault.code;
+    actor_asks_about(&actor, provision);
     const Pb__ProvisionQuality *quality = load_if_any(command, &monitoring_quality, provision->id, &code);
     TRY(code);
     const Pb__Report *report =
@@ -157,8 +159,9 @@ static bool is_wanted(void *context, const ProtobufCMessage *record)
            (!in->state || in->state == report->state);
 }
 
-/* The narrowest index that what is asked for has; a provider sees its own alone. */
-static enum code reports_asked(struct command *command, const struct listing *listing, struct walk *ret_walk)
+/* The narrowest index that what is asked for has. Without a provision a provider is shown what was sent to
+ * itself; what was sent to who ran a home before, where that home is named. */
+static enum code reports_asked(struct command *command, struct listing *listing, struct walk *ret_walk)
 {
     const Pb__ListReportsRequest *in = listing->in;
     const char *provider_id = listing->actor.provider_id;
@@ -167,6 +170,7 @@ static enum code reports_asked(struct command *command, const struct listing *li
         const Pb__Provision *provision = known_provision(command, in->provision_id);
         if (!provision)
             return command->fault.code;
+        actor_asks_about(&listing->actor, provision);
         asked.index = INDEX_PROVISION;
         asked.value = key_of_uuid(provision->id, command->arena);
     } else if (provider_id[0]) {

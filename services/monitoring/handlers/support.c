@@ -40,6 +40,12 @@ enum code load_actor(struct command *command, struct monitoring_actor *ret_actor
     return CODE_OK;
 }
 
+void actor_asks_about(struct monitoring_actor *actor, const Pb__Provision *provision)
+{
+    bool runs = provision && actor->provider_id[0] && strcmp(actor->provider_id, provision->provider_id) == 0;
+    actor->runs_id = runs ? provision->id : "";
+}
+
 enum code check_reader(struct command *command)
 {
     struct monitoring_actor actor;
@@ -86,6 +92,8 @@ Pb__Report *load_report(struct command *command, const char *id, enum report_act
     if (!report)
         return NULL;
     enum code code = load_actor(command, &actor);
+    if (code == CODE_OK && actor.provider_id[0])
+        actor_asks_about(&actor, load_if_any(command, &monitoring_provisions, report->provision_id, &code));
     if (code != CODE_OK)
         return refused(command, code);
     if (check(command, may(command, &actor, act, report)) != CODE_OK)

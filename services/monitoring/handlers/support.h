@@ -40,6 +40,8 @@ static inline void *load_known(struct command *command, const struct table *tabl
 
 /* The caller as the rules see it. */
 enum code load_actor(struct command *command, struct monitoring_actor *ret_actor);
+/* The same, of reports about that provision (borrowed; NULL: it is not known any more). */
+void actor_asks_about(struct monitoring_actor *actor, const Pb__Provision *provision);
 /* What members share is for the host, auditors, services and active members (rule R1). */
 enum code check_reader(struct command *command);
 /* The LA that is meant: the one named, else the caller's own; "" for none. */

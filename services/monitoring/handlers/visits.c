@@ -133,6 +133,7 @@ static Pb__Visit *own_visit(struct command *command, const char *id, uint64_t ve
 
 HANDLE(RescheduleVisit, reschedule_visit)
 {
+    struct collected there;
     const Pb__Visit *stored = own_visit(command, in->visit_id, in->version);
     Pb__Visit *visit = arena_new(command->arena, Pb__Visit);
     if (!stored)
@@ -140,7 +141,9 @@ HANDLE(RescheduleVisit, reschedule_visit)
     if (!visit)
         return no_memory(command);
     TRY(check_record(command, &in->base));
-    TRY(check(command, visit_reschedule(in, stored, command->today, visit)));
+    TRY(visits_there(command, stored->provision_id, &there));
+    TRY(check(command,
+              visit_reschedule(in, stored, (Pb__Visit **)there.items, there.count, command->today, visit)));
     TRY(put(command, &monitoring_visits, visit));
     out->visit = visit;
     return CODE_OK;

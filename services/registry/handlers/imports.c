@@ -12,6 +12,7 @@
 #include "common/domain/postcode.h"
 #include "services/registry/handlers/tally.h"
 #include "services/registry/rules_position.h"
+#include "services/registry/rules_provision.h"
 #include "services/registry/rules_register.h"
 
 #include <sodium.h>
@@ -221,6 +222,7 @@ static enum code import_one(struct import *import, const Pb__Provision *given, s
     TRY(check_record(command, &given->base));
     TRY(tidy(command, &row));
     TRY(check(command, register_row_check(&row, &import->publication)));
+    TRY(check(command, provision_judged_check(&row, command->today)));
     TRY(digest_row(command, &row, &digest));
     TRY(find_provision(import, &row, number, &stored));
     TRY(register_take(stored, &row, &import->publication, digest, command->arena, &outcome, &taken));
@@ -239,6 +241,26 @@ static enum code import_one(struct import *import, const Pb__Provision *given, s
     return put_present(import, stored, &taken, outcome, given->meta && given->meta->generated, number);
 }
 
+/* Of a row that was refused: what it is wrong about does not close what it names. */
+static enum code note_named(struct import *import, const Pb__Provision *given)
+{
+    struct command *command = import->command;
+    for (size_t i = 0; i < given->n_urns; i++) {
+        bool more = false;
+        Pb__Provision *stored = NULL, named;
+        if (!is_own_urn(&import->publication, given->urns[i]))
+            continue;
+        TRY(find_by_urn(command, given->urns[i], &stored));
+        if (stored)
+            TRY(register_still_names(stored, &import->publication, command->arena, &more, &named));
+        if (!more)
+            continue;
+        named.meta = meta_again(command, stored->meta, false);
+        TRY(named.meta ? put(command, &table_provisions, &named) : no_memory(command));
+    }
+    return CODE_OK;
+}
+
 HANDLE(ImportProvisions, import_provisions)
 {
     struct import import;
@@ -247,9 +269,12 @@ HANDLE(ImportProvisions, import_provisions)
     import.tally = tally_create(command, in->n_provisions);
     if (!import.tally)
         return no_memory(command);
-    for (size_t i = 0; i < in->n_provisions; i++)
-        TRY(tally_reject(command, import.tally, i, import_one(&import, in->provisions[i], i),
-                         &in->provisions[i]->base));
+    for (size_t i = 0; i < in->n_provisions; i++) {
+        enum code code = import_one(&import, in->provisions[i], i);
+        TRY(tally_reject(command, import.tally, i, code, &in->provisions[i]->base));
+        if (code != CODE_OK)
+            TRY(note_named(&import, in->provisions[i]));
+    }
     command->subject = import.publication.register_name;
     out->result = tally_result(import.tally);
     return CODE_OK;

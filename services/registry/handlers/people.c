@@ -119,6 +119,7 @@ static enum code begin_session(struct command *command, const Pb__Person *person
     pb__session__init(session);
     session->id = session_id(span_of(token, TOKEN_BYTES), command->arena);
     session->person_id = person->id;
+    command->secret = true;
     session->expires_at_ms = command->now_ms + (int64_t)SESSION_HOURS * 60 * 60 * 1000;
     out->session_token = (ProtobufCBinaryData){TOKEN_BYTES, token};
     out->session_expires_at_ms = session->expires_at_ms;
@@ -343,6 +344,7 @@ HANDLE(EnrolOneTimeCode, enrol_one_time_code)
     if (!out->uri)
         return no_memory(command);
     command->subject = person->id;
+    command->secret = true;
     TRY(put(command, &table_person_secrets, secret));
     return put(command, &table_people, person);
 }

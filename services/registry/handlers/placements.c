@@ -8,10 +8,6 @@
 
 #include "services/registry/handlers/vacancies.h"
 
-#include <sodium.h>
-
-enum { REFERENCE_DIGEST_BYTES = 32 };
-
 const char *authority_meant(const struct command *command, const char *named)
 {
     if (named[0])
@@ -43,28 +39,21 @@ enum code placement_find(struct command *command, const char *authority_id, cons
     return code == CODE_NOT_FOUND ? CODE_OK : code;
 }
 
-/* Of a reference, by which nobody knows it without the key of the store's index. */
-static struct span reference_digest(const char *authority_id, const char *reference, struct arena *arena)
+/* Under this name a reference is listed among what was erased: nobody knows it without the store's keys. */
+static struct span erased_name(struct command *command, const char *authority_id, const char *reference)
 {
-    struct span plain = index_reference(authority_id, reference, arena);
-    uint8_t *digest = arena_alloc(arena, REFERENCE_DIGEST_BYTES);
-    if (!digest || !plain.size)
-        return (struct span){0};
-    crypto_generichash(digest, REFERENCE_DIGEST_BYTES, plain.data, plain.size, NULL, 0);
-    return span_of(digest, REFERENCE_DIGEST_BYTES);
+    struct span plain = index_reference(authority_id, reference, command->arena);
+    return plain.size ? record_hidden_key(command->txn, &table_placements, plain, command->arena) : plain;
 }
 
 enum code placement_not_erased(struct command *command, const char *authority_id, const char *reference)
 {
-    ProtobufCMessage *erased;
-    struct span digest = reference_digest(authority_id, reference, command->arena);
-    if (!digest.size)
+    bool erased;
+    struct span name = erased_name(command, authority_id, reference);
+    if (!name.size)
         return no_memory(command);
-    enum code code =
-        record_find(command->txn, &table_erased_references, "digest", digest, command->arena, &erased);
-    if (code == CODE_NOT_FOUND)
-        return CODE_OK;
-    return code ? code : check(command, REFUSAL_REFERENCE_ERASED);
+    TRY(record_is_erased(command->txn, &table_placements, name, &erased));
+    return check(command, erased ? REFUSAL_REFERENCE_ERASED : REFUSAL_NONE);
 }
 
 /* A placement by its UUID, or by the LA's reference. NULL: refused. One of another LA is not found. */
@@ -253,16 +242,15 @@ static enum code tell_erased(struct command *command, const Pb__Placement *place
     return put(command, &table_placement_facts, fact);
 }
 
-/* The LA's files may have it for long yet. */
+/* The LA's files may have it for long yet, and so may a store that is restored: it is listed where a restore
+ * takes nothing away. */
 static enum code list_reference(struct command *command, const Pb__Placement *placement)
 {
-    Pb__ErasedReference erased = PB__ERASED_REFERENCE__INIT;
-    struct span digest = reference_digest(placement->authority_id, placement->reference, command->arena);
-    if (!digest.size)
+    struct span name = erased_name(command, placement->authority_id, placement->reference);
+    if (!name.size)
         return no_memory(command);
-    erased.id = placement->id;
-    erased.digest = (ProtobufCBinaryData){digest.size, (uint8_t *)(uintptr_t)digest.data};
-    return put(command, &table_erased_references, &erased);
+    enum code code = record_erase(command->txn, &table_placements, name);
+    return code == CODE_NOT_FOUND ? CODE_OK : code;
 }
 
 HANDLE(ErasePlacement, erase_placement)
@@ -304,7 +292,7 @@ enum code registry_tell_local(struct command *command)
     record_scan_finish(&scan);
     if (code != CODE_OK)
         return code == CODE_NOT_FOUND ? CODE_OK : code;
-    const char *id = ((const Pb__Provision *)mark)->id;
+    const char *id = ((const Pb__MovedArea *)mark)->provision_id;
     const struct walk of_it = {
         .table = &table_placements, .index = "provision", .value = index_uuid(id, command->arena)};
     TRY(collect(command, &of_it, is_live, &command->today, &there));

@@ -124,6 +124,7 @@ HANDLE(InviteProvider, invite_provider)
     invitation->code_digest = (ProtobufCBinaryData){DIGEST_BYTES, digest};
     invitation->expires_at_ms = command->now_ms + (int64_t)INVITATION_DAYS * 24 * 60 * 60 * 1000;
     out->code = code;
+    command->secret = true;
     return put(command, &table_invitations, invitation);
 }
 

@@ -29,21 +29,18 @@ struct editor editor_of(const struct command *command)
 
 enum code area_note(struct command *command, const Pb__Provision *stored, const Pb__Provision *provision)
 {
-    Pb__Provision mark = PB__PROVISION__INIT;
+    Pb__MovedArea mark = PB__MOVED_AREA__INIT;
     if (!stored || strcmp(stored->local_authority, provision->local_authority) == 0)
         return CODE_OK;
-    mark.id = provision->id;
+    mark.provision_id = provision->id;
     return put(command, &table_moved_areas, &mark);
 }
 
 enum code check_reader(struct command *command)
 {
     enum code code;
-    const struct caller *caller = &command->caller;
-    const char *gss = caller->claim ? caller->claim->authority : "";
-    if (!caller->claim && caller->principal->role == PB__PRINCIPAL_ROLE__PRINCIPAL_ROLE_NODE)
-        gss = caller->principal->authority;
-    if (!gss[0] || caller_is_host(caller) || caller_has_role(caller, PB__ROLE__ROLE_AUDITOR))
+    const char *gss = caller_reads_for(&command->caller);
+    if (!gss[0])
         return CODE_OK;
     const Pb__Authority *authority = load_if_any(command, &table_authorities, gss, &code);
     TRY(code);

@@ -40,7 +40,10 @@ HANDLE(SetVacancy, set_vacancy)
     vacancy->provision_id = group->provision_id;
     vacancy->confirmed_by = caller_name(&command->caller);
     bool generated = group->meta->generated;
-    vacancy->confirmed_at_ms = generated && in->confirmed_at_ms ? in->confirmed_at_ms : command->now_ms;
+    vacancy->confirmed_at_ms = in->confirmed_at_ms;
+    if (!generated || !in->confirmed_at_ms)
+        TRY(check(command, vacancy_confirmed(in->confirmed_at_ms, command->now_ms, stored,
+                                             &vacancy->confirmed_at_ms)));
     vacancy->meta = meta_again(command, stored ? stored->meta : NULL, generated);
     if (!vacancy->meta)
         return no_memory(command);

@@ -192,3 +192,33 @@ Test(reports, the_provider_of_the_day_comments)
     comment_it(fixture, id, "ours", CODE_OK);
     fixture_end(fixture);
 }
+
+/* Rule M4: a home that is sold takes what is owed with it: who runs it now comments on what was sent before,
+ * and reads what was published; who was sent it keeps that. */
+Test(reports, go_with_the_home_to_its_new_provider)
+{
+    struct fixture *fixture = fixture_create();
+    Pb__GeoPoint point = PB__GEO_POINT__INIT;
+    Pb__ListReportsRequest list = PB__LIST_REPORTS_REQUEST__INIT;
+    list.provision_id = home_id(fixture, 1);
+    const char *sent = draft_at(fixture, 1, HERTS);
+    complete(fixture, sent);
+    send_it(fixture, sent, CODE_OK);
+    const char *published = published_at(fixture, 1, HERTS);
+    as_provider(fixture, PROVIDER_TWO);
+    report_of(fixture, published, CODE_NOT_FOUND);
+    comment_it(fixture, sent, "not ours", CODE_NOT_FOUND);
+    Pb__Provision sold = home_of(fixture, 1, &point, 2);
+    sold.provider_id = PROVIDER_TWO;
+    source_put(fixture, &source_provisions, &sold.base);
+    settle(fixture);
+    as_provider(fixture, PROVIDER_TWO);
+    report_of(fixture, published, CODE_OK);
+    cr_assert(
+        ((Pb__ListReportsResponse *)call(fixture, REPORTS("ListReports"), &list.base, CODE_OK))->n_reports ==
+        2);
+    comment_it(fixture, sent, "we have painted it", CODE_OK);
+    as_provider(fixture, PROVIDER_ONE);
+    report_of(fixture, published, CODE_OK);
+    fixture_end(fixture);
+}

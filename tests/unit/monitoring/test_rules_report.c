@@ -65,7 +65,8 @@ static Pb__Report report_in(Pb__ReportState state)
 {
     Pb__Report report;
     pb__report__init(&report);
-    report.id = "report", report.authority_id = HERTS, report.provider_id = "provider";
+    report.id = "report", report.provision_id = "home", report.authority_id = HERTS,
+    report.provider_id = "provider";
     report.visited_on = "2026-05-04", report.state = state;
     return report;
 }
@@ -286,6 +287,8 @@ Test(rules_report, rights_row_by_row)
     const struct monitoring_actor member = {.authority_id = ESSEX, .is_active_member = true};
     const struct monitoring_actor applicant = {.authority_id = ESSEX};
     const struct monitoring_actor provider = {.provider_id = "provider"}, other = {.provider_id = "other"};
+    const struct monitoring_actor buyer = {.provider_id = "other", .runs_id = "home"};
+    const struct monitoring_actor elsewhere = {.provider_id = "other", .runs_id = "another home"};
     const struct monitoring_actor nobody = {.authority_id = "", .provider_id = "", .is_active_member = true};
     const struct {
         const struct monitoring_actor *who;
@@ -294,6 +297,8 @@ Test(rules_report, rights_row_by_row)
         {&host, {"", "rwc", "rwc", "rwc", "rwc", "rwc", "rwc"}},
         {&author, {"", "rw", "rw", "rw", "rw", "rw", "rw"}},
         {&provider, {"", "", "rc", "rc", "rc", "rc", ""}},
+        {&buyer, {"", "", "rc", "rc", "rc", "rc", ""}},
+        {&elsewhere, {"", "", "", "", "", "", ""}},
         {&member, {"", "", "", "", "", "r", ""}},
         {&auditor, {"", "", "", "", "", "r", ""}},
         {&author_left, {"", "", "", "", "", "", ""}},

@@ -289,12 +289,38 @@ Test(rules_visit, moved_and_given_up)
         pb__reschedule_visit_request__init(&move);
         pb__cancel_visit_request__init(&cancel);
         move.intended_on = cases[i].to, move.reason = cancel.reason = cases[i].reason;
-        cr_assert(visit_reschedule(&move, &stored, day("2026-06-01"), &next) == cases[i].moved, "case %zu",
-                  i);
+        cr_assert(visit_reschedule(&move, &stored, NULL, 0, day("2026-06-01"), &next) == cases[i].moved,
+                  "case %zu", i);
         if (!cases[i].moved)
             cr_assert(next.state == PLANNED && strcmp(next.intended_on, cases[i].to) == 0);
         cr_assert(visit_cancel(&cancel, &stored, &next) == cases[i].given_up, "case %zu", i);
         if (!cases[i].given_up)
             cr_assert(next.state == CANCELLED && strcmp(next.intended_on, "2026-07-01") == 0);
+    }
+}
+
+/* rule M1: no more than a plan does a visit that is moved make the same visit twice. */
+Test(rules_visit, moved_onto_no_visit_like_it)
+{
+    const struct {
+        Pb__Visit there;
+        enum monitoring_refusal refusal;
+    } cases[] = {
+        {visit_of("other", PLANNED, "2026-08-01", ""), REFUSAL_VISIT_KNOWN},
+        {visit_of("v", PLANNED, "2026-08-01", ""), REFUSAL_NONE}, /* itself */
+        {visit_of("other", PLANNED, "2026-08-02", ""), REFUSAL_NONE},
+        {visit_of("other", CANCELLED, "2026-08-01", ""), REFUSAL_NONE},
+        {visit_of("other", MADE, "2026-08-01", "2026-05-01"), REFUSAL_NONE},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        Pb__Visit stored = visit_of("v", PLANNED, "2026-07-01", ""), there = cases[i].there, next;
+        Pb__Visit *list[] = {&stored, &there};
+        Pb__RescheduleVisitRequest move;
+        pb__reschedule_visit_request__init(&move);
+        move.intended_on = "2026-08-01", move.reason = "staff ill";
+        cr_assert(visit_reschedule(&move, &stored, list, 2, day("2026-06-01"), &next) == cases[i].refusal,
+                  "case %zu", i);
+        there.purpose = COMPLIANCE;
+        cr_assert(visit_reschedule(&move, &stored, list, 2, day("2026-06-01"), &next) == REFUSAL_NONE);
     }
 }

@@ -72,6 +72,10 @@ Test(visits, moved_made_and_given_up_with_history)
     move.visit_id = visit->id, move.version = 1, move.intended_on = "2026-08-01", move.reason = "illness";
     call(fixture, MONITORING("RescheduleVisit"), &move.base, CODE_OK);
     call(fixture, MONITORING("RescheduleVisit"), &move.base, CODE_ABORTED);
+    const Pb__Visit *later = plan(fixture, 1, HERTS, QA, "2026-10-05", CODE_OK);
+    move.visit_id = later->id;
+    call(fixture, MONITORING("RescheduleVisit"), &move.base, CODE_ALREADY_EXISTS);
+    move.visit_id = visit->id;
     Pb__ReadHistoryRequest past = PB__READ_HISTORY_REQUEST__INIT;
     past.record_type = "ccrag.v1.Visit", past.id = visit->id;
     const Pb__ReadHistoryResponse *states =
@@ -95,7 +99,7 @@ Test(visits, moved_made_and_given_up_with_history)
     Pb__ListVisitsRequest list = PB__LIST_VISITS_REQUEST__INIT;
     list.provision_id = home_id(fixture, 1);
     const Pb__ListVisitsResponse *all = call(fixture, MONITORING("ListVisits"), &list.base, CODE_OK);
-    cr_assert(all->n_visits == 2);
+    cr_assert(all->n_visits == 3);
     list.state = PB__VISIT_STATE__VISIT_STATE_CANCELLED, list.provision_id = "", list.cycle_id = CYCLE;
     all = call(fixture, MONITORING("ListVisits"), &list.base, CODE_OK);
     cr_assert(all->n_visits == 1);

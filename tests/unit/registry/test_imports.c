@@ -74,9 +74,10 @@ Test(imports, a_register_over_the_years)
     cr_assert_str_eq(get(fixture, "SC000001", CODE_OK)->postcode, "SG13 8DQ");
 
     /* A newer year: one changed, one the same, one gone, one new, one bad. */
+    const char *unknown = "ofsted:SC000009";
     Pb__Provision next[ROWS_MOST] = {rows[0], rows[1], rows[3], rows[2]};
     next[0].name = "A home renamed";
-    next[3].postcode = "nowhere";
+    next[3].postcode = "nowhere", next[3].urns = &unknown;
     Pb__ImportResult *second = import(fixture, "2025-03-31", next, 4, CODE_OK);
     cr_assert(second->changed == 1 && second->unchanged == 1 && second->added == 1 && second->n_rejects == 1);
     cr_assert(second->rejects[0]->row == 3);
@@ -103,6 +104,57 @@ Test(imports, a_register_over_the_years)
     request.record_type = "ccrag.v1.Provision", request.id = get(fixture, "ofsted:SC000001", CODE_OK)->id;
     Pb__ReadHistoryResponse *past = call(fixture, "ccrag.v1.FeedService/ReadHistory", &request.base, CODE_OK);
     cr_assert(past->n_entries == 2, "the 2023 state, and the 2020 one once");
+    fixture_destroy(fixture);
+}
+
+/* A row that is wrong in something names its home all the same: that one is not closed for it. */
+Test(imports, a_bad_row_does_not_close_what_it_names)
+{
+    struct fixture *fixture = fixture_create();
+    const char *urns[] = {"ofsted:SC000001", "ofsted:SC000002", "ofsted:SC000003", "ofsted:SC000004"};
+    Pb__Provision rows[ROWS_MOST];
+    fill(rows, urns);
+    import(fixture, "2023-03-31", rows, 4, CODE_OK);
+    finish(fixture, "2023-03-31", 4, CODE_OK);
+    rows[1].postcode = "nowhere";
+    Pb__ImportResult *result = import(fixture, "2024-03-31", rows, 3, CODE_OK);
+    cr_assert(result->n_rejects == 1 && result->unchanged == 2);
+    cr_assert(finish(fixture, "2024-03-31", 3, CODE_OK)->closed == 1, "the one that is not named");
+    const Pb__Provision *named = get(fixture, "ofsted:SC000002", CODE_OK);
+    cr_assert(named->status != PB__REGISTRATION_STATUS__REGISTRATION_STATUS_CLOSED);
+    cr_assert_str_eq(named->postcode, "SG13 8DQ");
+    cr_assert_str_eq(named->registers[0]->as_of, "2024-03-31");
+    uint64_t sequence = fixture->sequence;
+    import(fixture, "2024-03-31", rows, 3, CODE_OK);
+    cr_assert(fixture->sequence == sequence, "twice the same: nothing in the journal");
+    /* Put right, it is taken. */
+    rows[1].postcode = "SG13 8DP";
+    cr_assert(import(fixture, "2024-03-31", rows, 3, CODE_OK)->changed == 1);
+    fixture_destroy(fixture);
+}
+
+/* A row that judges in the future is refused, and costs its neighbours nothing. */
+Test(imports, no_judgement_is_of_a_day_to_come)
+{
+    struct fixture *fixture = fixture_create();
+    const char *urns[] = {"ofsted:SC000001", "ofsted:SC000002", "ofsted:SC000003", "ofsted:SC000004"};
+    Pb__Provision rows[ROWS_MOST];
+    fill(rows, urns);
+    rows[0].judged_on = "2026-06-01", rows[1].judged_on = "2026-06-02", rows[2].judged_on = "2062-01-01";
+    for (size_t i = 0; i < ROWS_MOST; i++)
+        rows[i].judgement = PB__JUDGEMENT__JUDGEMENT_GOOD;
+    Pb__ImportResult *result = import(fixture, "2026-05-31", rows, 4, CODE_OK);
+    cr_assert(result->added == 2 && result->n_rejects == 2);
+    for (size_t i = 0; i < 2; i++) {
+        cr_assert(result->rejects[i]->row == 1 + i);
+        cr_assert_str_eq(result->rejects[i]->field, "judged_on");
+        const char *reason = result->rejects[i]->reason;
+        cr_assert(strstr(reason, "a judgement is not made in the future") &&
+                      strstr(reason, rows[1 + i].judged_on),
+                  "%s", reason);
+    }
+    cr_assert_str_eq(get(fixture, "ofsted:SC000001", CODE_OK)->judged_on, "2026-06-01");
+    get(fixture, "ofsted:SC000002", CODE_NOT_FOUND);
     fixture_destroy(fixture);
 }
 

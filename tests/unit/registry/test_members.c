@@ -401,3 +401,42 @@ Test(members, subscriptions)
     cr_assert_str_eq(own->subscriptions[0]->payer, BEDFORD);
     fixture_destroy(fixture);
 }
+
+static const Pb__AuditLine *last_line(struct fixture *fixture)
+{
+    Pb__ReadAuditRequest request = PB__READ_AUDIT_REQUEST__INIT;
+    request.size = 1;
+    Pb__ReadAuditResponse *page = call(fixture, "ccrag.v1.OperateService/ReadAudit", &request.base, CODE_OK);
+    cr_assert_eq(page->n_lines, 1);
+    return page->lines[0];
+}
+
+/* rule S3: the log is for ever, so nothing that somebody typed into a refused request is in it. */
+Test(members, a_refusal_is_logged_without_what_was_typed)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    Pb__DecideProviderRequest decide = PB__DECIDE_PROVIDER_REQUEST__INIT;
+    decide.provider_id = "Mary Smith, 4 High Street", decide.version = 1;
+    call(fixture, PROVIDERS("DecideProvider"), &decide.base, CODE_NOT_FOUND);
+    cr_assert(strstr(fixture->status->message, "Mary Smith"), "who asked is told");
+    const Pb__AuditLine *line = last_line(fixture);
+    cr_assert_str_eq(line->detail, "no record of … is known as '…'");
+    cr_assert_str_eq(line->subject, "");
+    Pb__ReadHistoryRequest history = PB__READ_HISTORY_REQUEST__INIT;
+    history.record_type = "ccrag.v1.Provider", history.id = "Mary Smith";
+    ask(fixture, "ccrag.v1.FeedService/ReadHistory", &history.base);
+    line = last_line(fixture);
+    cr_assert_str_eq(line->method, "ccrag.v1.FeedService/ReadHistory");
+    cr_assert(!strstr(line->subject, "Mary") && !strstr(line->detail, "Mary"));
+    Pb__LeaveRegionRequest leave = PB__LEAVE_REGION_REQUEST__INIT;
+    leave.authority_id = HERTS, leave.version = 77;
+    ask(fixture, AUTHORITIES("LeaveRegion"), &leave.base);
+    cr_assert_str_eq(last_line(fixture)->detail, "the record was changed since it was read");
+    fixture->claim =
+        claim_of(fixture, "", "01979df0-0000-7000-8000-00000000bbbb", PB__ROLE__ROLE_PROVIDER_USER);
+    ask(fixture, AUTHORITIES("LeaveRegion"), &leave.base);
+    fixture->claim = NULL;
+    cr_assert(strstr(last_line(fixture)->detail, "this is for"), "%s", last_line(fixture)->detail);
+    fixture_destroy(fixture);
+}

@@ -89,6 +89,53 @@ static uint64_t sessions_held(struct fixture *fixture)
     return count;
 }
 
+/* A repeat soon after is answered alike; the secret that it was answered with lies nowhere for as long as its
+ * key is good. */
+Test(people, secrets_are_told_again_for_a_while_only)
+{
+    struct fixture *fixture = fixture_create();
+    add_members(fixture);
+    Pb__Person *person = add_person(fixture, "jo@example.gov.uk", HERTS, PB__ROLE__ROLE_PLACEMENT_OFFICER,
+                                    good_password, CODE_OK);
+    Pb__LoginRequest sign_in = PB__LOGIN_REQUEST__INIT;
+    sign_in.email = person->email, sign_in.password = good_password;
+    Pb__EnrolOneTimeCodeRequest enrol = PB__ENROL_ONE_TIME_CODE_REQUEST__INIT;
+    enrol.person_id = person->id;
+    Pb__InviteProviderRequest invite = PB__INVITE_PROVIDER_REQUEST__INIT;
+    invite.email = "home@example.com", invite.provider_name = "Willow Care";
+    struct {
+        const char *method;
+        const ProtobufCMessage *request;
+        struct uuid key;
+        struct span said;
+    } cases[] = {{.method = PEOPLE("Login"), .request = &sign_in.base},
+                 {.method = PEOPLE("EnrolOneTimeCode"), .request = &enrol.base},
+                 {.method = PROVIDERS("InviteProvider"), .request = &invite.base}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        cases[i].key = uuid_v7(fixture->wall_ms, (const uint8_t[10]){(uint8_t)i});
+        fixture->key = &cases[i].key;
+        call(fixture, cases[i].method, cases[i].request, CODE_OK);
+        cases[i].said = fixture->out_body;
+    }
+    for (int minutes = 0; minutes < 2 * IDEMPOTENCY_SECRET_MINUTES; minutes += IDEMPOTENCY_SECRET_MINUTES - 1)
+        for (size_t i = 0; i < COUNT(cases); i++) {
+            bool kept = minutes < IDEMPOTENCY_SECRET_MINUTES;
+            if (i == 0 && minutes > 0) {
+                pass_ms(fixture, (int64_t)(IDEMPOTENCY_SECRET_MINUTES - 1) * 60 * 1000);
+                fixture_stop(fixture); /* and a start anew changes nothing */
+                fixture_start(fixture);
+                pass_ms(fixture, 0);
+            }
+            fixture->key = &cases[i].key;
+            call(fixture, cases[i].method, cases[i].request, kept ? CODE_OK : CODE_FAILED_PRECONDITION);
+            cr_assert(kept ? span_equal(fixture->out_body, cases[i].said)
+                           : strstr(fixture->status->message, "held a secret") != NULL);
+        }
+    cr_assert_eq(sessions_held(fixture), 1);
+    fixture->key = NULL;
+    fixture_destroy(fixture);
+}
+
 /* Those that have ended are dropped, and those alone. */
 Test(people, sessions_end)
 {

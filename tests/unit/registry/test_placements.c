@@ -90,9 +90,12 @@ Test(placements, the_last_place_is_taken_once)
     period.from = "2026-06-20", period.places = 1;
     Pb__SetVacancyRequest anew = PB__SET_VACANCY_REQUEST__INIT;
     anew.place_group_id = group->id, anew.free = free, anew.n_free = 1, anew.confirmed_at_ms = 5;
+    call(fixture, PROVISIONS("SetVacancy"), &anew.base, CODE_FAILED_PRECONDITION);
+    said(fixture, REFUSAL_CONFIRMED_BEFORE);
+    anew.confirmed_at_ms = fixture->wall_ms - 1;
     Pb__SetVacancyResponse *stated = call(fixture, PROVISIONS("SetVacancy"), &anew.base, CODE_OK);
     cr_assert(stated->vacancy->taken_since == 0);
-    cr_assert(stated->vacancy->confirmed_at_ms == fixture->wall_ms, "only generated vacancies say when");
+    cr_assert(stated->vacancy->confirmed_at_ms == fixture->wall_ms - 1);
     anew.version = stated->vacancy->meta->version - 1;
     call(fixture, PROVISIONS("SetVacancy"), &anew.base, CODE_ABORTED);
     cr_assert(fixture->status->conflict && fixture->status->conflict->stored.len > 0,

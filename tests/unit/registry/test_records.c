@@ -83,8 +83,8 @@ Test(records, what_is_in_no_feed)
             cr_assert_eq((*table)->flags, 0);
             continue;
         }
-        bool secret = *table == &table_person_secrets || *table == &table_sessions ||
-                      *table == &table_invitations || *table == &table_erased_references;
+        bool secret =
+            *table == &table_person_secrets || *table == &table_sessions || *table == &table_invitations;
         cr_assert(((*table)->flags & (TABLE_JOURNAL | TABLE_HISTORY)) ==
                       (secret ? 0u : TABLE_JOURNAL | TABLE_HISTORY),
                   "%s", (*table)->name);

@@ -205,3 +205,37 @@ Test(rules_vacancy, stale_past_the_set_age)
         cr_assert(vacancy_is_stale(now_ms - cases[i].age_ms, now_ms, cases[i].days) == cases[i].stale,
                   "case %zu", i);
 }
+
+/* rule R5: it counts from the day that is stated, and takes nothing away that was stated or taken since. */
+Test(rules_vacancy, confirmed_when_it_says)
+{
+    const int64_t day = INT64_C(86400000), now = 20000 * day + day / 2;
+    Pb__RecordMeta taken = PB__RECORD_META__INIT;
+    taken.changed_at_ms = now - 2 * day;
+    Pb__Vacancy held = PB__VACANCY__INIT, lowered = PB__VACANCY__INIT;
+    held.confirmed_at_ms = lowered.confirmed_at_ms = now - 5 * day;
+    lowered.taken_since = 1, held.meta = lowered.meta = &taken;
+    const struct {
+        int64_t said_ms, at_ms;
+        const Pb__Vacancy *held;
+        enum registry_refusal refusal;
+    } cases[] = {
+        {0, now, NULL, REFUSAL_NONE},
+        {0, now, &lowered, REFUSAL_NONE},
+        {now - 60 * day, now - 60 * day, NULL, REFUSAL_NONE},
+        {now, now, &held, REFUSAL_NONE},
+        {now - 5 * day - 1, now - 5 * day - 1, &held, REFUSAL_NONE}, /* that day */
+        {now - 6 * day, 0, &held, REFUSAL_CONFIRMED_BEFORE},
+        {now - 3 * day, now - 3 * day, &held, REFUSAL_NONE},
+        {now - 3 * day, 0, &lowered, REFUSAL_CONFIRMED_BEFORE},
+        {now - 2 * day, now - 2 * day, &lowered, REFUSAL_NONE},
+        {now + 1, 0, NULL, REFUSAL_CONFIRMED_LATER},
+        {-1, 0, NULL, REFUSAL_CONFIRMED_LATER},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t at_ms = 0;
+        cr_assert_eq(vacancy_confirmed(cases[i].said_ms, now, cases[i].held, &at_ms), cases[i].refusal,
+                     "case %zu", i);
+        cr_assert_eq(at_ms, cases[i].at_ms, "case %zu", i);
+    }
+}

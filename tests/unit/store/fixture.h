@@ -42,6 +42,7 @@ struct test_world {
     uint64_t seed;
     enum disk_step failing_step;
     enum code failing_code; /* CODE_OK: the disk works */
+    unsigned disk_fill;     /* in per mille */
 };
 
 static inline uint64_t test_random(uint64_t *seed)
@@ -70,8 +71,16 @@ static inline enum code world_test_disk(struct world *world, enum disk_step step
     return step == test->failing_step ? test->failing_code : CODE_OK;
 }
 
-static const struct world_ops test_world_ops = {
-    .wall_ms = world_test_wall, .random = world_test_random, .disk = world_test_disk};
+static inline unsigned world_test_disk_fill(struct world *world, const char *path)
+{
+    (void)path;
+    return ((struct test_world *)world)->disk_fill;
+}
+
+static const struct world_ops test_world_ops = {.wall_ms = world_test_wall,
+                                                .random = world_test_random,
+                                                .disk = world_test_disk,
+                                                .disk_fill_permille = world_test_disk_fill};
 
 /* A world that has threads for a store's own work. */
 static inline enum code world_test_thread(struct world *world, void *(*run)(void *), void *context,

@@ -77,6 +77,24 @@ Test(full, refuses_at_the_mark_and_keeps_the_neighbours)
     }
 }
 
+/* A map with room is of no use where the file system has none: what is told is the worse of the two. */
+Test(full, a_full_disk_is_told_as_a_full_map_is)
+{
+    struct fixture f;
+    fixture_init_sized(&f, 4 << 20);
+    unsigned map = store_fill_permille(f.store);
+    cr_assert(map < 200);
+    f.world.disk_fill = map;
+    cr_assert_eq(store_fill_permille(f.store), map);
+    f.world.disk_fill = 1000;
+    cr_assert_eq(store_fill_permille(f.store), 1000);
+    f.world.disk_fill = 1;
+    for (unsigned group = 8, kept = 0; group > 0; group /= 2)
+        kept += fill(&f, kept, group, 500);
+    cr_assert(store_fill_permille(f.store) > 600);
+    fixture_finish(&f);
+}
+
 Test(full, deletes_and_erases_still_and_then_takes_again)
 {
     struct fixture f;

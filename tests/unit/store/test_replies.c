@@ -106,6 +106,46 @@ Test(replies, the_sweep_drops_the_old_ones_slice_by_slice)
     fixture_finish(&f);
 }
 
+/* What holds a secret is swept by the time at which it was said, whatever its key says; that it was done
+ * stays. */
+Test(replies, a_secret_is_not_kept_as_long)
+{
+    struct fixture f;
+    fixture_init(&f);
+    int64_t now = f.world.now_ms, minute_ms = 60 * 1000;
+    struct uuid keys[6];
+    struct reply reply = {.body = span_of_text("a token"), .secret = true};
+    begin(&f);
+    for (unsigned i = 0; i < 6; i++) {
+        keys[i] = uuid_v7(now - (i % 3) * day_ms, (const uint8_t[10]){(uint8_t)i});
+        reply.at_ms = now + i * minute_ms;
+        cr_assert_eq(reply_keep(f.txn, "gateway", &keys[i], digest, &reply), CODE_OK);
+    }
+    cr_assert_eq(outbox_keep(f.txn, "gateway", 1, digest, &reply), CODE_OK);
+    cr_assert_eq(commit(&f), CODE_OK);
+    keep_reply(&f, "node", &keys[0], "an answer");
+    for (unsigned past = 0; past <= 7; past++) {
+        begin(&f);
+        cr_assert_eq(reply_sweep(f.txn, now + (IDEMPOTENCY_SECRET_MINUTES + past) * minute_ms, 1), CODE_OK);
+        if (past == 6) /* of the outbox, in the same minute */
+            cr_assert_eq(reply_sweep(f.txn, now + (IDEMPOTENCY_SECRET_MINUTES + past) * minute_ms, 1),
+                         CODE_OK);
+        cr_assert_eq(commit(&f), CODE_OK);
+        reading(&f);
+        for (unsigned i = 0; i < 6; i++) {
+            cr_assert_eq(reply_find(f.txn, "gateway", &keys[i], digest, now, &f.arena, &reply), CODE_OK);
+            cr_assert_eq(reply.lapsed, i < past, "%u after %u", i, past);
+            cr_assert(span_equal(reply.body, i < past ? span_of(NULL, 0) : span_of_text("a token")));
+        }
+        cr_assert_eq(outbox_find(f.txn, "gateway", 1, digest, &f.arena, &reply), CODE_OK);
+        cr_assert_eq(reply.lapsed, past > 5);
+        cr_assert_eq(reply_find(f.txn, "node", &keys[0], digest, now, &f.arena, &reply), CODE_OK);
+        cr_assert(!reply.lapsed && span_equal(reply.body, span_of_text("an answer")));
+        end(&f);
+    }
+    fixture_finish(&f);
+}
+
 static void outbox_put(struct fixture *f, const char *principal, uint64_t number, enum code code)
 {
     struct reply reply = {.code = code, .envelope = span_of_text("status"), .body = span_of_text("body")};

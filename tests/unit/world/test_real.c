@@ -9,6 +9,7 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/statvfs.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -35,6 +36,18 @@ Test(real, clocks_run_and_randomness_differs)
     cr_assert(world_disk(world, DISK_COMMIT, "/") == CODE_OK);
     world_destroy(world);
     world_destroy(NULL);
+}
+
+Test(real, a_disk_is_as_full_as_its_file_system)
+{
+    struct world *world = make(NULL);
+    struct statvfs disk;
+    cr_assert(statvfs("/tmp", &disk) == 0);
+    double used = (double)(disk.f_blocks - disk.f_bfree), all = used + (double)disk.f_bavail;
+    cr_assert_float_eq(world_disk_fill_permille(world, "/tmp"), used * 1000 / all, 20);
+    cr_assert_eq(world_disk_fill_permille(world, "/proc"), 1000); /* nothing can be kept there */
+    cr_assert_eq(world_disk_fill_permille(world, "/no/such/folder"), 1000);
+    world_destroy(world);
 }
 
 static void *wake_it(void *context)
@@ -117,7 +130,7 @@ static bool finish_all(struct world *world, const struct task *tasks, size_t cou
         if (tasks[i].done != 1)
             return false;
     }
-    return !world_jobs_finish(world);
+    return true;
 }
 
 Test(real, jobs_run_on_a_thread_and_end_on_the_loop)
@@ -131,6 +144,7 @@ Test(real, jobs_run_on_a_thread_and_end_on_the_loop)
             cr_assert(world_job_submit(world, (enum job_pool)pool, &tasks[i].job) == CODE_OK);
         }
         cr_assert(finish_all(world, tasks, 3));
+        cr_assert(!world_jobs_finish(world));
         cr_assert(tasks[0].ran && tasks[1].ran && !tasks[2].ran);
         cr_assert(!pthread_equal(tasks[0].ran_on, pthread_self()));
     }
@@ -168,6 +182,7 @@ Test(real, each_pool_is_bounded_and_does_not_hold_up_the_other)
         sem_post(&gate);
     for (int pool = 0; pool < JOB_POOLS; pool++)
         cr_assert(finish_all(world, tasks[pool], taken[pool]));
+    cr_assert(!world_jobs_finish(world));
     world_destroy(world);
     sem_destroy(&gate);
 }

@@ -5,8 +5,9 @@
  * verified once, and the public half of a secret, are remembered with all that they were made of: twenty
  * programs read one roster, and begin again with the same few keys. A data file is written in its map
  * (MDB_WRITEMAP), as LMDB's own writes are not simulated and the file is on tmpfs: a commit leaves the same
- * in it. Built with the sanitizers it is not, so that what writes into a stored value is still found. What is
- * written behind is counted, and one planted fault hides that it failed. */
+ * in it; and stores are sealed with a cipher that nobody need break (sealing.c). Built with the sanitizers they are not,
+ * so that what writes into a stored value is still found. What is written behind is counted, and one planted
+ * fault hides that it failed. */
 
 #include "tests/sim/libraries.h"
 

@@ -25,6 +25,7 @@ static struct link *link_open(struct sim_world *world, const char *endpoint, con
     snprintf(link->endpoint, sizeof link->endpoint, "%s", endpoint);
     link->next = world->sim->net.links;
     world->sim->net.links = link;
+    world->sim->net.changed = true;
     return link;
 }
 
@@ -93,7 +94,7 @@ static void pipe_put(struct sim *sim, struct pipe *pipe, struct span envelope, s
     pipe->last_due_us = packet->due_us;
     *pipe->end = packet;
     pipe->end = &packet->next;
-    pipe->count++;
+    sim->net.changed |= pipe->count++ == 0; /* behind another it comes later than that */
 }
 
 static struct packet *pipe_take(struct pipe *pipe)
@@ -108,6 +109,7 @@ static struct packet *pipe_take(struct pipe *pipe)
 
 void pipe_drop(struct sim *sim, struct pipe *pipe)
 {
+    sim->net.changed = true;
     while (pipe->first) {
         free(pipe_take(pipe));
         sim_count(sim, SIM_MESSAGES_LOST);
@@ -122,8 +124,10 @@ bool pipe_has(const struct sim *sim, const struct connection *connection, const 
 
 struct connection *net_of_peer(const struct link *link, uint64_t peer)
 {
+    if (!link->listening)
+        return link->connection;
     for (struct connection *at = link->world->sim->net.connections; at; at = at->next)
-        if (link->listening ? at->listener == link && at->peer == peer : at == link->connection)
+        if (at->listener == link && at->peer == peer)
             return at;
     return NULL;
 }
@@ -162,11 +166,19 @@ enum code net_send(struct link *link, uint64_t peer, struct span envelope, struc
 /* The connection whose next message came first. */
 static struct connection *next_to_receive(const struct link *link, struct pipe **ret_pipe)
 {
-    const struct sim *sim = link->world->sim;
+    struct sim *sim = link->world->sim;
     struct connection *found = NULL;
+    net_reckon(sim);
+    if (sim->net.arrivals_us[link->world->id] > sim->now_us)
+        return NULL;
+    if (!link->listening) {
+        found = link->connection;
+        *ret_pipe = found ? &found->down : NULL;
+        return found && pipe_has(sim, found, *ret_pipe) ? found : NULL;
+    }
     for (struct connection *at = sim->net.connections; at; at = at->next) {
-        struct pipe *pipe = link->listening ? &at->up : &at->down;
-        if ((link->listening ? at->listener : at->dialler) != link || !pipe_has(sim, at, pipe))
+        struct pipe *pipe = &at->up;
+        if (at->listener != link || !pipe_has(sim, at, pipe))
             continue;
         if (!found || pipe->first->due_us < (*ret_pipe)->first->due_us ||
             (pipe->first->due_us == (*ret_pipe)->first->due_us && at->peer < found->peer)) {
@@ -187,6 +199,7 @@ enum code net_receive(struct link *link, struct arena *arena, struct message *re
     if (!connection)
         return CODE_UNAVAILABLE;
     struct packet *packet = pipe_take(pipe);
+    sim->net.changed = true;
     sim_trace(sim, link->world->id, "receives", connection->peer,
               span_of(packet->bytes, packet->envelope_size));
     *ret_message = (struct message){
@@ -244,5 +257,6 @@ void net_close(struct link *link)
     while (*before != link)
         before = &(*before)->next;
     *before = link->next;
+    sim->net.changed = true;
     free(link);
 }

@@ -225,6 +225,9 @@ struct network {
     int64_t delay_us_min, delay_us_max;
     unsigned spike_percent; /* messages that take ten times as long */
     bool blocked[SIM_NODES_MAX][SIM_NODES_MAX];
+    /* When there is something to do for the network itself, and when a message for each node. */
+    int64_t next_us, arrivals_us[SIM_NODES_MAX];
+    bool changed; /* since they were reckoned */
 };
 
 enum code net_listen(struct world *, const struct listen_options *, struct link **, struct fault *);
@@ -239,8 +242,9 @@ void net_close(struct link *);
 
 /* What is due now: dials, handshakes, losses that are noticed. */
 void net_advance(struct sim *sim);
-/* When there is something to do for the network itself (net_advance), and when a message for each node. */
-int64_t net_next_us(const struct sim *sim, int64_t ret_arrivals_us[SIM_NODES_MAX]);
+/* Reckons when there is something to do for the network itself (net_advance), and when a message for each node,
+ * where that may have changed: `next_us` and `arrivals_us` hold until the network is used again. */
+void net_reckon(struct sim *sim);
 /* Is every dialled link up? */
 bool net_is_up(const struct sim *sim);
 /* Are all links of that world under this key? */

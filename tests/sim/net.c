@@ -94,7 +94,19 @@ static void pipe_put(struct sim *sim, struct pipe *pipe, struct span envelope, s
     pipe->last_due_us = packet->due_us;
     *pipe->end = packet;
     pipe->end = &packet->next;
-    sim->net.changed |= pipe->count++ == 0; /* behind another it comes later than that */
+    if (pipe->count++ == 0) /* behind another it comes later than that */
+        pipe->due_us = packet->due_us;
+}
+
+static void net_put(struct sim *sim, const struct connection *connection, struct pipe *pipe,
+                    struct span envelope, struct span body)
+{
+    pipe_put(sim, pipe, envelope, body);
+    unsigned receiver = pipe == &connection->up ? connection->listener_id : connection->dialler_id;
+    bool there = pipe == &connection->up ? connection->listener : connection->dialler;
+    if (there && !sim->net.blocked[connection->dialler_id][connection->listener_id] &&
+        pipe->due_us < sim->net.arrivals_us[receiver])
+        sim->net.arrivals_us[receiver] = pipe->due_us;
 }
 
 static struct packet *pipe_take(struct pipe *pipe)
@@ -103,6 +115,7 @@ static struct packet *pipe_take(struct pipe *pipe)
     pipe->first = packet->next;
     if (!pipe->first)
         pipe->end = &pipe->first;
+    pipe->due_us = pipe->first ? pipe->first->due_us : INT64_MAX;
     pipe->count--;
     return packet;
 }
@@ -118,8 +131,7 @@ void pipe_drop(struct sim *sim, struct pipe *pipe)
 
 bool pipe_has(const struct sim *sim, const struct connection *connection, const struct pipe *pipe)
 {
-    return pipe->first && pipe->first->due_us <= sim->now_us &&
-           !sim->net.blocked[connection->dialler_id][connection->listener_id];
+    return pipe->due_us <= sim->now_us && !sim->net.blocked[connection->dialler_id][connection->listener_id];
 }
 
 struct connection *net_of_peer(const struct link *link, uint64_t peer)
@@ -158,7 +170,7 @@ enum code net_send(struct link *link, uint64_t peer, struct span envelope, struc
     if (connection->broken)
         sim_count(sim, SIM_MESSAGES_LOST);
     else
-        pipe_put(sim, pipe, envelope, body);
+        net_put(sim, connection, pipe, envelope, body);
     arena_finish(&arena);
     return CODE_OK;
 }
@@ -180,8 +192,8 @@ static struct connection *next_to_receive(const struct link *link, struct pipe *
         struct pipe *pipe = &at->up;
         if (at->listener != link || !pipe_has(sim, at, pipe))
             continue;
-        if (!found || pipe->first->due_us < (*ret_pipe)->first->due_us ||
-            (pipe->first->due_us == (*ret_pipe)->first->due_us && at->peer < found->peer)) {
+        if (!found || pipe->due_us < (*ret_pipe)->due_us ||
+            (pipe->due_us == (*ret_pipe)->due_us && at->peer < found->peer)) {
             found = at;
             *ret_pipe = pipe;
         }

@@ -46,8 +46,8 @@ static void connect(struct link *dialler, struct link *listener)
         .listener_notices_us = INT64_MAX,
         .break_at_us = INT64_MAX,
     };
-    connection->up.end = &connection->up.first;
-    connection->down.end = &connection->down.first;
+    connection->up = (struct pipe){.end = &connection->up.first, .due_us = INT64_MAX};
+    connection->down = (struct pipe){.end = &connection->down.first, .due_us = INT64_MAX};
     sim->net.connections = connection;
     sim->net.changed = true;
     dialler->connection = connection;
@@ -103,6 +103,7 @@ static void cut_pipe(struct sim *sim, struct pipe *pipe, bool late)
         sim_count(sim, SIM_MESSAGES_LOST);
     }
     pipe->end = at;
+    pipe->due_us = pipe->first ? pipe->first->due_us : INT64_MAX;
 }
 
 void net_break(struct sim *sim, struct connection *connection, bool slowly)
@@ -162,9 +163,9 @@ void net_advance(struct sim *sim)
 
 static int64_t due_of(const struct sim *sim, const struct connection *connection, const struct pipe *pipe)
 {
-    return pipe->first && !sim->net.blocked[connection->dialler_id][connection->listener_id]
-               ? pipe->first->due_us
-               : INT64_MAX;
+    bool blocked =
+        pipe->due_us != INT64_MAX && sim->net.blocked[connection->dialler_id][connection->listener_id];
+    return blocked ? INT64_MAX : pipe->due_us;
 }
 
 void net_reckon(struct sim *sim)

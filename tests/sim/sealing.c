@@ -16,6 +16,8 @@ bool __wrap_cipher_open(uint8_t *ret_plain, struct span sealed, struct span plac
                         const uint8_t *key);
 int __wrap_crypto_core_hchacha20(unsigned char *ret_key, const unsigned char *in, const unsigned char *key,
                                  const unsigned char *constant);
+int __wrap_crypto_shorthash(unsigned char *ret_sum, const unsigned char *bytes, unsigned long long size,
+                            const unsigned char *key);
 int __wrap_crypto_aead_xchacha20poly1305_ietf_encrypt(unsigned char *ret_sealed, unsigned long long *ret_size,
                                                       const unsigned char *plain, unsigned long long size,
                                                       const unsigned char *place,
@@ -34,11 +36,19 @@ static uint64_t fold(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* Eight bytes, or what is left of them. */
-static uint64_t word_at(const uint8_t *data, size_t left)
+static uint64_t word_at(const uint8_t *data)
+{
+    uint64_t word;
+    memcpy(&word, data, sizeof word);
+    return word;
+}
+
+/* Fewer than eight bytes. */
+static uint64_t end_at(const uint8_t *data, size_t size)
 {
     uint64_t word = 0;
-    memcpy(&word, data, left < sizeof word ? left : sizeof word);
+    while (size-- > 0)
+        word = word << 8 | data[size];
     return word;
 }
 
@@ -51,12 +61,16 @@ static void add(struct sums *sums, const void *data, size_t size)
 {
     const uint8_t *bytes = data;
     uint64_t a = sums->a ^ size, b = sums->b;
-    for (; size > 16; size -= 16, bytes += 16) {
-        a = fold(a ^ word_at(bytes, 8), UINT64_C(0x9e3779b97f4a7c15));
-        b = fold(b ^ word_at(bytes + 8, 8), UINT64_C(0xc2b2ae3d27d4eb4f));
+    for (; size >= 16; size -= 16, bytes += 16) {
+        a = fold(a ^ word_at(bytes), UINT64_C(0x9e3779b97f4a7c15));
+        b = fold(b ^ word_at(bytes + 8), UINT64_C(0xc2b2ae3d27d4eb4f));
     }
-    a = fold(a ^ word_at(bytes, size), UINT64_C(0xd6e8feb86659fd93));
-    b = fold(b ^ (size > 8 ? word_at(bytes + 8, size - 8) : 0) ^ a, UINT64_C(0xa0761d6478bd642f));
+    if (size >= 8) {
+        a = fold(a ^ word_at(bytes), UINT64_C(0xd6e8feb86659fd93));
+        size -= 8;
+        bytes += 8;
+    }
+    b = fold(b ^ end_at(bytes, size) ^ a, UINT64_C(0xa0761d6478bd642f));
     *sums = (struct sums){a + b, b};
 }
 
@@ -74,14 +88,14 @@ static struct sums begin(const uint8_t *key, const void *nonce, size_t nonce_siz
 /* The text and a stream, one into the other. */
 static void mix(uint8_t *out, const uint8_t *in, size_t size, struct sums sums)
 {
-    uint64_t at = sums.a;
-    for (; size > 0; out += 8, in += 8) {
-        size_t left = size < 8 ? size : 8;
+    uint64_t at = sums.a, factor = sums.b | 1;
+    for (; size >= 8; size -= 8, out += 8, in += 8) {
         at += UINT64_C(0x9e3779b97f4a7c15);
-        uint64_t word = word_at(in, left) ^ (at ^ at >> 31) * (sums.b | 1);
-        memcpy(out, &word, left);
-        size -= left;
+        uint64_t word = word_at(in) ^ (at ^ at >> 31) * factor;
+        memcpy(out, &word, sizeof word);
     }
+    for (uint64_t word = (at ^ at >> 29) * factor; size > 0; size--, word >>= 8)
+        *out++ = (uint8_t)(*in++ ^ word);
 }
 
 static void tag(uint8_t ret_tag[CIPHER_TAG_BYTES], const uint8_t *text, size_t size, struct sums sums)
@@ -127,6 +141,15 @@ int __wrap_crypto_core_hchacha20(unsigned char *ret_key, const unsigned char *in
     struct sums sums = begin(key, in, crypto_core_hchacha20_INPUTBYTES, NULL, 0);
     memset(ret_key, 0, crypto_core_hchacha20_OUTPUTBYTES);
     mix(ret_key, ret_key, crypto_core_hchacha20_OUTPUTBYTES, sums);
+    return 0;
+}
+
+int __wrap_crypto_shorthash(unsigned char *ret_sum, const unsigned char *bytes, unsigned long long size,
+                            const unsigned char *key)
+{
+    struct sums sums = {word_at(key), word_at(key + 8)};
+    add(&sums, bytes, size);
+    memcpy(ret_sum, &sums.a, crypto_shorthash_BYTES);
     return 0;
 }
 

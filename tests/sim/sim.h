@@ -199,20 +199,21 @@ struct packet {
 
 struct pipe {
     struct packet *first, **end;
-    unsigned count;
+    int64_t due_us; /* of the first; INT64_MAX: there is none */
     int64_t last_due_us;
+    unsigned count;
 };
 
 struct connection {
     struct connection *next;
-    uint64_t peer;
     struct link *dialler, *listener; /* NULL: that end was closed */
     unsigned dialler_id, listener_id;
-    struct curve_key client_key, server_key;
     struct pipe up, down; /* to the listener, to the dialler */
     bool broken, dialler_knows, listener_knows;
     int64_t dialler_notices_us, listener_notices_us;
-    int64_t break_at_us;           /* of a partition that lasts */
+    int64_t break_at_us; /* of a partition that lasts */
+    uint64_t peer;
+    struct curve_key client_key, server_key;
     uint64_t follows[SIM_FOLLOWS]; /* Follow calls that came over it, for the watcher */
     unsigned follow_count;
 };
@@ -242,8 +243,8 @@ void net_close(struct link *);
 
 /* What is due now: dials, handshakes, losses that are noticed. */
 void net_advance(struct sim *sim);
-/* Reckons when there is something to do for the network itself (net_advance), and when a message for each node,
- * where that may have changed: `next_us` and `arrivals_us` hold until the network is used again. */
+/* Reckons when there is something to do for the network itself (net_advance), and when a message for each
+ * node, where that may have changed: `next_us` and `arrivals_us` hold until the network is used again. */
 void net_reckon(struct sim *sim);
 /* Is every dialled link up? */
 bool net_is_up(const struct sim *sim);

@@ -5,6 +5,7 @@
  * are change.c's. */
 
 #include "common/store/internal.h"
+#include "common/wire/wire.h"
 
 #include <assert.h>
 
@@ -62,8 +63,7 @@ enum code record_pack(struct store_txn *txn, const struct open_table *open, cons
 enum code record_unpack(struct store_txn *txn, const struct open_table *open, struct span packed,
                         struct arena *arena, ProtobufCMessage **ret_record)
 {
-    ProtobufCMessage *record =
-        protobuf_c_message_unpack(open->table->type, &arena->pb, packed.size, packed.data);
+    ProtobufCMessage *record = wire_decode(open->table->type, packed, arena);
     if (!record && arena->exhausted)
         return txn_no_memory(txn);
     if (!record)

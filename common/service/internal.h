@@ -185,6 +185,7 @@ struct followed {
 struct timer_state {
     const struct timer *timer;
     int64_t due_us;
+    char what[PRINCIPAL_NAME_MAX + 80]; /* what its commands are called */
 };
 
 struct known_client {

@@ -162,16 +162,15 @@ enum sim_count {
 
 struct sim_world {
     struct world base; /* first */
+    bool dead;         /* it crashed: what it still does reaches nobody and nothing */
+    bool wake;         /* a link has something, or its state changed */
+    unsigned doom;     /* crashes at the so-manieth call from now; 0: does not */
+    unsigned id;       /* of the node */
+    struct job *jobs;  /* submitted, in order */
+    int64_t jobs_due_us;
     struct sim *sim;
     struct node *node;
-    unsigned id; /* of the node */
     int64_t wall_skew_ms;
-    bool dead;     /* it crashed: what it still does reaches nobody and nothing */
-    bool wake;     /* a link has something, or its state changed */
-    unsigned doom; /* crashes at the so-manieth call from now; 0: does not */
-    struct link *links;
-    struct job *jobs; /* submitted, in order */
-    int64_t jobs_due_us;
     /* The disk refuses these steps (bits of enum disk_step) until then. */
     unsigned disk_refuses;
     enum code disk_code;
@@ -262,25 +261,27 @@ void net_finish(struct sim *sim);
 struct load;
 struct follower;
 
+/* What is asked of each at each step comes first. */
 struct node {
+    bool down;
+    bool again;         /* the last turn found something: there may be more */
+    int64_t restart_us; /* while it is down; INT64_MAX: for good */
+    int64_t busy_until_us;
+    int64_t next_us;   /* what service_next_us said; 0: to be asked */
+    struct load *load; /* of a client */
     struct sim_world world;
     const char *name; /* of the program; its principal's too, but for clients */
     const char *principal;
     struct region *region;   /* while it is up */
     struct service *service; /* likewise */
-    struct load *load;       /* of a client */
     struct service_options options;
     void *context;
-    bool is_follower, down;
-    bool searches;      /* has an index of its own */
-    bool stranger;      /* has its principal's first key for ever: somebody who stole it */
-    int64_t restart_us; /* while it is down; INT64_MAX: for good */
-    char fault[400];    /* why it did not start, the last time that it did not */
-    int64_t busy_until_us;
+    bool is_follower;
+    bool searches;   /* has an index of its own */
+    bool stranger;   /* has its principal's first key for ever: somebody who stole it */
+    char fault[400]; /* why it did not start, the last time that it did not */
     int64_t started_us;
     int64_t turn_us;                            /* when its last whole turn began */
-    bool again;                                 /* the last turn found something: there may be more */
-    int64_t next_us;                            /* what service_next_us said; 0: to be asked */
     uint64_t roster_serial, roster_revocations; /* of the roster that it knows */
     int64_t lag_us;                             /* between two turns, in a slow spell */
     int64_t lag_until_us;

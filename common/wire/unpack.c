@@ -57,8 +57,9 @@ static bool take_part(struct packed *left, struct part *ret_part)
     bool ignored;
     if (!take_varint(left, &tag, &ignored) || tag >> 3 == 0 || tag >> 32)
         return false;
-    *ret_part =
-        (struct part){.id = (uint32_t)(tag >> 3), .wire = tag & 7, .whole = left->at, .value = left->at};
+    ret_part->id = (uint32_t)(tag >> 3);
+    ret_part->wire = tag & 7;
+    ret_part->whole = ret_part->value = left->at;
     switch (ret_part->wire) {
     case PROTOBUF_C_WIRE_TYPE_VARINT:
         if (!take_varint(left, &ret_part->number, &ret_part->is_zero))

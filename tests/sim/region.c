@@ -46,7 +46,7 @@ static const struct sim_principal all[SIM_PRINCIPALS] = {
 
 /* --- folders ----------------------------------------------------------------------------------------- */
 
-/* `spare`: where data files go that can be used again; NULL: nowhere. */
+/* `spare`: where files of stores go that can be used again; NULL: nowhere. */
 static void remove_within(const char *path, const char *spare)
 {
     DIR *folder = opendir(path);
@@ -55,7 +55,8 @@ static void remove_within(const char *path, const char *spare)
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
-        remove_within(inner, spare);
+        if (entry->d_type == DT_DIR)
+            remove_within(inner, spare);
         if (!spare || strcmp(entry->d_name, "data.mdb") != 0 || !files_take(inner, spare))
             remove(inner);
     }

@@ -46,7 +46,7 @@ static const struct sim_principal all[SIM_PRINCIPALS] = {
 
 /* --- folders ----------------------------------------------------------------------------------------- */
 
-/* `spare`: where files of stores go that can be used again; NULL: nowhere. */
+/* `spare`: where data files go that can be used again; NULL: nowhere. */
 static void remove_within(const char *path, const char *spare)
 {
     DIR *folder = opendir(path);

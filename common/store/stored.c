@@ -5,7 +5,6 @@
  * are change.c's. */
 
 #include "common/store/internal.h"
-#include "common/wire/wire.h"
 
 #include <assert.h>
 
@@ -98,7 +97,8 @@ enum code record_pack(struct store_txn *txn, const struct open_table *open, cons
 enum code record_unpack(struct store_txn *txn, const struct open_table *open, struct span packed,
                         struct arena *arena, ProtobufCMessage **ret_record)
 {
-    ProtobufCMessage *record = wire_decode(open->table->type, packed, arena);
+    ProtobufCMessage *record =
+        protobuf_c_message_unpack(open->table->type, &arena->pb, packed.size, packed.data);
     if (!record && arena->exhausted)
         return txn_no_memory(txn);
     if (!record)

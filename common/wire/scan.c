@@ -1,9 +1,10 @@
-/* The pre-scan: what a stranger's bytes must satisfy before they are decoded.
+/* The pre-scan: what a stranger's bytes must satisfy before protobuf-c decodes them.
  *
- * In: a message type and packed bytes. Out: yes, or which field breaks which bound. The decoder (unpack.c)
- * recurses without a limit, and takes a string as it is. The scan allocates nothing and reads each byte once,
- * but for the refusal's path. Fields that the type does not have are allowed (a newer sender) as long as they
- * are whole; a known field of the wrong wire type is refused. */
+ * In: a message type and packed bytes. Out: yes, or which field breaks which bound. protobuf-c itself
+ * recurses without a limit, cuts strings at NUL and lets bad UTF-8 pass. The scan allocates nothing and reads
+ * each byte once, but for the refusal's path. Fields that the type does not have are allowed (a newer sender)
+ * as long as they are whole; a known field of the wrong wire type is refused, since protobuf-c would refuse
+ * the whole message for it. */
 
 #include "common/base/limits.h"
 #include "common/wire/wire.h"
@@ -282,7 +283,7 @@ enum code wire_unpack(const ProtobufCMessageDescriptor *type, struct span packed
     enum code code = wire_scan(type, packed, ret_fault);
     if (code != CODE_OK)
         return code;
-    ProtobufCMessage *message = wire_decode(type, packed, arena);
+    ProtobufCMessage *message = protobuf_c_message_unpack(type, &arena->pb, packed.size, packed.data);
     if (!message && arena->exhausted)
         return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "", "%s is too large to read", type->short_name);
     if (!message)

@@ -32,10 +32,6 @@ enum code wire_scan(const ProtobufCMessageDescriptor *type, struct span packed, 
 /* Scan, then unpack into `arena`. */
 enum code wire_unpack(const ProtobufCMessageDescriptor *type, struct span packed, struct arena *arena,
                       ProtobufCMessage **ret_message, struct fault *ret_fault);
-/* The same without the scan, for what one of ours packed and nobody changed since. NULL: it is no such
- * message, or `arena` is exhausted. */
-ProtobufCMessage *wire_decode(const ProtobufCMessageDescriptor *type, struct span packed,
-                              struct arena *arena);
 /* Packs into `arena`; empty data and arena->exhausted past its limit. */
 struct span wire_pack(const ProtobufCMessage *message, struct arena *arena);
 /* Packs at the end of a room of `size` bytes; empty data where it does not fit with some bytes to spare. */

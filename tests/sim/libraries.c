@@ -23,8 +23,6 @@
 
 int __real_mdb_env_open(MDB_env *env, const char *path, unsigned flags, mdb_mode_t mode);
 int __wrap_mdb_env_open(MDB_env *env, const char *path, unsigned flags, mdb_mode_t mode);
-int __real_mdb_env_copyfd2(MDB_env *env, mdb_filehandle_t file, unsigned flags);
-int __wrap_mdb_env_copyfd2(MDB_env *env, mdb_filehandle_t file, unsigned flags);
 int __real_crypto_sign_verify_detached(const unsigned char *signature, const unsigned char *message,
                                        unsigned long long size, const unsigned char *public_key);
 int __wrap_crypto_sign_verify_detached(const unsigned char *signature, const unsigned char *message,
@@ -43,12 +41,6 @@ int __wrap_mdb_env_open(MDB_env *env, const char *path, unsigned flags, mdb_mode
     if (rc == 0)
         files_made(env, path, flags);
     return rc;
-}
-
-/* Compacted it would be with two threads, and megabytes of zeroes. */
-int __wrap_mdb_env_copyfd2(MDB_env *env, mdb_filehandle_t file, unsigned flags)
-{
-    return __real_mdb_env_copyfd2(env, file, flags & ~(unsigned)MDB_CP_COMPACT);
 }
 
 /* libquadmath, which the solver brings, has letters of its own for printf: for their sake each format would

@@ -16,8 +16,6 @@ bool __wrap_cipher_open(uint8_t *ret_plain, struct span sealed, struct span plac
                         const uint8_t *key);
 int __wrap_crypto_core_hchacha20(unsigned char *ret_key, const unsigned char *in, const unsigned char *key,
                                  const unsigned char *constant);
-int __wrap_crypto_shorthash(unsigned char *ret_sum, const unsigned char *bytes, unsigned long long size,
-                            const unsigned char *key);
 int __wrap_crypto_aead_xchacha20poly1305_ietf_encrypt(unsigned char *ret_sealed, unsigned long long *ret_size,
                                                       const unsigned char *plain, unsigned long long size,
                                                       const unsigned char *place,
@@ -141,15 +139,6 @@ int __wrap_crypto_core_hchacha20(unsigned char *ret_key, const unsigned char *in
     struct sums sums = begin(key, in, crypto_core_hchacha20_INPUTBYTES, NULL, 0);
     memset(ret_key, 0, crypto_core_hchacha20_OUTPUTBYTES);
     mix(ret_key, ret_key, crypto_core_hchacha20_OUTPUTBYTES, sums);
-    return 0;
-}
-
-int __wrap_crypto_shorthash(unsigned char *ret_sum, const unsigned char *bytes, unsigned long long size,
-                            const unsigned char *key)
-{
-    struct sums sums = {word_at(key), word_at(key + 8)};
-    add(&sums, bytes, size);
-    memcpy(ret_sum, &sums.a, crypto_shorthash_BYTES);
     return 0;
 }
 

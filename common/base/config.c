@@ -154,12 +154,11 @@ static char *trim(char *text)
 
 static enum code take_line(struct config *config, char *line, int number, struct fault *ret_fault)
 {
-    char where[192];
-    snprintf(where, sizeof where, "%.160s:%d", config->path, number);
-
     line = trim(line);
     if (*line == '\0' || *line == '#')
         return CODE_OK;
+    char where[192];
+    snprintf(where, sizeof where, "%.160s:%d", config->path, number);
     char *equals = strchr(line, '=');
     if (!equals)
         return fault_set(ret_fault, CODE_INVALID_ARGUMENT, "", "%s: not a line of the form key = value",
@@ -184,12 +183,13 @@ static enum code read_text(struct config *config, char **ret_text, struct fault 
     if (!file)
         return fault_set(ret_fault, errno == ENOENT ? CODE_NOT_FOUND : CODE_PERMISSION_DENIED, "", "%s: %s",
                          config->path, strerror(errno));
-    char *text = arena_alloc(&config->arena, CONFIG_FILE_BYTES_MAX + 2);
+    char *text = arena_room(&config->arena, CONFIG_FILE_BYTES_MAX + 2);
     size_t size = text ? fread(text, 1, CONFIG_FILE_BYTES_MAX + 1, file) : 0;
     bool failed = ferror(file) != 0;
     fclose(file);
     if (!text)
         return out_of_memory(ret_fault);
+    text[size] = '\0';
     if (failed)
         return fault_set(ret_fault, CODE_UNAVAILABLE, "", "%s: cannot be read", config->path);
     if (size > CONFIG_FILE_BYTES_MAX)

@@ -115,6 +115,7 @@ enum {
     INDEX_VALUE_BYTES_MAX = 200,
     STORE_DATABASES_MAX = 128, /* tables, indexes, and what every store has */
     STORE_READERS_MAX = 256,   /* read transactions at one time */
+    STORE_READERS_SPARE = 4,   /* of these, kept ready by each store */
     STORE_FILL_PERMILLE_DEFAULT = 900,
     STORE_SCRATCH_BYTES = 8 * 1024 * 1024, /* what is written outside commands, at one time */
     JOURNAL_WATCHERS_MAX = 32, /* LAs and providers that an entry remembers as having seen a record */

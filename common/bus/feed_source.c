@@ -5,13 +5,15 @@
 
 #include "common/bus/feed_source_inside.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 enum code feed_source_create(const struct feed_source_options *options, struct feed_source **ret_source)
 {
-    struct feed_source *source = calloc(1, sizeof(*source));
+    struct feed_source *source = malloc(sizeof(*source));
     if (!source)
         return CODE_RESOURCE_EXHAUSTED;
+    memset(source, 0, offsetof(struct feed_source, room));
     source->options = *options;
     if (source->options.batch_max == 0)
         source->options.batch_max = FEED_BATCH_ENTRIES;

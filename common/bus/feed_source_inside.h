@@ -31,7 +31,7 @@ struct feed_source {
     bool stopping;
     struct arena arena, envelopes;
     struct feed_source_counts counts;
-    uint8_t room[FEED_BATCH_BYTES + 1024]; /* where a batch is packed */
+    uint8_t room[FEED_BATCH_BYTES + 1024]; /* where a batch is packed; the last of all, not zeroed */
 };
 
 /* Takes it out; those behind it move up. */

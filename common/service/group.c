@@ -207,11 +207,13 @@ static void finish_all(struct group *group)
 
 bool group_run(struct service *service)
 {
-    struct group group = {.service = service};
     int64_t now_ms = world_wall_ms(service->world), now_us = world_mono_us(service->world);
     if (!service->done_first && !service->stopping &&
         pace_holds(&service->pace, service->commands.waiting, now_us))
         return false;
+    if (!service->done_first && service->commands.waiting == 0)
+        return false;
+    struct group group = {.service = service};
     while (group.count < GROUP_COMMANDS_MAX) {
         struct request *request = jobs_take_done(service, false);
         if (!request)

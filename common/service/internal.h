@@ -185,6 +185,7 @@ struct followed {
 struct timer_state {
     const struct timer *timer;
     int64_t due_us;
+    char what[PRINCIPAL_NAME_MAX + 80]; /* what its commands are called */
 };
 
 struct known_client {
@@ -220,8 +221,9 @@ struct service {
     unsigned roster_generation; /* from 1; one more with each roster read */
     struct file_stamp roster_stamp;
     int64_t roster_due_us;
-    bool roster_unkept; /* its serial is still to be remembered */
-    struct peer_seen *peers;
+    bool roster_unkept;      /* its serial is still to be remembered */
+    struct peer_seen *peers; /* those of which the bit is set */
+    uint64_t peers_seen[PEERS_SEEN / 64];
     struct claims_seen *claims;
 
     struct queue commands, reads;

@@ -141,29 +141,36 @@ bool roster_admits(void *context, const struct curve_key *key)
     return !service->stopping && roster_find_key(service->roster, key) != NULL;
 }
 
-static struct peer_seen *slot_of(struct service *service, uint64_t peer)
+static size_t slot_of(uint64_t peer)
 {
     uint64_t hash = peer * UINT64_C(0x9e3779b97f4a7c15);
-    return &service->peers[hash >> 32 & (PEERS_SEEN - 1)];
+    return hash >> 32 & (PEERS_SEEN - 1);
 }
 
 void roster_saw(struct service *service, uint64_t peer, const struct curve_key *key)
 {
-    *slot_of(service, peer) = (struct peer_seen){.peer = peer, .key = *key};
+    size_t slot = slot_of(peer);
+    service->peers[slot] = (struct peer_seen){.peer = peer, .key = *key};
+    service->peers_seen[slot / 64] |= UINT64_C(1) << slot % 64;
+}
+
+static void drop_if_removed(struct service *service, size_t slot)
+{
+    const struct peer_seen *seen = &service->peers[slot];
+    if (roster_find_key(service->roster, &seen->key))
+        return;
+    if (service->source)
+        feed_source_drop_peer(service->source, seen->peer);
+    link_drop_peer(service->link, seen->peer);
+    service->peers_seen[slot / 64] &= ~(UINT64_C(1) << slot % 64);
+    count(service, COUNT_PEERS_DROPPED);
 }
 
 static void drop_removed(struct service *service)
 {
-    for (size_t i = 0; i < PEERS_SEEN; i++) {
-        struct peer_seen *seen = &service->peers[i];
-        if (!seen->peer || roster_find_key(service->roster, &seen->key))
-            continue;
-        if (service->source)
-            feed_source_drop_peer(service->source, seen->peer);
-        link_drop_peer(service->link, seen->peer);
-        seen->peer = 0;
-        count(service, COUNT_PEERS_DROPPED);
-    }
+    for (size_t i = 0; i < PEERS_SEEN / 64; i++)
+        for (uint64_t seen = service->peers_seen[i]; seen; seen &= seen - 1)
+            drop_if_removed(service, 64 * i + (size_t)__builtin_ctzll(seen));
 }
 
 /* Its entry names a newer key than it has: the one that `ccrag roster rotate` made, as soon as this host has

@@ -93,7 +93,7 @@ enum code service_create(struct world *world, const struct region *region,
                            .now_ms = log_now,
                            .clock = world};
     arena_init(&service->turn_arena, FRAME_BYTES_MAX);
-    service->peers = calloc(PEERS_SEEN, sizeof *service->peers);
+    service->peers = malloc(PEERS_SEEN * sizeof *service->peers);
     service->claims = calloc(1, sizeof *service->claims);
     enum code code = service->peers && service->claims
                          ? open_all(service, ret_fault)

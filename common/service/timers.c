@@ -11,8 +11,10 @@ static enum code add(struct service *service, const struct timer *timer, struct 
 {
     if (service->timer_count == TIMERS_MAX)
         return fault_set(ret_fault, CODE_INTERNAL, "", "more than %d timers", TIMERS_MAX);
-    service->timers[service->timer_count++] =
-        (struct timer_state){timer, world_mono_us(service->world) + 1000 * timer->every_ms};
+    struct timer_state *state = &service->timers[service->timer_count++];
+    *state = (struct timer_state){.timer = timer,
+                                  .due_us = world_mono_us(service->world) + 1000 * timer->every_ms};
+    snprintf(state->what, sizeof state->what, "timer/%s", timer->name);
     return CODE_OK;
 }
 
@@ -53,10 +55,8 @@ bool timers_run(struct service *service)
             service->timers[i].due_us = now_us + INT64_C(1000) * ROSTER_WATCH_MS;
             continue;
         }
-        char what[PRINCIPAL_NAME_MAX + 80];
         bool again = false;
-        snprintf(what, sizeof what, "timer/%s", timer->name);
-        group_run_own(service, what, timer->run, &again);
+        group_run_own(service, service->timers[i].what, timer->run, &again);
         service->timers[i].due_us = again ? now_us : now_us + 1000 * timer->every_ms;
         did = true;
     }

@@ -272,6 +272,7 @@ void store_close(struct store *store)
     if (store->opened && world_disk(store->world, DISK_CLOSE, store->directory) == CODE_OK)
         wal_stop(store);
     wal_close(store);
+    readers_finish(store);
     if (store->env)
         mdb_env_close(store->env);
     databases_close(store);

@@ -76,8 +76,10 @@ struct store {
     uint64_t past_number;             /* of the newest past state */
     uint64_t audit_number;
     uint8_t audit_head[crypto_generichash_BYTES];
-    pthread_mutex_t readers_lock; /* guards `readers` */
+    pthread_mutex_t readers_lock; /* guards the rest */
     struct store_txn *readers;
+    MDB_txn *spare[STORE_READERS_SPARE]; /* LMDB's part of readers that ended, to be used again */
+    size_t spare_count;
 };
 
 struct open_table *store_table(struct store *store, const struct table *table);
@@ -166,6 +168,9 @@ struct store_txn {
 
 /* store_write_begin, without waiting for what is written behind. */
 enum code txn_write_begin(struct store *store, struct store_txn **ret_txn);
+
+/* Gives up what is kept of readers that ended; before the environment is closed. */
+void readers_finish(struct store *store);
 
 /* The sticky error of command or transaction. */
 enum code txn_error(const struct store_txn *txn);

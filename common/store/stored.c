@@ -8,6 +8,7 @@
 
 #include <assert.h>
 
+enum { AT_ONCE_BYTES = 8 * 1024, HEAD_BYTES = 16 /* tag and length of the meta */ };
 enum { HAS_PAST = 1u << 31 }; /* beside the bytes of its meta: the number of its newest past state follows */
 
 static Pb__RecordMeta **meta_slot(const struct open_table *open, const ProtobufCMessage *record)
@@ -31,31 +32,65 @@ static size_t varint(uint8_t *out, size_t value)
     return size;
 }
 
+/* One that is too long to be packed at once is measured first. */
+static struct span pack_measured(const struct open_table *open, const ProtobufCMessage *record,
+                                 const Pb__RecordMeta *meta, struct arena *arena, size_t *ret_head)
+{
+    size_t body = protobuf_c_message_get_packed_size(record);
+    size_t inner = meta ? protobuf_c_message_get_packed_size(&meta->base) : 0;
+    uint8_t *data = arena_room(arena, body + inner + HEAD_BYTES);
+    if (!data)
+        return span_of(NULL, 0);
+    size_t size = 0;
+    if (meta) {
+        size = varint(data, (size_t)open->meta_field->id << 3 | 2);
+        size += varint(data + size, inner);
+        size += protobuf_c_message_pack(&meta->base, data + size);
+    }
+    *ret_head = size;
+    return span_of(data, size + protobuf_c_message_pack(record, data + size));
+}
+
+/* Back to front, as wire_pack does. */
+static struct span pack_at_once(const struct open_table *open, const ProtobufCMessage *record,
+                                const Pb__RecordMeta *meta, struct arena *arena, size_t *ret_head)
+{
+    uint8_t room[AT_ONCE_BYTES], head[HEAD_BYTES];
+    struct span body = wire_pack_within(record, room, sizeof room), inner = span_of(body.data, 0);
+    size_t size = 0;
+    if (body.data && meta)
+        inner = wire_pack_within(&meta->base, room, (size_t)(body.data - room));
+    if (!inner.data)
+        return pack_measured(open, record, meta, arena, ret_head);
+    if (meta) {
+        size = varint(head, (size_t)open->meta_field->id << 3 | 2);
+        size += varint(head + size, inner.size);
+    }
+    uint8_t *data = arena_room(arena, size + inner.size + body.size);
+    if (!data)
+        return span_of(NULL, 0);
+    memcpy(data, head, size);
+    memcpy(data + size, inner.data, inner.size + body.size);
+    *ret_head = size + inner.size;
+    return span_of(data, size + inner.size + body.size);
+}
+
 /* The order of a message's fields is free: with meta first, what follows can be compared by its bytes alone.
  */
 enum code record_pack(struct store_txn *txn, const struct open_table *open, const ProtobufCMessage *record,
                       struct arena *arena, struct stored *ret_stored)
 {
     Pb__RecordMeta *meta = record_meta(open, record);
+    size_t head = 0;
     if (meta)
         *meta_slot(open, record) = NULL;
-    size_t body = protobuf_c_message_get_packed_size(record);
-    size_t inner = meta ? protobuf_c_message_get_packed_size(&meta->base) : 0;
-    uint8_t *data = arena_alloc(arena, body + inner + 16);
-    size_t size = 0;
-    if (data && meta) {
-        size = varint(data, (size_t)open->meta_field->id << 3 | 2);
-        size += varint(data + size, inner);
-        size += protobuf_c_message_pack(&meta->base, data + size);
-    }
-    if (data)
-        body = protobuf_c_message_pack(record, data + size);
+    struct span packed = pack_at_once(open, record, meta, arena, &head);
     if (meta)
         *meta_slot(open, record) = meta;
-    if (!data)
+    if (!packed.data)
         return txn_no_memory(txn);
-    ret_stored->packed = span_of(data, size + body);
-    ret_stored->body = span_of(data + size, body);
+    ret_stored->packed = packed;
+    ret_stored->body = span_of(packed.data + head, packed.size - head);
     return CODE_OK;
 }
 

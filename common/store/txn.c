@@ -49,12 +49,49 @@ enum code txn_no_memory(struct store_txn *txn)
 
 /* --- begin and end ----------------------------------------------------------------------------------- */
 
+/* What LMDB allocates for a read transaction is used again, with its place among the readers. */
+static int reader_begin(struct store *store, MDB_txn **ret_mdb)
+{
+    MDB_txn *mdb = NULL;
+    pthread_mutex_lock(&store->readers_lock);
+    if (store->spare_count > 0)
+        mdb = store->spare[--store->spare_count];
+    pthread_mutex_unlock(&store->readers_lock);
+    if (!mdb)
+        return mdb_txn_begin(store->env, NULL, MDB_RDONLY, ret_mdb);
+    int rc = mdb_txn_renew(mdb);
+    if (rc)
+        mdb_txn_abort(mdb);
+    else
+        *ret_mdb = mdb;
+    return rc;
+}
+
+static void reader_keep(struct store *store, MDB_txn *mdb)
+{
+    bool kept = false;
+    pthread_mutex_lock(&store->readers_lock);
+    if (store->spare_count < STORE_READERS_SPARE) {
+        store->spare[store->spare_count++] = mdb;
+        kept = true;
+    }
+    pthread_mutex_unlock(&store->readers_lock);
+    if (!kept)
+        mdb_txn_abort(mdb);
+}
+
+void readers_finish(struct store *store)
+{
+    while (store->spare_count > 0)
+        mdb_txn_abort(store->spare[--store->spare_count]);
+}
+
 static enum code txn_create(struct store *store, bool writes, struct store_txn **ret_txn)
 {
     enum code code = world_disk(store->world, writes ? DISK_WRITE : DISK_READ, store->directory);
     if (code)
         return code;
-    struct store_txn *txn = calloc(1, sizeof *txn);
+    struct store_txn *txn = malloc(sizeof *txn);
     if (!txn)
         return CODE_RESOURCE_EXHAUSTED;
     *txn = (struct store_txn){.store = store, .writes = writes};
@@ -63,7 +100,9 @@ static enum code txn_create(struct store *store, bool writes, struct store_txn *
         code = wal_group_begin(txn);
     if (writes && code == CODE_OK)
         code = room_begin(txn);
-    int rc = code ? 0 : mdb_txn_begin(store->env, NULL, writes ? 0 : MDB_RDONLY, &txn->mdb);
+    int rc = 0;
+    if (code == CODE_OK)
+        rc = writes ? mdb_txn_begin(store->env, NULL, 0, &txn->mdb) : reader_begin(store, &txn->mdb);
     if (code || rc) {
         room_finish(txn);
         arena_finish(&txn->scratch);
@@ -203,8 +242,16 @@ void store_end(struct store_txn *txn)
         behind_end(txn);
         return;
     }
-    mdb_txn_abort(txn->mdb);
+    MDB_txn *mdb = txn->mdb;
+    struct store *store = txn->store;
+    bool writes = txn->writes;
+    if (writes)
+        mdb_txn_abort(mdb);
+    else
+        mdb_txn_reset(mdb);
     txn_destroy(txn);
+    if (!writes)
+        reader_keep(store, mdb);
 }
 
 /* --- commands ---------------------------------------------------------------------------------------- */

@@ -25,6 +25,7 @@ static struct link *link_open(struct sim_world *world, const char *endpoint, con
     snprintf(link->endpoint, sizeof link->endpoint, "%s", endpoint);
     link->next = world->sim->net.links;
     world->sim->net.links = link;
+    world->sim->net.changed = true;
     return link;
 }
 
@@ -93,7 +94,19 @@ static void pipe_put(struct sim *sim, struct pipe *pipe, struct span envelope, s
     pipe->last_due_us = packet->due_us;
     *pipe->end = packet;
     pipe->end = &packet->next;
-    pipe->count++;
+    if (pipe->count++ == 0) /* behind another it comes later than that */
+        pipe->due_us = packet->due_us;
+}
+
+static void net_put(struct sim *sim, const struct connection *connection, struct pipe *pipe,
+                    struct span envelope, struct span body)
+{
+    pipe_put(sim, pipe, envelope, body);
+    unsigned receiver = pipe == &connection->up ? connection->listener_id : connection->dialler_id;
+    bool there = pipe == &connection->up ? connection->listener : connection->dialler;
+    if (there && !sim->net.blocked[connection->dialler_id][connection->listener_id] &&
+        pipe->due_us < sim->net.arrivals_us[receiver])
+        sim->net.arrivals_us[receiver] = pipe->due_us;
 }
 
 static struct packet *pipe_take(struct pipe *pipe)
@@ -102,12 +115,14 @@ static struct packet *pipe_take(struct pipe *pipe)
     pipe->first = packet->next;
     if (!pipe->first)
         pipe->end = &pipe->first;
+    pipe->due_us = pipe->first ? pipe->first->due_us : INT64_MAX;
     pipe->count--;
     return packet;
 }
 
 void pipe_drop(struct sim *sim, struct pipe *pipe)
 {
+    sim->net.changed = true;
     while (pipe->first) {
         free(pipe_take(pipe));
         sim_count(sim, SIM_MESSAGES_LOST);
@@ -116,14 +131,15 @@ void pipe_drop(struct sim *sim, struct pipe *pipe)
 
 bool pipe_has(const struct sim *sim, const struct connection *connection, const struct pipe *pipe)
 {
-    return pipe->first && pipe->first->due_us <= sim->now_us &&
-           !sim->net.blocked[connection->dialler_id][connection->listener_id];
+    return pipe->due_us <= sim->now_us && !sim->net.blocked[connection->dialler_id][connection->listener_id];
 }
 
 struct connection *net_of_peer(const struct link *link, uint64_t peer)
 {
+    if (!link->listening)
+        return link->connection;
     for (struct connection *at = link->world->sim->net.connections; at; at = at->next)
-        if (link->listening ? at->listener == link && at->peer == peer : at == link->connection)
+        if (at->listener == link && at->peer == peer)
             return at;
     return NULL;
 }
@@ -154,7 +170,7 @@ enum code net_send(struct link *link, uint64_t peer, struct span envelope, struc
     if (connection->broken)
         sim_count(sim, SIM_MESSAGES_LOST);
     else
-        pipe_put(sim, pipe, envelope, body);
+        net_put(sim, connection, pipe, envelope, body);
     arena_finish(&arena);
     return CODE_OK;
 }
@@ -162,14 +178,22 @@ enum code net_send(struct link *link, uint64_t peer, struct span envelope, struc
 /* The connection whose next message came first. */
 static struct connection *next_to_receive(const struct link *link, struct pipe **ret_pipe)
 {
-    const struct sim *sim = link->world->sim;
+    struct sim *sim = link->world->sim;
     struct connection *found = NULL;
+    net_reckon(sim);
+    if (sim->net.arrivals_us[link->world->id] > sim->now_us)
+        return NULL;
+    if (!link->listening) {
+        found = link->connection;
+        *ret_pipe = found ? &found->down : NULL;
+        return found && pipe_has(sim, found, *ret_pipe) ? found : NULL;
+    }
     for (struct connection *at = sim->net.connections; at; at = at->next) {
-        struct pipe *pipe = link->listening ? &at->up : &at->down;
-        if ((link->listening ? at->listener : at->dialler) != link || !pipe_has(sim, at, pipe))
+        struct pipe *pipe = &at->up;
+        if (at->listener != link || !pipe_has(sim, at, pipe))
             continue;
-        if (!found || pipe->first->due_us < (*ret_pipe)->first->due_us ||
-            (pipe->first->due_us == (*ret_pipe)->first->due_us && at->peer < found->peer)) {
+        if (!found || pipe->due_us < (*ret_pipe)->due_us ||
+            (pipe->due_us == (*ret_pipe)->due_us && at->peer < found->peer)) {
             found = at;
             *ret_pipe = pipe;
         }
@@ -187,6 +211,7 @@ enum code net_receive(struct link *link, struct arena *arena, struct message *re
     if (!connection)
         return CODE_UNAVAILABLE;
     struct packet *packet = pipe_take(pipe);
+    sim->net.changed = true;
     sim_trace(sim, link->world->id, "receives", connection->peer,
               span_of(packet->bytes, packet->envelope_size));
     *ret_message = (struct message){
@@ -244,5 +269,6 @@ void net_close(struct link *link)
     while (*before != link)
         before = &(*before)->next;
     *before = link->next;
+    sim->net.changed = true;
     free(link);
 }

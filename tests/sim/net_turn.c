@@ -18,6 +18,7 @@ static int64_t sooner(int64_t a, int64_t b)
 static void dial_later(struct link *link, enum link_state state, int64_t least_ms, int64_t most_ms)
 {
     struct sim *sim = link->world->sim;
+    sim->net.changed = true;
     if (link->state != state)
         link->world->wake = true;
     link->state = state;
@@ -45,9 +46,10 @@ static void connect(struct link *dialler, struct link *listener)
         .listener_notices_us = INT64_MAX,
         .break_at_us = INT64_MAX,
     };
-    connection->up.end = &connection->up.first;
-    connection->down.end = &connection->down.first;
+    connection->up = (struct pipe){.end = &connection->up.first, .due_us = INT64_MAX};
+    connection->down = (struct pipe){.end = &connection->down.first, .due_us = INT64_MAX};
     sim->net.connections = connection;
+    sim->net.changed = true;
     dialler->connection = connection;
     dialler->state = LINK_UP;
     dialler->failures = 0;
@@ -101,12 +103,14 @@ static void cut_pipe(struct sim *sim, struct pipe *pipe, bool late)
         sim_count(sim, SIM_MESSAGES_LOST);
     }
     pipe->end = at;
+    pipe->due_us = pipe->first ? pipe->first->due_us : INT64_MAX;
 }
 
 void net_break(struct sim *sim, struct connection *connection, bool slowly)
 {
     if (connection->broken)
         return;
+    sim->net.changed = true;
     sim_count(sim, SIM_CONNECTIONS_BROKEN);
     sim_trace(sim, connection->dialler_id, "breaks", connection->peer, span_of(NULL, 0));
     connection->broken = true;
@@ -141,6 +145,7 @@ static bool is_over(const struct connection *connection)
 
 void net_advance(struct sim *sim)
 {
+    sim->net.changed = true;
     for (struct connection **at = &sim->net.connections; *at;) {
         struct connection *connection = *at;
         notice(sim, connection);
@@ -158,19 +163,22 @@ void net_advance(struct sim *sim)
 
 static int64_t due_of(const struct sim *sim, const struct connection *connection, const struct pipe *pipe)
 {
-    return pipe->first && !sim->net.blocked[connection->dialler_id][connection->listener_id]
-               ? pipe->first->due_us
-               : INT64_MAX;
+    bool blocked =
+        pipe->due_us != INT64_MAX && sim->net.blocked[connection->dialler_id][connection->listener_id];
+    return blocked ? INT64_MAX : pipe->due_us;
 }
 
-int64_t net_next_us(const struct sim *sim, int64_t ret_arrivals_us[SIM_NODES_MAX])
+void net_reckon(struct sim *sim)
 {
+    struct network *net = &sim->net;
+    if (!net->changed)
+        return;
     int64_t next = INT64_MAX;
     for (unsigned i = 0; i < sim->node_count; i++)
-        ret_arrivals_us[i] = INT64_MAX;
-    for (const struct connection *at = sim->net.connections; at; at = at->next) {
-        int64_t *of_dialler = &ret_arrivals_us[at->dialler_id],
-                *of_listener = &ret_arrivals_us[at->listener_id];
+        net->arrivals_us[i] = INT64_MAX;
+    for (const struct connection *at = net->connections; at; at = at->next) {
+        int64_t *of_dialler = &net->arrivals_us[at->dialler_id],
+                *of_listener = &net->arrivals_us[at->listener_id];
         if (at->dialler)
             *of_dialler = sooner(*of_dialler, due_of(sim, at, &at->down));
         if (at->listener)
@@ -182,10 +190,11 @@ int64_t net_next_us(const struct sim *sim, int64_t ret_arrivals_us[SIM_NODES_MAX
         if (!at->listener_knows)
             next = sooner(next, at->listener_notices_us);
     }
-    for (const struct link *link = sim->net.links; link; link = link->next)
+    for (const struct link *link = net->links; link; link = link->next)
         if (!link->listening && link->state != LINK_UP)
             next = sooner(next, link->dial_at_us);
-    return next;
+    net->next_us = next;
+    net->changed = false;
 }
 
 bool net_is_up(const struct sim *sim)
@@ -209,6 +218,7 @@ bool net_has_key(const struct sim *sim, unsigned id, const struct curve_key *key
 void net_block(struct sim *sim, unsigned a, unsigned b)
 {
     sim->net.blocked[a][b] = sim->net.blocked[b][a] = true;
+    sim->net.changed = true;
     for (struct connection *at = sim->net.connections; at; at = at->next) {
         bool across =
             (at->dialler_id == a && at->listener_id == b) || (at->dialler_id == b && at->listener_id == a);
@@ -220,6 +230,7 @@ void net_block(struct sim *sim, unsigned a, unsigned b)
 void net_heal(struct sim *sim)
 {
     memset(sim->net.blocked, 0, sizeof sim->net.blocked);
+    sim->net.changed = true;
     for (struct connection *at = sim->net.connections; at; at = at->next)
         if (!at->broken)
             at->break_at_us = INT64_MAX;

@@ -3,6 +3,8 @@
  * In: commands as they are given and answered. Out: what must be true of the store. A code tells the fate:
  * what client.h calls unknown is unknown, every other refusal means that nothing was done. */
 
+#include "common/base/limits.h"
+#include "common/wire/wire.h"
 #include "tests/sim/parts.h"
 
 #include "ccrag/v1/types.pb-c.h"
@@ -63,12 +65,12 @@ void promises_lose(struct promises *promises, const struct load *load)
 
 void promises_digest(const ProtobufCMessage *record, uint8_t ret_digest[32])
 {
-    size_t size = protobuf_c_message_get_packed_size(record);
-    uint8_t *packed = malloc(size + 1);
-    assert(packed);
-    protobuf_c_message_pack(record, packed);
-    crypto_generichash(ret_digest, 32, packed, size, NULL, 0);
-    free(packed);
+    struct arena arena;
+    arena_init(&arena, FRAME_BYTES_MAX);
+    struct span packed = wire_pack(record, &arena);
+    assert(packed.data);
+    crypto_generichash(ret_digest, 32, packed.data, packed.size, NULL, 0);
+    arena_finish(&arena);
 }
 
 static const Pb__RecordMeta *meta_of_record(const ProtobufCMessage *record)
@@ -119,7 +121,6 @@ static const char *id_of(const ProtobufCMessage *record)
 
 void promises_know(struct promises *promises, const struct table *table, const ProtobufCMessage *record)
 {
-    size_t size = protobuf_c_message_get_packed_size(record);
     uint64_t version = meta_of_record(record)->version;
     struct known *known = promises_find(promises, table, id_of(record));
     if (!known) {
@@ -130,6 +131,7 @@ void promises_know(struct promises *promises, const struct table *table, const P
     }
     if (known->version >= version)
         return;
+    size_t size = protobuf_c_message_get_packed_size(record);
     uint8_t *packed = malloc(size + 1);
     assert(packed);
     protobuf_c_message_pack(record, packed);

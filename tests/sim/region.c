@@ -6,6 +6,7 @@
 #include "tests/sim/region.h"
 
 #include "common/service/region.h"
+#include "tests/sim/files.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -45,7 +46,8 @@ static const struct sim_principal all[SIM_PRINCIPALS] = {
 
 /* --- folders ----------------------------------------------------------------------------------------- */
 
-static void remove_within(const char *path)
+/* `spare`: where data files go that can be used again; NULL: nowhere. */
+static void remove_within(const char *path, const char *spare)
 {
     DIR *folder = opendir(path);
     for (struct dirent *entry; folder && (entry = readdir(folder)) != NULL;) {
@@ -53,8 +55,10 @@ static void remove_within(const char *path)
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
-        remove_within(inner);
-        remove(inner);
+        if (entry->d_type == DT_DIR)
+            remove_within(inner, spare);
+        if (!spare || strcmp(entry->d_name, "data.mdb") != 0 || !files_take(inner, spare))
+            remove(inner);
     }
     if (folder)
         closedir(folder);
@@ -62,17 +66,19 @@ static void remove_within(const char *path)
 
 void sim_region_remove(const struct sim_region *region)
 {
-    remove_within(region->directory);
+    remove_within(region->directory, NULL);
     remove(region->directory);
 }
 
 void sim_region_clear(const struct sim_region *region)
 {
-    char path[sizeof region->directory + 8];
+    char path[sizeof region->directory + 8], spare[sizeof path];
+    snprintf(spare, sizeof spare, "%s/spare", region->directory);
     snprintf(path, sizeof path, "%s/store", region->directory);
-    remove_within(path);
+    remove_within(path, spare);
     snprintf(path, sizeof path, "%s/run", region->directory);
-    remove_within(path);
+    remove_within(path, spare);
+    files_forget();
 }
 
 void sim_region_copy_file(const char *from, const char *to)
@@ -149,11 +155,14 @@ bool sim_region_create(struct sim_region *region, const char *directory)
     memcpy(region->principals, all, sizeof all);
     snprintf(region->directory, sizeof region->directory, "%s", directory);
     const struct region_init_options options = {.directory = region->directory, .name = "Simulated"};
-    char first[sizeof region->directory + 16];
+    char first[sizeof region->directory + 16], spare[sizeof first];
     enum code code = region_init(&world.base, &options, &fault);
     snprintf(first, sizeof first, "%s/" FIRST_KEYS, directory);
     if (code == CODE_OK && mkdir(first, 0700) != 0)
         code = fault_set(&fault, CODE_INTERNAL, "", "%s cannot be made", first);
+    snprintf(spare, sizeof spare, "%s/spare", directory);
+    if (code == CODE_OK && mkdir(spare, 0700) != 0)
+        code = fault_set(&fault, CODE_INTERNAL, "", "%s cannot be made", spare);
     for (size_t i = 0; i < SIM_PRINCIPALS && code == CODE_OK; i++)
         code = make_keys(&world.base, region, &region->principals[i], &fault);
     if (code == CODE_OK)

@@ -143,10 +143,11 @@ static void take_turn(struct node *node)
 static bool step(struct sim *sim, int64_t until_us)
 {
     struct node *next = NULL;
-    int64_t arrivals_us[SIM_NODES_MAX], network_us = net_next_us(sim, arrivals_us);
+    net_reckon(sim);
+    int64_t network_us = sim->net.next_us;
     int64_t disturb_us = disturb_next_us(sim), at_us = network_us < disturb_us ? network_us : disturb_us;
     for (unsigned i = 0; i < sim->node_count; i++) {
-        int64_t ready = ready_us(sim, &sim->nodes[i], arrivals_us[i]);
+        int64_t ready = ready_us(sim, &sim->nodes[i], sim->net.arrivals_us[i]);
         if (ready < at_us) {
             at_us = ready;
             next = &sim->nodes[i];
@@ -158,7 +159,8 @@ static bool step(struct sim *sim, int64_t until_us)
         sim->now_us = at_us;
     if (network_us <= sim->now_us)
         net_advance(sim);
-    disturb(sim);
+    if (disturb_us <= sim->now_us)
+        disturb(sim);
     if (network_us <= sim->now_us || disturb_us <= sim->now_us)
         forget_due(sim);
     if (next)
@@ -307,6 +309,7 @@ void schedule_run(struct sim *sim)
     sim_random_seed(&sim->random, sim->seed);
     sim->trace = UINT64_C(14695981039346656037);
     sim->now_us = 1000 * 1000;
+    sim->net.changed = true;
     unsigned long behind = libraries_behind, behind_failed = libraries_behind_failed;
     sim->behind_seen = behind;
     libraries_behind_untold = sim->plant == PLANT_UNTOLD;

@@ -331,8 +331,8 @@ int main(int argc, char **argv)
         arguments.jobs = 1;
     signal(SIGPIPE, SIG_IGN);
     /* A store that opens asks for megabytes of zeroes, of which it uses little: those that the system has
-     * ready. */
+     * ready, and not what was given back before. */
     mallopt(M_MMAP_THRESHOLD, 128 * 1024);
-    mallopt(M_TRIM_THRESHOLD, 64 * 1024 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
     return arguments.plants ? run_plants(&arguments) : run_and_report(&arguments);
 }

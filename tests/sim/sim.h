@@ -162,16 +162,15 @@ enum sim_count {
 
 struct sim_world {
     struct world base; /* first */
+    bool dead;         /* it crashed: what it still does reaches nobody and nothing */
+    bool wake;         /* a link has something, or its state changed */
+    unsigned doom;     /* crashes at the so-manieth call from now; 0: does not */
+    unsigned id;       /* of the node */
+    struct job *jobs;  /* submitted, in order */
+    int64_t jobs_due_us;
     struct sim *sim;
     struct node *node;
-    unsigned id; /* of the node */
     int64_t wall_skew_ms;
-    bool dead;     /* it crashed: what it still does reaches nobody and nothing */
-    bool wake;     /* a link has something, or its state changed */
-    unsigned doom; /* crashes at the so-manieth call from now; 0: does not */
-    struct link *links;
-    struct job *jobs; /* submitted, in order */
-    int64_t jobs_due_us;
     /* The disk refuses these steps (bits of enum disk_step) until then. */
     unsigned disk_refuses;
     enum code disk_code;
@@ -199,20 +198,21 @@ struct packet {
 
 struct pipe {
     struct packet *first, **end;
-    unsigned count;
+    int64_t due_us; /* of the first; INT64_MAX: there is none */
     int64_t last_due_us;
+    unsigned count;
 };
 
 struct connection {
     struct connection *next;
-    uint64_t peer;
     struct link *dialler, *listener; /* NULL: that end was closed */
     unsigned dialler_id, listener_id;
-    struct curve_key client_key, server_key;
     struct pipe up, down; /* to the listener, to the dialler */
     bool broken, dialler_knows, listener_knows;
     int64_t dialler_notices_us, listener_notices_us;
-    int64_t break_at_us;           /* of a partition that lasts */
+    int64_t break_at_us; /* of a partition that lasts */
+    uint64_t peer;
+    struct curve_key client_key, server_key;
     uint64_t follows[SIM_FOLLOWS]; /* Follow calls that came over it, for the watcher */
     unsigned follow_count;
 };
@@ -225,6 +225,9 @@ struct network {
     int64_t delay_us_min, delay_us_max;
     unsigned spike_percent; /* messages that take ten times as long */
     bool blocked[SIM_NODES_MAX][SIM_NODES_MAX];
+    /* When there is something to do for the network itself, and when a message for each node. */
+    int64_t next_us, arrivals_us[SIM_NODES_MAX];
+    bool changed; /* since they were reckoned */
 };
 
 enum code net_listen(struct world *, const struct listen_options *, struct link **, struct fault *);
@@ -239,8 +242,9 @@ void net_close(struct link *);
 
 /* What is due now: dials, handshakes, losses that are noticed. */
 void net_advance(struct sim *sim);
-/* When there is something to do for the network itself (net_advance), and when a message for each node. */
-int64_t net_next_us(const struct sim *sim, int64_t ret_arrivals_us[SIM_NODES_MAX]);
+/* Reckons when there is something to do for the network itself (net_advance), and when a message for each
+ * node, where that may have changed: `next_us` and `arrivals_us` hold until the network is used again. */
+void net_reckon(struct sim *sim);
 /* Is every dialled link up? */
 bool net_is_up(const struct sim *sim);
 /* Are all links of that world under this key? */
@@ -257,25 +261,27 @@ void net_finish(struct sim *sim);
 struct load;
 struct follower;
 
+/* What is asked of each at each step comes first. */
 struct node {
+    bool down;
+    bool again;         /* the last turn found something: there may be more */
+    int64_t restart_us; /* while it is down; INT64_MAX: for good */
+    int64_t busy_until_us;
+    int64_t next_us;   /* what service_next_us said; 0: to be asked */
+    struct load *load; /* of a client */
     struct sim_world world;
     const char *name; /* of the program; its principal's too, but for clients */
     const char *principal;
     struct region *region;   /* while it is up */
     struct service *service; /* likewise */
-    struct load *load;       /* of a client */
     struct service_options options;
     void *context;
-    bool is_follower, down;
-    bool searches;      /* has an index of its own */
-    bool stranger;      /* has its principal's first key for ever: somebody who stole it */
-    int64_t restart_us; /* while it is down; INT64_MAX: for good */
-    char fault[400];    /* why it did not start, the last time that it did not */
-    int64_t busy_until_us;
+    bool is_follower;
+    bool searches;   /* has an index of its own */
+    bool stranger;   /* has its principal's first key for ever: somebody who stole it */
+    char fault[400]; /* why it did not start, the last time that it did not */
     int64_t started_us;
     int64_t turn_us;                            /* when its last whole turn began */
-    bool again;                                 /* the last turn found something: there may be more */
-    int64_t next_us;                            /* what service_next_us said; 0: to be asked */
     uint64_t roster_serial, roster_revocations; /* of the roster that it knows */
     int64_t lag_us;                             /* between two turns, in a slow spell */
     int64_t lag_until_us;

@@ -5,6 +5,7 @@
  * are change.c's. */
 
 #include "common/store/internal.h"
+#include "common/wire/wire.h"
 
 #include <assert.h>
 

@@ -216,10 +216,17 @@ static void compare(struct sim *sim, struct position position, const Pb__SearchR
     memcpy(facts->answers[facts->answer_count++].digest, digest, sizeof digest);
 }
 
+/* Of the registry, and of workers: one whose own store is put back knows the epoch before again, until it
+ * hears of the next. */
+static uint64_t restores(const struct sim *sim)
+{
+    return sim->counts[SIM_RESTORES] + sim->counts[SIM_RESTORES_OTHER];
+}
+
 void facts_note_asked(const struct sim *sim, struct asked *asked)
 {
     asked->epoch = sim->facts->read.epoch;
-    asked->restores = sim->counts[SIM_RESTORES];
+    asked->restores = restores(sim);
     for (unsigned i = 0; i < sim->node_count; i++) {
         const struct node *node = &sim->nodes[i];
         if (node->searches &&
@@ -266,7 +273,7 @@ void facts_check_search(struct sim *sim, const struct asked *asked, const Pb__Se
         (position.epoch != asked->at_least.epoch || position.sequence < asked->at_least.sequence))
         sim_fail(sim, "search-true", "a search at %llu at least was answered at %llu",
                  (unsigned long long)asked->at_least.sequence, (unsigned long long)position.sequence);
-    if (asked->epoch && asked->restores == sim->counts[SIM_RESTORES] && position.epoch != asked->epoch)
+    if (asked->epoch && asked->restores == restores(sim) && position.epoch != asked->epoch)
         sim_fail(sim, "search-after-restore", "a search was answered at %llu of an epoch that had ended",
                  (unsigned long long)position.sequence);
     if (position.epoch != facts->read.epoch)

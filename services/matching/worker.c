@@ -79,14 +79,6 @@ static bool is_heard(const struct cursor *cursor)
     return cursor->position.epoch != 0;
 }
 
-/* Does what is published show the registry that is read now, and not that of before it began anew? */
-static bool is_shown(const struct worker *worker)
-{
-    const struct cursor *published = &worker->cursors[SOURCE_REGISTRY];
-    const struct cursor read = service_cursor(worker->service, matching_sources[SOURCE_REGISTRY]);
-    return !cursor_is_partial(published) && published->position.epoch == read.position.epoch;
-}
-
 /* A band is copied to be published, and each batch touches nearly every band. While the registry is read for
  * the first time nothing is published, as nothing is answered; while monitoring is, now and then, the longer
  * it takes the less often. */
@@ -101,7 +93,9 @@ enum code worker_publish(struct worker *worker)
     if (cursor_is_partial(&cursors[SOURCE_REGISTRY]))
         return CODE_OK;
     const struct cursor *quality = &cursors[SOURCE_MONITORING];
-    if (is_shown(worker) && is_heard(quality) && cursor_is_partial(quality) && now < worker->publish_us)
+    bool shown = !cursor_is_partial(&worker->cursors[SOURCE_REGISTRY]) &&
+                 worker->cursors[SOURCE_REGISTRY].position.epoch == cursors[SOURCE_REGISTRY].position.epoch;
+    if (shown && is_heard(quality) && cursor_is_partial(quality) && now < worker->publish_us)
         return CODE_OK;
     for (unsigned source = 0; source < SOURCE_COUNT; source++)
         if (!ahead_take_back(worker, (enum matching_source)source))
@@ -122,7 +116,8 @@ enum code worker_publish(struct worker *worker)
 bool worker_is_ready(const struct worker *worker)
 {
     return worker->index && service_follows_whole(worker->service, matching_sources[SOURCE_REGISTRY]) &&
-           is_shown(worker) && (worker->postcodes.bytes || !worker->postcodes.wanted);
+           !cursor_is_partial(&worker->cursors[SOURCE_REGISTRY]) &&
+           (worker->postcodes.bytes || !worker->postcodes.wanted);
 }
 
 /* --- a search ---------------------------------------------------------------------------------------- */

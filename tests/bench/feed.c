@@ -13,10 +13,10 @@
 
 #include <string.h>
 
-enum { FOLLOWERS_MAX = 64, PAUSE_US = 3000 };
+enum { FOLLOWERS_MAX = 64, PAUSE_MS = 3 };
 
 struct follower {
-    struct link *link;
+    struct load_link *link;
     uint64_t call, epoch, sequence, entitlement, newest, entries;
     bool begun, open;
 };
@@ -130,7 +130,7 @@ static bool turn(struct following *following, struct follower *follower)
 {
     struct load_answer answer;
     bool any = false;
-    while (load_take(&following->load, follower->link, &answer)) {
+    while (load_take_waiting(&following->load, follower->link, &answer)) {
         any = true;
         take_batch(follower, answer.body);
         if (!answer.more)
@@ -143,7 +143,6 @@ static bool turn(struct following *following, struct follower *follower)
 
 static void follow_all(struct following *following)
 {
-    struct world *world = following->load.world;
     uint64_t entries = 0;
     char name[64];
     double cpu = load_service_cpu(&following->load), own = bench_cpu(), began = bench_now(), heard = began;
@@ -164,7 +163,7 @@ static void follow_all(struct following *following)
             heard = bench_now();
         BENCH_NEED(bench_now() - heard < 30, "a follower hears nothing");
         if (!any && behind > 0)
-            world_wait(world, world_mono_us(world) + 100000);
+            load_sleep(&following->load, 100);
     }
     double took = bench_now() - began;
     for (size_t i = 0; i < following->count; i++)
@@ -182,9 +181,9 @@ static void follow_all(struct following *following)
 /* The same calls stay open between runs: new connections for the next. */
 static void dial_all(struct following *following)
 {
-    struct link *links[FOLLOWERS_MAX];
+    struct load_link *links[FOLLOWERS_MAX];
     for (size_t i = 0; i < following->count; i++) {
-        link_close(following->list[i].link);
+        load_hang_up(&following->load, following->list[i].link);
         links[i] = following->list[i].link = load_dial(&following->load);
         following->list[i].call = 0;
     }
@@ -207,7 +206,7 @@ static double one_entry(struct following *following, uint64_t number)
     load_send(load, load->link, "ccrag.v1.ProvidersService/UpdateProvider", number + 1, true,
               wire_pack(&request.base, &following->arena));
     while (!answered || !received) {
-        if (!answered && load_take(load, load->link, &answer)) {
+        if (!answered && load_take_waiting(load, load->link, &answer)) {
             answered = bench_now();
             sequence = answer.sequence;
         }
@@ -216,7 +215,7 @@ static double one_entry(struct following *following, uint64_t number)
             received = bench_now();
         BENCH_NEED(bench_now() - began < 30, "an entry does not arrive");
         if (!answered || !received)
-            world_wait(load->world, world_mono_us(load->world) + 100000);
+            load_sleep(load, 100);
     }
     return received - answered;
 }
@@ -226,12 +225,11 @@ static void follow_idle(struct following *following, unsigned long count)
     struct load *load = &following->load;
     double *took = calloc(count, sizeof *took);
     BENCH_NEED(took && count > 0, "out of memory");
-    uint64_t number = 50 * 1000 * 1000 + (uint64_t)world_wall_ms(load->world) % 1000000000 * 100;
+    uint64_t number = 50 * 1000 * 1000 + (uint64_t)load_wall_ms() % 1000000000 * 100;
     for (unsigned long i = 0; i < count; i++) {
         took[i] = one_entry(following, number + i);
-        int64_t until = world_mono_us(load->world) + PAUSE_US;
-        while (world_mono_us(load->world) < until) {
-            world_wait(load->world, until);
+        for (double began = bench_now(); bench_now() - began < PAUSE_MS / 1e3;) {
+            load_sleep(load, PAUSE_MS);
             turn(following, &following->list[0]);
         }
     }

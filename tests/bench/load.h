@@ -1,19 +1,25 @@
 #pragma once
 /* What puts load on a service: connections under the operator's key over which requests that are packed
- * already go out, and answers come back with no more of them read than their envelope. So the load costs
- * little beside the service on a machine that both share. */
+ * already go out, and answers come back with no more of them read than their envelope. It shares the machine
+ * with the service, so it is as little as the raw limits' own clients are: sockets of ZeroMQ, no `world`. */
 
 #include "common/bus/envelope.h"
 #include "common/service/region.h"
-#include "common/world/world.h"
+
+#include <zmq.h>
+
+struct load_link;
 
 struct load {
-    struct world *world;
     struct region *region;
     struct roster *roster;
     const char *directory, *service;
-    struct link *link; /* the first connection */
+    void *context; /* ZeroMQ's */
+    struct load_link *links;
+    struct load_link *link; /* the first connection */
     struct arena out, in;
+    zmq_msg_t taken[2]; /* what came last: the answer's body lies in it */
+    uint8_t random[10]; /* of idempotency keys: counted */
     uint64_t last_key;
     uint64_t sent, received; /* messages */
     size_t envelope_bytes;   /* of the last request */
@@ -25,12 +31,14 @@ void load_open(struct load *load, const char *directory, const char *service);
 void load_close(struct load *load);
 
 /* One more connection, not waited for. */
-struct link *load_dial(struct load *load);
+struct load_link *load_dial(struct load *load);
+/* Ends it. Takes NULL. */
+void load_hang_up(struct load *load, struct load_link *link);
 /* Waits until all of these are up. */
-void load_await(struct load *load, struct link *const *links, size_t count);
+void load_await(struct load *load, struct load_link *const *links, size_t count);
 
 /* Sends a request whose body is packed. `command`: under a new idempotency key. */
-void load_send(struct load *load, struct link *link, const char *method, uint64_t call, bool command,
+void load_send(struct load *load, struct load_link *link, const char *method, uint64_t call, bool command,
                struct span body);
 
 /* An answer that was taken. */
@@ -41,14 +49,21 @@ struct load_answer {
     size_t envelope_bytes;
     struct span body; /* until the next is taken */
 };
-/* Takes the next; false: none waits. A refusal ends the program. */
-bool load_take(struct load *load, struct link *link, struct load_answer *ret_answer);
+/* Waits for the next and takes it. A refusal, or none in half a minute, ends the program. */
+void load_take(struct load *load, struct load_link *link, struct load_answer *ret_answer);
+/* False: none waits. */
+bool load_take_waiting(struct load *load, struct load_link *link, struct load_answer *ret_answer);
+/* Sleeps until one may wait on any connection, or for so long. */
+void load_sleep(struct load *load, unsigned ms);
 
 /* Sends a request and waits for its one answer, unpacked as `type` in `arena`, which is reset first. Ends the
  * program where there is none. */
-const ProtobufCMessage *load_call(struct load *load, struct link *link, const char *method,
+const ProtobufCMessage *load_call(struct load *load, struct load_link *link, const char *method,
                                   const ProtobufCMessage *request, const ProtobufCMessageDescriptor *type,
                                   struct arena *arena);
+
+/* Milliseconds of the wall's clock since 1970. */
+int64_t load_wall_ms(void);
 
 /* Seconds that the service's process has computed, and its resident memory's peak in MiB. */
 double load_service_cpu(const struct load *load);

@@ -18,7 +18,7 @@
 
 #include <string.h>
 
-enum { PAGE = 1000, PAUSE_US = 3000, PATIENCE_S = 30, SECONDS_A_DAY = 86400 };
+enum { PAGE = 1000, PAUSE_MS = 3, PATIENCE_S = 30, SECONDS_A_DAY = 86400 };
 
 /* A placement whose end raises a task. */
 struct chosen {
@@ -28,7 +28,7 @@ struct chosen {
 
 struct measuring {
     struct load load; /* its link is the registry's */
-    struct link *allocation, *feed;
+    struct load_link *allocation, *feed;
     struct arena arena;
     char today[DATE_TEXT_BYTES], yesterday[DATE_TEXT_BYTES];
     struct chosen *chosen;
@@ -86,7 +86,7 @@ static void take_batch(struct measuring *measuring, struct span packed)
 static void follow(struct measuring *measuring)
 {
     struct load_answer answer;
-    while (load_take(&measuring->load, measuring->feed, &answer)) {
+    while (load_take_waiting(&measuring->load, measuring->feed, &answer)) {
         take_batch(measuring, answer.body);
         measuring->open &= answer.more;
     }
@@ -95,16 +95,14 @@ static void follow(struct measuring *measuring)
 }
 
 /* For so long, and until all has been read. */
-static void follow_for(struct measuring *measuring, int64_t us)
+static void follow_for(struct measuring *measuring, double seconds)
 {
-    struct world *world = measuring->load.world;
-    int64_t until = world_mono_us(world) + us;
     double began = bench_now();
-    while (world_mono_us(world) < until || measuring->newest == 0 ||
+    while (bench_now() - began < seconds || measuring->newest == 0 ||
            measuring->sequence < measuring->newest) {
         BENCH_NEED(bench_now() - began < PATIENCE_S, "allocation's feed is not heard");
         follow(measuring);
-        world_wait(world, world_mono_us(world) + PAUSE_US);
+        load_sleep(&measuring->load, PAUSE_MS);
     }
 }
 
@@ -169,19 +167,19 @@ static double one_task(struct measuring *measuring, const struct chosen *chosen)
     load_send(load, load->link, "ccrag.v1.PlacementsService/EndPlacement", ++measuring->calls, true,
               wire_pack(&request.base, &measuring->arena));
     while (!answered || !measuring->received) {
-        if (!answered && load_take(load, load->link, &answer))
+        if (!answered && load_take_waiting(load, load->link, &answer))
             answered = bench_now();
         follow(measuring);
         BENCH_NEED(bench_now() - began < PATIENCE_S, "no task is raised");
         if (!answered || !measuring->received)
-            world_wait(load->world, world_mono_us(load->world) + 100000);
+            load_sleep(load, 100);
     }
     return measuring->received > answered ? measuring->received - answered : 0;
 }
 
 static void read_days(struct measuring *measuring)
 {
-    int64_t day = world_wall_ms(measuring->load.world) / 1000 / SECONDS_A_DAY;
+    int64_t day = load_wall_ms() / 1000 / SECONDS_A_DAY;
     date_print((struct date){.day = (int32_t)day}, measuring->today);
     date_print((struct date){.day = (int32_t)day - 1}, measuring->yesterday);
 }
@@ -197,13 +195,13 @@ int main(int argc, char **argv)
     arena_init(&measuring.arena, 4 * FRAME_BYTES_MAX);
     load_open(&measuring.load, argv[1], "registry");
     measuring.load.service = "allocation";
-    struct link *links[] = {measuring.allocation = load_dial(&measuring.load),
-                            measuring.feed = load_dial(&measuring.load)};
+    struct load_link *links[] = {measuring.allocation = load_dial(&measuring.load),
+                                 measuring.feed = load_dial(&measuring.load)};
     load_await(&measuring.load, links, 2);
     read_days(&measuring);
     choose_all(&measuring);
     for (size_t i = 0; i < measuring.count; i++) {
-        follow_for(&measuring, PAUSE_US);
+        follow_for(&measuring, PAUSE_MS / 1e3);
         took[i] = one_task(&measuring, &measuring.chosen[i]);
     }
     bench_say("tasks_p50_us", 1e6 * bench_quantile(took, measuring.count, 0.5));

@@ -11,6 +11,7 @@
 #include <argp.h>
 #include <errno.h>
 #include <limits.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -220,10 +221,10 @@ static void run(struct service *service, struct metrics *metrics, const struct s
     struct ready ready = {0};
     remove_pid(service);
     while (!atomic_load(&signals->stop)) {
-        bool did = service_turn(service);
+        service_turn(service);
         tell_ready(service, &ready);
         metrics_publish(metrics, service);
-        world_wait(service->world, did ? 0 : service_next_us(service));
+        world_wait(service->world, service_next_us(service));
     }
     service_stop(service);
     remove_pid(service);
@@ -266,6 +267,16 @@ static int64_t wall_ms(void *clock)
     return INT64_C(1000) * now.tv_sec + now.tv_nsec / 1000000;
 }
 
+/* What a batch or an answer takes is freed and taken again in a moment: given back to the kernel meanwhile,
+ * it would be cleared each time, a huge page at once. */
+enum { MEMORY_MAPPED_BYTES = 8 << 20, MEMORY_KEPT_BYTES = 64 << 20 };
+
+static void keep_memory(void)
+{
+    mallopt(M_MMAP_THRESHOLD, MEMORY_MAPPED_BYTES);
+    mallopt(M_TRIM_THRESHOLD, MEMORY_KEPT_BYTES);
+}
+
 int service_main(int argc, char **argv, const struct service_options *options)
 {
     struct arguments arguments;
@@ -273,6 +284,7 @@ int service_main(int argc, char **argv, const struct service_options *options)
     struct region *region = NULL;
     struct fault fault = {0};
     read_arguments(argc, argv, options, &arguments);
+    keep_memory();
     signals_block(&signals);
     struct log log = {.service = options->name,
                       .descriptor = 2,

@@ -197,15 +197,14 @@ static bool may_ask(const struct load *load)
     return load->service && !sim_of(load)->settling && load->in_flight < IN_FLIGHT_MAX;
 }
 
-bool load_turn(struct node *node)
+void load_turn(struct node *node)
 {
     struct load *load = node->load;
     struct sim *sim = node->world.sim;
     if (!may_ask(load) || sim->now_us < load->next_us)
-        return false;
+        return;
     issue(load);
     load->next_us = sim->now_us + sim_random_between(&sim->random, 100, sim->pace_us);
-    return true;
 }
 
 int64_t load_next_us(const struct node *node)

@@ -15,7 +15,7 @@ enum load_role {
 /* `authority`: of a node or an officer. */
 void load_prepare(struct node *node, enum load_role role, const char *authority);
 /* Beside its turn as a program: asks, when it is time to. */
-bool load_turn(struct node *node);
+void load_turn(struct node *node);
 int64_t load_next_us(const struct node *node);
 /* Is anything under way? */
 bool load_is_busy(const struct node *node);

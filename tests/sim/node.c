@@ -27,7 +27,7 @@ bool node_start(struct node *node)
     node->world.disk_code = CODE_INTERNAL;
     node->started_us = node->busy_until_us = sim->now_us;
     node->turn_us = 0;
-    node->again = true;
+    node->world.wake = true;
     node->region = sim_region_open(sim, node->principal, node->stranger);
     node->options.log = &no_log;
     enum code code = service_create(&node->world.base, node->region, &node->options, &node->service, &fault);

@@ -95,7 +95,7 @@ static int64_t ready_us(const struct sim *sim, struct node *node, int64_t next)
 {
     if (node->down)
         return node->restart_us;
-    if (node->again || node->world.wake)
+    if (node->world.wake)
         return sim->now_us > node->busy_until_us ? sim->now_us : node->busy_until_us;
     int64_t due = due_us(sim, node);
     if (due < next)
@@ -123,9 +123,9 @@ static void take_turn(struct node *node)
         return;
     }
     node->world.wake = false;
-    node->again = service_turn(node->service);
+    service_turn(node->service);
     if (node->load && !node->world.dead)
-        node->again |= load_turn(node);
+        load_turn(node);
     if (node->world.dead) {
         node_end(node, false);
         disturb_ended(node);

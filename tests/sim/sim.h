@@ -163,7 +163,7 @@ enum sim_count {
 struct sim_world {
     struct world base; /* first */
     bool dead;         /* it crashed: what it still does reaches nobody and nothing */
-    bool wake;         /* a link has something, or its state changed */
+    bool wake;         /* it begins, a link has something or its state changed */
     unsigned doom;     /* crashes at the so-manieth call from now; 0: does not */
     unsigned id;       /* of the node */
     struct job *jobs;  /* submitted, in order */
@@ -264,7 +264,6 @@ struct follower;
 /* What is asked of each at each step comes first. */
 struct node {
     bool down;
-    bool again;         /* the last turn found something: there may be more */
     int64_t restart_us; /* while it is down; INT64_MAX: for good */
     int64_t busy_until_us;
     int64_t next_us;   /* what service_next_us said; 0: to be asked */

@@ -223,7 +223,7 @@ static void plan_handing_over(struct sim *sim)
 {
     sim->scene = SCENE_HANDING_OVER;
     sim->pace_us = 150 * 1000;
-    sim->active_until_us += 6 * SECOND_US;
+    sim->active_until_us += 5 * SECOND_US;
     sim->orders_max += 200;
 }
 
@@ -232,7 +232,7 @@ static void plan_fees(struct sim *sim)
 {
     sim->scene = SCENE_FEES;
     sim->pace_us = 60 * 1000;
-    sim->active_until_us += 8 * SECOND_US;
+    sim->active_until_us += 6 * SECOND_US;
     sim->orders_max += 400;
 }
 
@@ -246,7 +246,7 @@ void disturb_plan(struct sim *sim)
 {
     static const int64_t paces_us[] = {15 * 1000, 80 * 1000, 300 * 1000};
     static const unsigned waiting[] = {3, 30, 1000};
-    sim->active_until_us = sim->now_us + between(sim, 1 * SECOND_US, 8 * SECOND_US);
+    sim->active_until_us = sim->now_us + between(sim, 1 * SECOND_US, 6 * SECOND_US);
     sim->pace_us = paces_us[between(sim, 0, 2)];
     sim->orders_max = (unsigned)between(sim, 40, 400);
     sim->journal_keep =

@@ -129,6 +129,6 @@ void registry_start_full(struct sim *sim)
     arena_finish(&start.arena);
     sim->quiet = false;
     /* What comes of it takes its time. */
-    sim->active_until_us += 5 * 1000 * 1000;
+    sim->active_until_us += 4 * 1000 * 1000;
     sim->orders_max += 200;
 }

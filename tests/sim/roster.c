@@ -184,10 +184,11 @@ bool roster_must_know(const struct sim *sim, const struct node *node, enum sim_p
         return false;
     if (sim->plant != PLANT_OLD_ROSTER && sim->plant != PLANT_OLD_KEY && !is_older(knows, gone->as_of))
         return true;
-    /* Has it surely looked since? It looks each second, and once before it serves. */
+    /* Has it surely looked since? It looks each second, and once before it serves (one that started in the
+     * same instant may have come first). */
     int64_t from_us = gone->since_us > roster->since_us ? gone->since_us : roster->since_us;
     return from_us != INT64_MAX &&
-           (node->started_us >= from_us || node->turn_us >= from_us + INT64_C(1000) * ROSTER_WATCH_MS);
+           (node->started_us > from_us || node->turn_us >= from_us + INT64_C(1000) * ROSTER_WATCH_MS);
 }
 
 void roster_check(struct node *node)

@@ -68,10 +68,9 @@ static const struct cli_option PLACEMENT_OPTIONS[] = {
 
 #define REGISTER_DETAILS                                                                                     \
     "FILE is as published, gzip or not; columns are found by their headings. A newer list updates what is "  \
-    "held and "                                                                                              \
-    "closes what it names no more; an older one fills history only; the same one again adds nothing. Kinds " \
-    "that the "                                                                                              \
-    "region does not place in are kept as other."
+    "held and closes what it names no more (nothing at all where a row's URN cannot be read: mend it and "   \
+    "import the list again); an older one fills history only; the same one again adds nothing. Kinds that "  \
+    "the region does not place in are kept as other."
 
 const struct cli_command IMPORT_COMMANDS[] = {
     {.words = "import authorities",

@@ -65,6 +65,25 @@ static bool send_batch(struct pipeline *pipeline, struct import *import, size_t 
                          on_provisions, import, first);
 }
 
+/* What rows name that are wrong for their reader: it is not gone. */
+static bool send_named(struct pipeline *pipeline, struct import *import, const char *as_of)
+{
+    const struct reading *reading = &import->reading;
+    bool good = true;
+    for (size_t first = 0; first < reading->named_count && good; first += IMPORT_BATCH_ROWS) {
+        size_t left = reading->named_count - first;
+        Pb__ImportProvisionsRequest request;
+        pb__import_provisions_request__init(&request);
+        request.register_ = import->kind;
+        request.as_of = as_of;
+        request.named = reading->named + first;
+        request.n_named = left < IMPORT_BATCH_ROWS ? left : IMPORT_BATCH_ROWS;
+        good = pipeline_send(pipeline, "ccrag.v1.ProvisionsService/ImportProvisions", &request.base,
+                             on_provisions, import, reading->count);
+    }
+    return good;
+}
+
 static int send_rows(struct import *import, const char *as_of)
 {
     struct cli *cli = import->cli;
@@ -81,6 +100,8 @@ static int send_rows(struct import *import, const char *as_of)
         progress_show(&progress, world_mono_us(cli->world), pipeline.answered * IMPORT_BATCH_ROWS,
                       import->reading.count);
     }
+    if (*as_of)
+        good = good && send_named(&pipeline, import, as_of);
     good = pipeline_drain(&pipeline) && good;
     progress_finish(&progress);
     return good ? EX_OK : cli_fail(cli, &pipeline.fault);
@@ -96,6 +117,7 @@ static int finish_register(struct import *import, const char *as_of)
     request.register_ = import->kind;
     request.as_of = as_of;
     request.rows = (uint32_t)(import->added + import->changed + import->unchanged + import->history);
+    request.unread = (uint32_t)import->reading.unread;
     if (cli_call(import->cli, NULL, "ProvisionsService/FinishImport", &request.base, &response, &fault) !=
         CODE_OK)
         return cli_fail(import->cli, &fault);

@@ -87,7 +87,7 @@ static void read_identity(struct row_reader *row, Pb__Provision *provision)
     if (!provision->urns)
         return;
     urn_print(&urn, text);
-    provision->urns[provision->n_urns++] = arena_text(arena, text);
+    provision->urns[provision->n_urns++] = row->key = arena_text(arena, text);
     if (*row_cell(row, LINKED_URN)) {
         if (urn_make(REGULATOR_DFE, row_cell(row, LINKED_URN), &urn, &fault) == CODE_OK) {
             urn_print(&urn, text);

@@ -24,6 +24,7 @@ enum code reading_init(struct reading *reading, struct arena *arena, size_t most
         .rows = arena_array(arena, void *, most + 1),
         .lines = arena_array(arena, unsigned, most + 1),
         .keys = arena_array(arena, const char *, most + 1),
+        .named = arena_array(arena, const char *, most + 1),
         .seen = arena_array(arena, uint32_t, room),
         .seen_room = room,
     };
@@ -193,6 +194,9 @@ enum code reading_run(struct span bytes, const struct row_plan *plan, struct are
             .reading = &reading, .columns = &columns, .headings = plan->headings, .row = &sheet.rows[r]};
         reading.read++;
         plan->read_row(&row);
+        if (row.rejected && row.key)
+            reading.named[reading.named_count++] = row.key;
+        reading.unread += row.rejected && !row.key;
         if (arena->exhausted)
             return fault_set(ret_fault, CODE_RESOURCE_EXHAUSTED, "file",
                              "the list is too long to hold in memory");

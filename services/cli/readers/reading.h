@@ -25,6 +25,9 @@ struct reading {
     unsigned *lines;      /* of each row */
     size_t count;
     struct reading_issues rejects, remarks;
+    const char **named; /* keys of rows that were rejected by their reader; */
+    size_t named_count;
+    size_t unread;  /* and how many of them have none that can be read */
     uint32_t *seen; /* keys met so far: a hash table of positions in `lines`, from 1 */
     const char **keys;
     size_t seen_room;
@@ -49,6 +52,7 @@ struct row_reader {
     const struct columns *columns;
     const struct heading *headings;
     const struct sheet_row *row;
+    const char *key; /* once it was read; NULL: it has none, or none that can be read */
     bool rejected;
 };
 

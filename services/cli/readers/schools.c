@@ -23,7 +23,7 @@ static void read_urn(struct row_reader *row, unsigned field, Pb__Provision *prov
     urn_print(&urn, text);
     provision->urns = arena_array(row->reading->arena, const char *, 1);
     if (provision->urns)
-        provision->urns[provision->n_urns++] = arena_text(row->reading->arena, text);
+        provision->urns[provision->n_urns++] = row->key = arena_text(row->reading->arena, text);
 }
 
 Pb__Provision *school_begin(struct row_reader *row, unsigned urn, unsigned name)

@@ -241,16 +241,17 @@ static enum code import_one(struct import *import, const Pb__Provision *given, s
     return put_present(import, stored, &taken, outcome, given->meta && given->meta->generated, number);
 }
 
-/* Of a row that was refused: what it is wrong about does not close what it names. */
-static enum code note_named(struct import *import, const Pb__Provision *given)
+/* Of rows that were refused, here or by who read the file: what they are wrong about does not close what they
+ * name. */
+static enum code note_named(struct import *import, const char *const *urns, size_t count)
 {
     struct command *command = import->command;
-    for (size_t i = 0; i < given->n_urns; i++) {
+    for (size_t i = 0; i < count; i++) {
         bool more = false;
         Pb__Provision *stored = NULL, named;
-        if (!is_own_urn(&import->publication, given->urns[i]))
+        if (!is_own_urn(&import->publication, urns[i]))
             continue;
-        TRY(find_by_urn(command, given->urns[i], &stored));
+        TRY(find_by_urn(command, urns[i], &stored));
         if (stored)
             TRY(register_still_names(stored, &import->publication, command->arena, &more, &named));
         if (!more)
@@ -264,7 +265,7 @@ static enum code note_named(struct import *import, const Pb__Provision *given)
 HANDLE(ImportProvisions, import_provisions)
 {
     struct import import;
-    TRY(tally_check_rows(command, in->n_provisions));
+    TRY(tally_check_rows(command, in->n_provisions + in->n_named));
     TRY(import_begin(command, in->register_, in->as_of, &import));
     import.tally = tally_create(command, in->n_provisions);
     if (!import.tally)
@@ -273,8 +274,9 @@ HANDLE(ImportProvisions, import_provisions)
         enum code code = import_one(&import, in->provisions[i], i);
         TRY(tally_reject(command, import.tally, i, code, &in->provisions[i]->base));
         if (code != CODE_OK)
-            TRY(note_named(&import, in->provisions[i]));
+            TRY(note_named(&import, in->provisions[i]->urns, in->provisions[i]->n_urns));
     }
+    TRY(note_named(&import, in->named, in->n_named));
     command->subject = import.publication.register_name;
     out->result = tally_result(import.tally);
     return CODE_OK;
@@ -329,7 +331,7 @@ HANDLE(FinishImport, finish_import)
     char name[40];
     struct import import;
     TRY(import_begin(command, in->register_, in->as_of, &import));
-    import.tally = tally_create(command, 0);
+    import.tally = tally_create(command, 1); /* a remark */
     if (!import.tally)
         return no_memory(command);
     out->result = tally_result(import.tally);
@@ -339,6 +341,16 @@ HANDLE(FinishImport, finish_import)
     struct unnamed unnamed = {.import = &import};
     TRY(walk(command, &(struct walk){.table = &table_provisions}, look_at, &unnamed));
     TRY(check(command, register_finish_check(in->rows, unnamed.open, unnamed.named)));
+    if (in->unread > 0) {
+        if (unnamed.gone)
+            tally_remark(
+                command, import.tally, 0, "urns",
+                arena_format(command->arena,
+                             "nothing is closed, though %u are named no more: %u rows name nothing that "
+                             "can be read; mend them and import the list again",
+                             unnamed.open - unnamed.named, in->unread));
+        return CODE_OK;
+    }
     for (const struct gone *gone = unnamed.gone; gone; gone = gone->next)
         TRY(close_one(&import, gone));
     return store_meta_put_u64(command->txn, finished_name(&import.publication, name),

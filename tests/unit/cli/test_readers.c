@@ -79,7 +79,25 @@ Test(ofsted, titles_headings_and_rejects, .fini = done)
     cr_assert(reading.rejects.count == 2);
     assert_issue(&reading.rejects, 19, "URN", "25X0010");
     assert_issue(&reading.rejects, 20, "URN", "already on line 10");
+    cr_assert(reading.unread == 1 && reading.named_count == 0, "the one on line 10 names it");
     assert_issue(&reading.remarks, 18, "Local authority", "Atlantis");
+}
+
+/* The registry is told what they name, so that it is not closed for them. */
+Test(ofsted, a_row_that_is_wrong_names_its_home_all_the_same, .fini = done)
+{
+    static const char list[] = "URN,Provision type,Local authority\n"
+                               "2500001,Children's home,Essex\n"
+                               "2500002,,Essex\n"
+                               "none,,Essex\n"
+                               "none,Children's home,Essex\n";
+    struct reading reading;
+    struct fault fault = {0};
+    arena_init(&arena, ARENA_BYTES);
+    cr_assert(ofsted_read(span_of_text(list), &arena, &reading, &fault) == CODE_OK, "%s", fault.reason);
+    cr_assert(reading.count == 1 && reading.rejects.count == 3);
+    cr_assert(reading.named_count == 1 && strcmp(reading.named[0], "ofsted:2500002") == 0);
+    cr_assert(reading.unread == 2);
 }
 
 Test(ofsted, a_withheld_home_is_named_by_its_urn_and_kept_at_its_authority, .fini = done)

@@ -28,12 +28,18 @@ static Pb__ImportResult *import(struct fixture *fixture, const char *as_of, Pb__
     return import_of(fixture, "ofsted", as_of, rows, count, expected);
 }
 
-static Pb__ImportResult *finish(struct fixture *fixture, const char *as_of, uint32_t rows, enum code expected)
+static Pb__ImportResult *finish_unread(struct fixture *fixture, const char *as_of, uint32_t rows,
+                                       uint32_t unread, enum code expected)
 {
     Pb__FinishImportRequest request = PB__FINISH_IMPORT_REQUEST__INIT;
-    request.register_ = "ofsted", request.as_of = as_of, request.rows = rows;
+    request.register_ = "ofsted", request.as_of = as_of, request.rows = rows, request.unread = unread;
     Pb__FinishImportResponse *response = call(fixture, PROVISIONS("FinishImport"), &request.base, expected);
     return response ? response->result : NULL;
+}
+
+static Pb__ImportResult *finish(struct fixture *fixture, const char *as_of, uint32_t rows, enum code expected)
+{
+    return finish_unread(fixture, as_of, rows, 0, expected);
 }
 
 static void fill(Pb__Provision rows[ROWS_MOST], const char *urns[ROWS_MOST])
@@ -130,6 +136,41 @@ Test(imports, a_bad_row_does_not_close_what_it_names)
     /* Put right, it is taken. */
     rows[1].postcode = "SG13 8DP";
     cr_assert(import(fixture, "2024-03-31", rows, 3, CODE_OK)->changed == 1);
+    fixture_destroy(fixture);
+}
+
+static enum code name_only(struct fixture *fixture, const char *as_of, const char **urns, size_t count,
+                           enum code expected)
+{
+    Pb__ImportProvisionsRequest request = PB__IMPORT_PROVISIONS_REQUEST__INIT;
+    request.register_ = "ofsted", request.as_of = as_of, request.named = urns, request.n_named = count;
+    Pb__ImportProvisionsResponse *response =
+        call(fixture, PROVISIONS("ImportProvisions"), &request.base, expected);
+    return response && response->result->n_rejects == 0 ? CODE_OK : CODE_UNKNOWN;
+}
+
+/* Nor does one that was wrong for who read the file, and never came: its URN alone is told. One whose URN
+ * nobody could read might be anybody's. */
+Test(imports, a_row_that_never_came_closes_nothing)
+{
+    struct fixture *fixture = fixture_create();
+    const char *urns[] = {"ofsted:SC000001", "ofsted:SC000002", "ofsted:SC000003", "ofsted:SC000004"};
+    const char *named[] = {"ofsted:SC000003", "ofsted:SC000099", "dfe:100001", "nothing"};
+    Pb__Provision rows[ROWS_MOST];
+    fill(rows, urns);
+    import(fixture, "2023-03-31", rows, 4, CODE_OK);
+    finish(fixture, "2023-03-31", 4, CODE_OK);
+    import(fixture, "2024-03-31", rows, 2, CODE_OK);
+    cr_assert(name_only(fixture, "2024-03-31", named, 4, CODE_OK) == CODE_OK);
+    Pb__ImportResult *result = finish_unread(fixture, "2024-03-31", 2, 1, CODE_OK);
+    cr_assert(result->closed == 0 && result->n_remarks == 1);
+    cr_assert(strstr(result->remarks[0]->reason, "1 are named no more"), "%s", result->remarks[0]->reason);
+    cr_assert(finish(fixture, "2024-03-31", 2, CODE_OK)->closed == 1, "mended: the one that is not named");
+    cr_assert(get(fixture, "ofsted:SC000003", CODE_OK)->status !=
+              PB__REGISTRATION_STATUS__REGISTRATION_STATUS_CLOSED);
+    cr_assert(get(fixture, "ofsted:SC000004", CODE_OK)->status ==
+              PB__REGISTRATION_STATUS__REGISTRATION_STATUS_CLOSED);
+    get(fixture, "ofsted:SC000099", CODE_NOT_FOUND);
     fixture_destroy(fixture);
 }
 

@@ -21,7 +21,8 @@ struct wal_frame {
     bool failed; /* too long, or no memory */
 };
 
-/* As the machine has them: LMDB's file goes to no other kind of machine either. No gaps: all is summed. */
+/* As the machine has them: LMDB's file goes to no other kind of machine either. No gaps: all is summed. Up to
+ * the sum nothing moves from one version to another (wal_file.c). */
 struct wal_header {
     uint8_t magic[8];
     uint64_t active;

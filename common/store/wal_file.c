@@ -19,7 +19,10 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-static const char magic[8] = "ccragwal";
+/* Ends in the format's version, which is another with every change to headers, sums or frames. What comes
+ * before the sum of a header is where it is in all of them. */
+static const char magic[8] = "ccragw01";
+enum { MAGIC_NAME_BYTES = 6 };
 
 enum {
     STEP_BYTES = 64 * 1024, /* an area grows by zeros ahead, so that a sync need not bring a new length too */
@@ -131,18 +134,22 @@ enum code wal_header_put(int log, const struct wal_header *header)
     return sync_data(log) == CODE_OK ? CODE_OK : CODE_UNKNOWN;
 }
 
-/* NOT_FOUND: there is none that is whole and of this data file, whose stamp is the key of the sum. */
+/* NOT_FOUND: there is none that is whole and of this data file, whose stamp is the key of the sum.
+ * FAILED_PRECONDITION: one of another version, which cannot be told to be whole. */
 static enum code header_read(const struct wal *wal, unsigned slot, const uint8_t stamp[WAL_ID_BYTES],
                              struct wal_header *ret_header)
 {
     enum code code = read_at(wal->descriptor, ret_header, sizeof *ret_header, slot * SLOT_BYTES);
     if (code)
         return code;
+    if (memcmp(ret_header->magic, magic, sizeof magic) != 0)
+        return memcmp(ret_header->magic, magic, MAGIC_NAME_BYTES) == 0 &&
+                       memcmp(ret_header->id, stamp, WAL_ID_BYTES) == 0
+                   ? CODE_FAILED_PRECONDITION
+                   : CODE_NOT_FOUND;
     uint64_t sum = ret_header->sum;
     ret_header->sum = 0;
-    bool good = memcmp(ret_header->magic, magic, sizeof magic) == 0 &&
-                sum == sum_of(stamp, ret_header, sizeof *ret_header);
-    return good ? CODE_OK : CODE_NOT_FOUND;
+    return sum == sum_of(stamp, ret_header, sizeof *ret_header) ? CODE_OK : CODE_NOT_FOUND;
 }
 
 static void take_header(struct wal *wal, const struct wal_header *header,
@@ -163,14 +170,17 @@ static enum code headers_read(struct wal *wal, int data, uint8_t ret_metas[2 * W
     enum code there[2], code = read_at(data, stamp, sizeof stamp, STAMP_OFFSET);
     for (unsigned slot = 0; slot < 2 && code == CODE_OK; slot++) {
         there[slot] = header_read(wal, slot, stamp, &headers[slot]);
-        code = there[slot] == CODE_NOT_FOUND ? CODE_OK : there[slot];
+        code =
+            there[slot] == CODE_NOT_FOUND || there[slot] == CODE_FAILED_PRECONDITION ? CODE_OK : there[slot];
     }
     if (code)
         return code == CODE_NOT_FOUND ? CODE_OK : code;
-    bool second = !there[1] && (there[0] || headers[1].generation > headers[0].generation);
-    if (!there[second])
+    bool second = there[1] != CODE_NOT_FOUND &&
+                  (there[0] == CODE_NOT_FOUND || headers[1].generation > headers[0].generation);
+    if (there[second] == CODE_OK)
         take_header(wal, &headers[second], ret_metas);
-    return CODE_OK;
+    return there[second] == CODE_FAILED_PRECONDITION && headers[second].active ? CODE_FAILED_PRECONDITION
+                                                                               : CODE_OK;
 }
 
 enum code wal_file_open(struct store *store, uint8_t ret_metas[2 * WAL_PAGE_BYTES])

@@ -32,6 +32,12 @@ enum code wal_open(struct store *store, struct fault *ret_fault)
     static const char *const what = "its log cannot be read";
     uint8_t metas[2 * WAL_PAGE_BYTES];
     enum code code = wal_file_open(store, metas);
+    if (code == CODE_FAILED_PRECONDITION)
+        return fault_set(
+            ret_fault, code, "",
+            "store %s: its log is another release's, which was not stopped in order: start and stop "
+            "that one once more",
+            store->directory);
     if (code)
         return fault_set(ret_fault, code, "", "store %s: %s: %s", store->directory, what, strerror(errno));
     int error = store->wal.active ? metas_put_back(store, metas) : 0;

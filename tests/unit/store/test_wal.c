@@ -240,6 +240,43 @@ Test(wal, says_nothing_once_the_store_is_closed)
     fixture_finish(&f);
 }
 
+/* The headers' version, 01, made another, or put back. */
+static void write_version(const struct fixture *f, const char version[2])
+{
+    char path[200];
+    path_of(f, "store.wal", path);
+    int file = open(path, O_RDWR);
+    cr_assert_geq(file, 0);
+    for (off_t slot = 0; slot < 2; slot++)
+        cr_assert_eq(pwrite(file, version, 2, slot * 12 * 1024 + 6), 2);
+    close(file);
+}
+
+Test(wal, of_another_version_is_not_passed_over)
+{
+    struct fixture f;
+    struct fault fault = {0};
+    fixture_init(&f);
+    cr_assert_eq(put_name(&f, "E1", "one"), CODE_OK);
+    crash(&f);
+    write_version(&f, "00");
+    cr_assert_eq(store_open(&f.world.base, &f.options, &f.store, &fault), CODE_FAILED_PRECONDITION);
+    cr_assert(strstr(fault.reason, "another release"), "%s", fault.reason);
+    f.store = NULL;
+    write_version(&f, "01");
+    fixture_reopen(&f);
+    cr_assert_str_eq(name_of(&f, "E1"), "one");
+    store_close(f.store); /* in order: there is nothing in the log */
+    f.store = NULL;
+    write_version(&f, "00");
+    fixture_reopen(&f);
+    cr_assert_str_eq(name_of(&f, "E1"), "one");
+    cr_assert_eq(put_name(&f, "E1", "two"), CODE_OK);
+    crash_and_reopen(&f);
+    cr_assert_str_eq(name_of(&f, "E1"), "two");
+    fixture_finish(&f);
+}
+
 Test(wal, is_not_for_a_group_too_long_for_it)
 {
     struct fixture f;

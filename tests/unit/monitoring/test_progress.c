@@ -1,6 +1,8 @@
 /* Progress and reminders (rule M6), as the program finds them in what it keeps and follows. */
 
 #include "fixture.h"
+
+#include "common/store/journal.h"
 #include "services/monitoring/handlers/slim.h"
 
 static const Pb__ReportProgressResponse *progress(struct fixture *fixture, Pb__ProgressOf of,
@@ -203,4 +205,32 @@ Test(progress, slim_copies)
     report.meta = NULL, report.name = "no room for this name, which is longer than what is left of the arena";
     cr_assert_null(slim_copy(&report.base, &arena));
     arena_finish(&arena);
+}
+
+/* --- a source that begins anew ------------------------------------------------------------------------- */
+
+/* Between the request's turn and its work on the pool: nothing of the registry has been read yet. */
+static bool begins_anew(struct world *world)
+{
+    struct fixture *fixture = fixture_of(world);
+    struct store_txn *txn;
+    if (!fixture->job)
+        return false;
+    cr_assert(store_write_begin(service_store(fixture->service), &txn) == CODE_OK);
+    cr_assert(cursor_put(txn, "registry", &(struct cursor){.position = {9, 0}}) == CODE_OK);
+    cr_assert(store_commit(txn) == CODE_OK);
+    return world_finishes_jobs(world);
+}
+
+Test(progress, what_is_reckoned_apart_is_not_from_half_a_copy)
+{
+    static struct world_ops ops;
+    struct fixture *fixture = fixture_create();
+    cr_assert(progress(fixture, OF_LAS, "", CODE_OK) != NULL);
+    ops = *fixture->world.ops;
+    ops.jobs_finish = begins_anew;
+    fixture->world.ops = &ops;
+    progress(fixture, OF_LAS, "", CODE_UNAVAILABLE);
+    cr_assert(strstr(fixture->status->message, "registry"), "%s", fixture->status->message);
+    fixture_end(fixture);
 }

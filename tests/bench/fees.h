@@ -11,7 +11,7 @@ enum {
     FEES_EACH = 2,    /* children of each */
     FEES_AUTHORITIES = 40,
     FEES_SUB_REGIONS = 4,
-    FEES_FILES = 4,            /* of that LA */
+    FEES_FILES = 5,            /* of that LA */
     FEES_FILE_LINES = 10000,   /* of each */
     FEES_AT_ONE_PROVISION = 10 /* of a file, one after the other */
 };

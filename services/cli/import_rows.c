@@ -65,7 +65,7 @@ static bool send_batch(struct pipeline *pipeline, struct import *import, size_t 
                          on_provisions, import, first);
 }
 
-/* What rows name that are wrong for their reader: it is not gone. */
+/* What rows of a register name that are wrong for their reader: it is not gone. */
 static bool send_named(struct pipeline *pipeline, struct import *import, const char *as_of)
 {
     const struct reading *reading = &import->reading;
@@ -100,8 +100,7 @@ static int send_rows(struct import *import, const char *as_of)
         progress_show(&progress, world_mono_us(cli->world), pipeline.answered * IMPORT_BATCH_ROWS,
                       import->reading.count);
     }
-    if (*as_of)
-        good = good && send_named(&pipeline, import, as_of);
+    good = good && send_named(&pipeline, import, as_of);
     good = pipeline_drain(&pipeline) && good;
     progress_finish(&progress);
     return good ? EX_OK : cli_fail(cli, &pipeline.fault);

@@ -64,6 +64,18 @@ node_is_refused() {
 eventually "a node of an LA that left is refused by the search too" node_is_refused
 has "as by the registry" "only an active member sees what members share" "$(node_finds 2>&1)"
 
+# --- a newer register: one home is gone, one row is wrong, and one names nothing that can be read ----------------
+status_of() { ccrag provision show "$1" --json | jq -r '.provision.status'; }
+sed -e '/,SC900008,/d' -e '/,2500006,/s/Supported Accommodation,/,/' "$DATA/ofsted.csv" >"$WORK/newer.csv"
+exits "a newer list comes in" 0 ccrag import ofsted "$WORK/newer.csv" --as-of 2025-06-30 --json
+is "and closes nothing while a row cannot be read" 0 "$(jq .closed <<<"$output")"
+has "which it says" "nothing is closed, though 1 are named no more" "$output"
+sed '/25X0010/d' "$WORK/newer.csv" >"$WORK/mended.csv"
+exits "mended it comes in again" 0 ccrag import ofsted "$WORK/mended.csv" --as-of 2025-06-30 --json
+is "and closes the home that is gone" '{"closed":1,"gone":"REGISTRATION_STATUS_CLOSED"}' \
+    "$(jq -c --arg gone "$(status_of ofsted:SC900008)" '{closed, $gone}' <<<"$output")"
+is "not the one whose row is wrong" REGISTRATION_STATUS_ACTIVE "$(status_of ofsted:2500006)"
+
 exits "another region is made" 0 ccrag --region "$WORK/other" roster init
 mv "$CCRAG_REGION/keys/operator.curve" "$WORK/operator.curve"
 cp -p "$WORK/other/keys/operator.curve" "$CCRAG_REGION/keys/"

@@ -284,7 +284,7 @@ static uint8_t *put_message(uint8_t *begin, uint8_t *at, const ProtobufCMessage 
 static struct span pack_long(const ProtobufCMessage *message, struct arena *arena)
 {
     size_t size = protobuf_c_message_get_packed_size(message), room = size + SLACK_BYTES;
-    uint8_t *data = arena_alloc(arena, room), *at = data ? put_message(data, data + room, message) : NULL;
+    uint8_t *data = arena_room(arena, room), *at = data ? put_message(data, data + room, message) : NULL;
     return span_of(at, at ? size : 0);
 }
 
@@ -300,6 +300,6 @@ struct span wire_pack(const ProtobufCMessage *message, struct arena *arena)
     struct span packed = wire_pack_within(message, room, sizeof room);
     if (!packed.data)
         return pack_long(message, arena);
-    uint8_t *data = arena_alloc(arena, packed.size ? packed.size : 1);
+    uint8_t *data = arena_room(arena, packed.size ? packed.size : 1);
     return data ? span_of(memcpy(data, packed.data, packed.size), packed.size) : span_of(NULL, 0);
 }

@@ -27,17 +27,16 @@ enum {
 
 static_assert(BAND_BITS <= 64, "a row's bits fit a word");
 
-/* What does not change by place group. Immutable once published. What results show stands together, first. */
+/* What does not change by place group. Immutable once published. What results show comes first. */
 struct provision_facts {
-    const char *name, *urn, *town, *local_authority, *judged_on;
-    const char *judged; /* for people: "Good, March 2025" */
+    struct span shown;  /* packed: the fields of a result that are the provision's */
+    struct span judged; /* for people: "Good, March 2025" */
     Pb__ProvisionKind kind;
     Pb__Judgement judgement;
     bool generated;
     bool has_position;
     uint32_t area;
     struct uuid id;
-    char id_text[UUID_TEXT_BYTES];
     Pb__RegistrationStatus status;
     Pb__ClaimState claim_state;
     Pb__PositionQuality position_quality;
@@ -59,9 +58,9 @@ struct provision_facts {
  * only the writer looks at. */
 struct place {
     const struct provision_facts *provision;
-    const char *name;
+    struct span shown; /* packed: the fields of a result that are the place group's */
     uint8_t kind, judgement, quality;
-    bool generated, unverified, gone;
+    bool gone;
     uint16_t band, cell;
     uint8_t concern; /* enum concern, as if concerns were known */
     uint32_t fee;
@@ -70,7 +69,6 @@ struct place {
     int64_t confirmed_at_ms;
     uint64_t traits;
     struct uuid id;
-    char id_text[UUID_TEXT_BYTES];
     uint32_t period_count;
     const struct period *periods;
 };
@@ -370,19 +368,22 @@ enum code near_misses(const struct scan *scan, struct arena *arena, Pb__SearchRe
 enum code results_write(const struct scan *scan, const struct hits *hits, struct arena *arena,
                         Pb__SearchResponse *response);
 
-/* --- reasons ----------------------------------------------------------------------------------------- */
+/* --- marks ------------------------------------------------------------------------------------------- */
 
-enum { REASON_BYTES_MAX = 128 };
+enum {
+    REASON_BYTES_MAX = 112,                              /* with a NUL, where it has one */
+    MARK_BYTES_MAX = 128,                                /* packed, so that its length is one byte */
+    MARKS_BYTES_MAX = MARK_COUNT * (MARK_BYTES_MAX + 4), /* with what is written beyond */
+};
 
-/* Texts that many results of one search have alike, as they were first written: all NULL at first. By how
+/* Texts that many results of one search have alike, as they were first written: all empty at first. By how
  * many needs are met, and how many places are free. */
 enum { REASONS_VACANCIES = 16 };
 struct reasons_alike {
-    const char *needs[NEED_COUNT + 1], *vacancy[REASONS_VACANCIES];
+    struct span needs[NEED_COUNT + 1], vacancy[REASONS_VACANCIES];
 };
 
-/* Why a candidate has its marks. Texts that are not there already are written at `out` (MARK_COUNT times
- * REASON_BYTES_MAX of room), each with a NUL; returns the byte after. */
-char *reasons_write(const struct search *search, uint32_t stale_days, const struct candidate *candidate,
-                    const char *judged, struct reasons_alike *alike, char *out,
-                    const char *ret_reasons[MARK_COUNT]);
+/* The marks of a candidate, each with its reason, as the field of a result that they are, packed at `out`
+ * (MARKS_BYTES_MAX of room). Returns the byte after. `alike` will refer to what is written. */
+char *marks_write(const struct search *search, uint32_t stale_days, const struct candidate *candidate,
+                  struct span judged, struct reasons_alike *alike, char *out);

@@ -20,6 +20,24 @@ static uint64_t tie_of(const char *text)
     return tie;
 }
 
+/* Copies to `*rest`, which moves on. */
+static struct span keep(uint8_t **rest, struct span bytes)
+{
+    struct span kept = span_of(*rest, bytes.size);
+    memcpy(*rest, bytes.data, bytes.size);
+    *rest += bytes.size;
+    return kept;
+}
+
+/* Packs to `*rest`, which moves on, what results show. A search then only copies it: what is packed in parts
+ * is read as one message. */
+static struct span keep_shown(uint8_t **rest, const Pb__SearchResult *shown)
+{
+    struct span kept = span_of(*rest, protobuf_c_message_pack(&shown->base, *rest));
+    *rest += kept.size;
+    return kept;
+}
+
 /* "Good, March 2025" */
 static void write_judged(const Pb__Provision *record, char *text, size_t size)
 {
@@ -33,15 +51,6 @@ static void write_judged(const Pb__Provision *record, char *text, size_t size)
     const char *month = strchr(words, ' ');
     size_t used = strlen(text);
     snprintf(text + used, size - used, ",%s", month ? month : "");
-}
-
-static char *keep(char **rest, const char *text)
-{
-    char *kept = *rest;
-    size_t size = strlen(text) + 1;
-    memcpy(kept, text, size);
-    *rest += size;
-    return kept;
 }
 
 /* As a message, of which rules.h reads so much. */
@@ -76,19 +85,26 @@ static void place_facts(struct provision_facts *facts, const Pb__Provision *reco
 
 struct provision_facts *provision_facts_make(const Pb__Provision *record, const struct uuid *id)
 {
-    char judged[REASON_BYTES_MAX];
+    char judged[REASON_BYTES_MAX], id_text[UUID_TEXT_BYTES];
     const char *urn = record->n_urns ? record->urns[0] : "";
-    const char *town = record->n_address ? record->address[record->n_address - 1] : "";
     write_judged(record, judged, sizeof judged);
+    uuid_print(id, id_text);
+    Pb__SearchResult shown = PB__SEARCH_RESULT__INIT;
+    shown.provision_id = id_text;
+    shown.provision_name = record->name;
+    shown.urn = urn;
+    shown.kind = record->kind;
+    shown.judgement = record->judgement;
+    shown.judged_on = record->judged_on;
+    shown.local_authority = record->local_authority;
+    shown.town = record->n_address ? record->address[record->n_address - 1] : "";
     size_t attendances = record->n_attendances * sizeof *record->attendances;
-    size_t texts = strlen(record->name) + strlen(urn) + strlen(town) + strlen(record->local_authority) +
-                   strlen(record->judged_on) + strlen(judged) + 6;
-    struct provision_facts *facts =
-        calloc(1, sizeof *facts + attendances + record->n_contracts * sizeof(struct uuid) + texts);
+    size_t contract_bytes = record->n_contracts * sizeof(struct uuid);
+    size_t texts = strlen(judged) + protobuf_c_message_get_packed_size(&shown.base);
+    struct provision_facts *facts = calloc(1, sizeof *facts + attendances + contract_bytes + texts);
     if (!facts)
         return NULL;
     facts->id = *id;
-    uuid_print(id, facts->id_text);
     Pb__Attendance *own = (Pb__Attendance *)(facts + 1);
     if (attendances)
         memcpy(own, record->attendances, attendances);
@@ -99,13 +115,9 @@ struct provision_facts *provision_facts_make(const Pb__Provision *record, const 
     for (size_t i = 0; i < record->n_contracts; i++)
         facts->contract_count +=
             uuid_parse(record->contracts[i]->contract_id, &contracts[facts->contract_count]);
-    char *rest = (char *)(contracts + record->n_contracts);
-    facts->name = keep(&rest, record->name);
-    facts->urn = keep(&rest, urn);
-    facts->town = keep(&rest, town);
-    facts->local_authority = keep(&rest, record->local_authority);
-    facts->judged_on = keep(&rest, record->judged_on);
-    facts->judged = keep(&rest, judged);
+    uint8_t *rest = (uint8_t *)(contracts + record->n_contracts);
+    facts->shown = keep_shown(&rest, &shown);
+    facts->judged = keep(&rest, span_of_text(judged));
     facts->kind = record->kind;
     facts->judgement = record->judgement;
     facts->status = record->status;
@@ -191,11 +203,10 @@ static uint32_t fee_of(const struct group_node *group, const struct provision_fa
 }
 
 static void fill(struct place *place, const struct group_node *group, const Pb__PlaceGroup *record,
-                 const Pb__Provision *provision, Pb__ProviderState state)
+                 const Pb__Provision *provision)
 {
     const struct provision_facts *facts = group->provision->facts;
     place->id = group->id;
-    uuid_print(&group->id, place->id_text);
     place->provision = facts;
     place->traits = traits_of(record, provision);
     place->confirmed_at_ms = group->confirmed_at_ms;
@@ -203,8 +214,6 @@ static void fill(struct place *place, const struct group_node *group, const Pb__
     place->kind = (uint8_t)kind_from_number((int64_t)facts->kind);
     place->judgement = (uint8_t)judgement_from_number((int64_t)facts->judgement);
     place->quality = facts->has_position ? (uint8_t)facts->position_quality : 0;
-    place->generated = group->generated || facts->generated;
-    place->unverified = provision_is_unverified(provision, state);
     place->concern = (uint8_t)group->provision->quality.concern;
     place->open_concerns = group->provision->quality.open_concerns;
     place->suspensions = group->provision->quality.suspensions;
@@ -228,19 +237,29 @@ enum code place_make(const struct group_node *group, struct place **ret_place)
     if (!provision_is_offered(&record, state))
         return CODE_OK;
     const Pb__PlaceGroup places = group_record(group->group);
+    char id_text[UUID_TEXT_BYTES];
+    uuid_print(&group->id, id_text);
+    Pb__SearchResult shown = PB__SEARCH_RESULT__INIT;
+    shown.place_group_id = id_text;
+    shown.place_group_name = places.name;
+    shown.weekly_fee_pence = fee_of(group, provision->facts);
+    shown.vacancy_confirmed_at_ms = group->confirmed_at_ms;
+    shown.generated = group->generated || provision->facts->generated;
+    shown.unverified = provision_is_unverified(&record, state);
     size_t periods = group->period_count * sizeof(struct period);
-    struct place *place = calloc(1, sizeof *place + periods + strlen(places.name) + 1);
+    struct place *place =
+        calloc(1, sizeof *place + periods + protobuf_c_message_get_packed_size(&shown.base));
     if (!place)
         return CODE_RESOURCE_EXHAUSTED;
     struct period *own = (struct period *)(place + 1);
-    char *rest = (char *)(own + group->period_count);
+    uint8_t *rest = (uint8_t *)(own + group->period_count);
     if (periods)
         memcpy(own, group->periods, periods);
     place->periods = own;
     place->period_count = (uint32_t)periods_within(own, group->period_count, provision->facts->opened,
                                                    provision->facts->closed);
-    place->name = keep(&rest, places.name);
-    fill(place, group, &places, &record, state);
+    place->shown = keep_shown(&rest, &shown);
+    fill(place, group, &places, &record);
     *ret_place = place;
     return CODE_OK;
 }

@@ -1,9 +1,11 @@
-/* Why a place has its marks, in words a placement officer reads (rule X2). In: a search and a candidate. Out:
- * text in a buffer of the caller's. Twenty results have a hundred and sixty reasons: they are put together by
- * hand, without printf. */
+/* The marks of a place, and why it has them in words a placement officer reads (rule X2). In: a search and a
+ * candidate. Out: marks, packed where they are written: twenty results have a hundred and sixty of them,
+ * which are put together by hand, without printf and without a message for each. */
 
 #include "services/matching/index_inside.h"
 #include "services/matching/words.h"
+
+#include <assert.h>
 
 static char *put_distance(const struct search *search, const struct candidate *candidate, char *out)
 {
@@ -86,77 +88,134 @@ static char *put_concern(const struct candidate *candidate, char *out)
     return gravest[candidate->concern] ? put_text(out, gravest[candidate->concern]) : out;
 }
 
-/* What was written from `*out` to `end` is a text; the next begins after it. */
-static inline const char *finish(char *end, char **out)
+/* --- one reason: from `out` to what is returned ------------------------------------------------------- */
+
+static inline char *put_span(char *out, struct span text)
 {
-    const char *text = *out;
-    *end = '\0';
-    *out = end + 1;
-    return text;
+    memcpy(out, text.data, text.size);
+    return out + text.size;
 }
 
-static const char *say_distance(const struct search *search, const struct candidate *candidate, char **out)
+/* What was written from `out` to `end` serves for other results too. */
+static inline char *share(struct span *text, char *out, char *end)
+{
+    *text = span_of(out, (size_t)(end - out));
+    return end;
+}
+
+static char *say_distance(const struct search *search, const struct candidate *candidate, char *out)
 {
     if (candidate->distance_m == DISTANCE_UNKNOWN)
-        return "distance not known";
-    return finish(put_distance(search, candidate, *out), out);
+        return put_text(out, "distance not known");
+    return put_distance(search, candidate, out);
 }
 
-static const char *say_fee(const struct search *search, const struct candidate *candidate, char **out)
+static char *say_fee(const struct search *search, const struct candidate *candidate, char *out)
 {
-    return candidate->fee ? finish(put_fee(search, candidate, *out), out) : "fee not stated";
+    return candidate->fee ? put_fee(search, candidate, out) : put_text(out, "fee not stated");
 }
 
-static const char *say_freshness(const struct search *search, uint32_t stale_days,
-                                 const struct candidate *candidate, char **out)
+static char *say_freshness(const struct search *search, uint32_t stale_days,
+                           const struct candidate *candidate, char *out)
 {
     if (candidate->confirmed_at_ms <= 0)
-        return "never confirmed";
-    return finish(put_freshness(search, stale_days, candidate, *out), out);
+        return put_text(out, "never confirmed");
+    return put_freshness(search, stale_days, candidate, out);
 }
 
-static const char *say_needs(const struct search *search, const struct candidate *candidate,
-                             struct reasons_alike *alike, char **out)
+static char *say_needs(const struct search *search, const struct candidate *candidate,
+                       struct reasons_alike *alike, char *out)
 {
-    const char **text = &alike->needs[candidate->needs];
+    struct span *text = &alike->needs[candidate->needs];
     if (!search->needs)
-        return "no need was named";
-    if (!*text)
-        *text = finish(put_needs(search, candidate, *out), out);
-    return *text;
+        return put_text(out, "no need was named");
+    return text->size ? put_span(out, *text) : share(text, out, put_needs(search, candidate, out));
 }
 
-static const char *say_vacancy(const struct search *search, const struct candidate *candidate,
-                               struct reasons_alike *alike, char **out)
+static char *say_vacancy(const struct search *search, const struct candidate *candidate,
+                         struct reasons_alike *alike, char *out)
 {
     if (candidate->free_places >= REASONS_VACANCIES)
-        return finish(put_vacancy(search, candidate, *out), out);
-    const char **text = &alike->vacancy[candidate->free_places];
-    if (!*text)
-        *text = finish(put_vacancy(search, candidate, *out), out);
-    return *text;
+        return put_vacancy(search, candidate, out);
+    struct span *text = &alike->vacancy[candidate->free_places];
+    return text->size ? put_span(out, *text) : share(text, out, put_vacancy(search, candidate, out));
 }
 
-static const char *say_concern(const struct candidate *candidate, char **out)
+static char *say_concern(const struct candidate *candidate, char *out)
 {
     if (candidate->concern == CONCERN_NONE)
-        return "no open concern";
+        return put_text(out, "no open concern");
     if (candidate->concern == CONCERN_NOT_KNOWN)
-        return "concerns are not known";
-    return finish(put_concern(candidate, *out), out);
+        return put_text(out, "concerns are not known");
+    return put_concern(candidate, out);
 }
 
-char *reasons_write(const struct search *search, uint32_t stale_days, const struct candidate *candidate,
-                    const char *judged, struct reasons_alike *alike, char *out,
-                    const char *ret_reasons[MARK_COUNT])
+/* --- marks, packed ------------------------------------------------------------------------------------ */
+
+/* Fields of the API: number and wire type. */
+#define VARINT(field) ((field) << 3 | PROTOBUF_C_WIRE_TYPE_VARINT)
+#define LENGTH(field) ((field) << 3 | PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED)
+enum {
+    RESULT_MARKS = LENGTH(7),
+    MARK_FIELD_CRITERION = VARINT(1),
+    MARK_FIELD_MARK = VARINT(2),
+    MARK_FIELD_WEIGHT = VARINT(3),
+    MARK_FIELD_REASON = LENGTH(4),
+};
+
+enum { MARK_HEAD_BYTES = 8 }; /* criterion, mark and weight, tag and length of the reason */
+
+static_assert(SEARCH_WEIGHT_MAX < 128 && MARK_HEAD_BYTES + REASON_BYTES_MAX < MARK_BYTES_MAX,
+              "numbers and lengths of one byte");
+
+/* Zero is not sent. */
+static inline char *put_number_field(char *out, char tag, uint32_t value)
 {
-    ret_reasons[MARK_DISTANCE] = say_distance(search, candidate, &out);
-    ret_reasons[MARK_JUDGEMENT] = judged;
-    ret_reasons[MARK_FEE] = say_fee(search, candidate, &out);
-    ret_reasons[MARK_FRESHNESS] = say_freshness(search, stale_days, candidate, &out);
-    ret_reasons[MARK_NEEDS] = say_needs(search, candidate, alike, &out);
-    ret_reasons[MARK_AGE] = finish(put_age(search, candidate, out), &out);
-    ret_reasons[MARK_VACANCY] = say_vacancy(search, candidate, alike, &out);
-    ret_reasons[MARK_CONCERN] = say_concern(candidate, &out);
-    return out;
+    out[0] = tag;
+    out[1] = (char)value;
+    return value ? out + 2 : out;
+}
+
+/* All of a mark but its reason, and the lengths, which are not known yet. Returns where the reason begins. */
+static inline char *open_mark(const struct search *search, enum mark mark, uint32_t value, char *out)
+{
+    *out = RESULT_MARKS;
+    out = put_number_field(out + 2, MARK_FIELD_CRITERION, (uint32_t)mark_criterion(mark));
+    out = put_number_field(out, MARK_FIELD_MARK, value);
+    out = put_number_field(out, MARK_FIELD_WEIGHT, search->weights[mark]);
+    *out = MARK_FIELD_REASON;
+    return out + 2;
+}
+
+/* Of the mark that was opened at `out`, its reason written from `reason` to `end`, which is returned. */
+static inline char *close_mark(char *out, char *reason, char *end)
+{
+    assert(end - reason < REASON_BYTES_MAX);
+    reason[-1] = (char)(end - reason);
+    out[1] = (char)(end - out - 2);
+    return end;
+}
+
+char *marks_write(const struct search *search, uint32_t stale_days, const struct candidate *candidate,
+                  struct span judged, struct reasons_alike *alike, char *out)
+{
+    uint32_t values[MARK_COUNT];
+    char *reason;
+    marks_of(search, stale_days, candidate, values);
+    reason = open_mark(search, MARK_DISTANCE, values[MARK_DISTANCE], out);
+    out = close_mark(out, reason, say_distance(search, candidate, reason));
+    reason = open_mark(search, MARK_JUDGEMENT, values[MARK_JUDGEMENT], out);
+    out = close_mark(out, reason, put_span(reason, judged));
+    reason = open_mark(search, MARK_FEE, values[MARK_FEE], out);
+    out = close_mark(out, reason, say_fee(search, candidate, reason));
+    reason = open_mark(search, MARK_FRESHNESS, values[MARK_FRESHNESS], out);
+    out = close_mark(out, reason, say_freshness(search, stale_days, candidate, reason));
+    reason = open_mark(search, MARK_NEEDS, values[MARK_NEEDS], out);
+    out = close_mark(out, reason, say_needs(search, candidate, alike, reason));
+    reason = open_mark(search, MARK_AGE, values[MARK_AGE], out);
+    out = close_mark(out, reason, put_age(search, candidate, reason));
+    reason = open_mark(search, MARK_VACANCY, values[MARK_VACANCY], out);
+    out = close_mark(out, reason, say_vacancy(search, candidate, alike, reason));
+    reason = open_mark(search, MARK_CONCERN, values[MARK_CONCERN], out);
+    return close_mark(out, reason, say_concern(candidate, reason));
 }

@@ -1,136 +1,117 @@
 /* The answer: hits become results with every mark and its reason, and near misses where there are few (rules
- * X2, X3). In: a root and a search. Out: a response whose texts lie in the arena or in the root. */
+ * X2, X3). In: a root and a search. Out: a response whose results lie in the arena and in the root, mostly
+ * packed already: a result of its own has fewer than ten fields, and what is shown of a home is the same in
+ * every search. */
 
 #include "services/matching/index_inside.h"
 
-/* What a result is made of but its texts. */
+/* A result, and what it is made of besides its own fields: packed, each begins with a field below 16. What a
+ * message does not know it is packed with as it is; whoever reads it finds one message. */
+enum part { PART_PROVISION, PART_PLACE, PART_MARKS, PART_COUNT };
 struct page {
     Pb__SearchResult result;
-    Pb__Mark marks[MARK_COUNT];
-    Pb__Mark *pointers[MARK_COUNT];
+    ProtobufCMessageUnknownField parts[PART_COUNT];
 };
 
-/* Where the answer is written. */
+static ProtobufCMessageUnknownField part_of(struct span packed)
+{
+    return (ProtobufCMessageUnknownField){
+        .tag = packed.data[0] >> 3,
+        .wire_type = (ProtobufCWireType)(packed.data[0] & 7),
+        .len = packed.size - 1,
+        .data = (uint8_t *)(uintptr_t)packed.data + 1,
+    };
+}
+
+/* Where marks are written. */
 struct writer {
     const struct scan *scan;
     struct arena *arena;
-    char *text, *text_end;      /* room for reasons */
-    Pb__Mark marks[MARK_COUNT]; /* what is the same in every result */
+    char *at, *end;
     struct reasons_alike alike;
 };
 
-enum { TEXT_ROOM = 4096 }; /* asked for at one time: reasons of twenty results, mostly */
+enum { WRITER_ROOM = 8 * MARKS_BYTES_MAX }; /* asked for at one time: marks of twenty results, mostly */
 
-static_assert(TEXT_ROOM >= MARK_COUNT * REASON_BYTES_MAX, "a result's reasons have room");
-
-static void writer_init(struct writer *writer, const struct scan *scan, struct arena *arena)
-{
-    writer->scan = scan;
-    writer->arena = arena;
-    writer->text = writer->text_end = NULL;
-    writer->alike = (struct reasons_alike){0};
-    for (unsigned mark = 0; mark < MARK_COUNT; mark++)
-        writer->marks[mark] = (Pb__Mark){
-            .base = PROTOBUF_C_MESSAGE_INIT(&pb__mark__descriptor),
-            .criterion = mark_criterion((enum mark)mark),
-            .weight = scan->search->weights[mark],
-        };
-}
-
-/* Room for the reasons of one more result. */
 static enum code make_room(struct writer *writer)
 {
-    if (writer->text && writer->text_end - writer->text >= MARK_COUNT * REASON_BYTES_MAX)
+    if (writer->end - writer->at >= MARKS_BYTES_MAX)
         return CODE_OK;
-    writer->text = arena_alloc(writer->arena, TEXT_ROOM);
-    if (!writer->text)
+    writer->at = arena_room(writer->arena, WRITER_ROOM);
+    if (!writer->at)
         return CODE_RESOURCE_EXHAUSTED;
-    writer->text_end = writer->text + TEXT_ROOM;
+    writer->end = writer->at + WRITER_ROOM;
     return CODE_OK;
 }
 
-static enum code write_marks(struct writer *writer, const struct hit *hit, struct page *page)
+static enum code write_marks(struct writer *writer, const struct hit *hit, struct span *ret_packed)
 {
     const struct scan *scan = writer->scan;
-    struct candidate candidate = scan_candidate(scan, hit->band, hit->row, hit->distance_m, hit->free_places);
-    const char *judged = hit->band->rows[hit->row].place->provision->judged, *reasons[MARK_COUNT];
-    uint32_t values[MARK_COUNT];
+    const struct candidate candidate =
+        scan_candidate(scan, hit->band, hit->row, hit->distance_m, hit->free_places);
+    struct span judged = hit->band->rows[hit->row].place->provision->judged;
     enum code code = make_room(writer);
     if (code != CODE_OK)
         return code;
-    writer->text = reasons_write(scan->search, scan->root->stale_days, &candidate, judged, &writer->alike,
-                                 writer->text, reasons);
-    marks_of(scan->search, scan->root->stale_days, &candidate, values);
-    for (unsigned mark = 0; mark < MARK_COUNT; mark++) {
-        page->marks[mark] = writer->marks[mark];
-        page->marks[mark].mark = values[mark];
-        page->marks[mark].reason = reasons[mark];
-        page->pointers[mark] = &page->marks[mark];
-    }
-    page->result.n_marks = MARK_COUNT;
-    page->result.marks = page->pointers;
+    char *end =
+        marks_write(scan->search, scan->root->stale_days, &candidate, judged, &writer->alike, writer->at);
+    *ret_packed = span_of(writer->at, (size_t)(end - writer->at));
+    writer->at = end;
     return CODE_OK;
 }
 
-static void write_result(const struct scan *scan, const struct hit *hit, Pb__SearchResult *result)
+static enum code write_page(struct writer *writer, const struct hit *hit, struct page *page)
 {
+    const struct scan *scan = writer->scan;
     const struct search *search = scan->search;
     const struct row *row = &hit->band->rows[hit->row];
     const struct place *place = row->place;
-    const struct provision_facts *provision = place->provision;
     int32_t days = days_since(row->confirmed_at_ms, search->asked_at_ms);
-    *result = (Pb__SearchResult){
-        .base = PROTOBUF_C_MESSAGE_INIT(&pb__search_result__descriptor),
-        .place_group_id = place->id_text,
-        .place_group_name = place->name,
-        .provision_id = provision->id_text,
-        .provision_name = provision->name,
-        .urn = provision->urn,
-        .kind = provision->kind,
-        .score = hit->score,
-        .weekly_fee_pence = row->fee,
-        .judgement = provision->judgement,
-        .judged_on = provision->judged_on,
-        .monitored_on = scan->root->concerns_known ? place->monitored_on : "",
-        .open_concerns = scan->root->concerns_known ? place->open_concerns : 0,
-        .suspensions = scan->root->concerns_known ? place->suspensions : 0,
-        .free_places = hit->free_places,
-        .vacancy_confirmed_at_ms = row->confirmed_at_ms,
-        .vacancy_stale = days == INT32_MAX || (uint32_t)days > scan->root->stale_days,
-        .local_authority = provision->local_authority,
-        .town = provision->town,
-        .generated = place->generated,
-        .unverified = place->unverified,
-    };
-    if (hit->distance_m == DISTANCE_UNKNOWN)
-        return;
-    result->distance_m = hit->distance_m;
-    result->distance_quality =
-        row->quality > search->home_quality ? (Pb__PositionQuality)row->quality : search->home_quality;
+    Pb__SearchResult *result = &page->result;
+    struct span marks;
+    enum code code = write_marks(writer, hit, &marks);
+    if (code != CODE_OK)
+        return code;
+    pb__search_result__init(result);
+    result->score = hit->score;
+    result->free_places = hit->free_places;
+    result->vacancy_stale = days == INT32_MAX || (uint32_t)days > scan->root->stale_days;
+    if (scan->root->concerns_known) {
+        result->monitored_on = place->monitored_on;
+        result->open_concerns = place->open_concerns;
+        result->suspensions = place->suspensions;
+    }
+    if (hit->distance_m != DISTANCE_UNKNOWN) {
+        result->distance_m = hit->distance_m;
+        result->distance_quality =
+            row->quality > search->home_quality ? (Pb__PositionQuality)row->quality : search->home_quality;
+    }
+    page->parts[PART_PROVISION] = part_of(place->provision->shown);
+    page->parts[PART_PLACE] = part_of(place->shown);
+    page->parts[PART_MARKS] = part_of(marks);
+    result->base.n_unknown_fields = PART_COUNT;
+    result->base.unknown_fields = page->parts;
+    return CODE_OK;
 }
 
 enum code results_write(const struct scan *scan, const struct hits *hits, struct arena *arena,
                         Pb__SearchResponse *response)
 {
-    struct page *pages = arena_array(arena, struct page, hits->count);
+    struct page *pages = arena_room(arena, hits->count * sizeof *pages);
     response->results = arena_array(arena, Pb__SearchResult *, hits->count);
     if (arena->exhausted)
         return CODE_RESOURCE_EXHAUSTED;
     response->n_results = hits->count;
-    struct writer writer;
-    writer_init(&writer, scan, arena);
+    struct writer writer = {.scan = scan, .arena = arena};
     /* What is shown of a provision is far from what is scanned: ask for all of it before the first is used.
      * The places were asked for when the hits were kept. */
     for (uint32_t i = 0; i < hits->count; i++) {
         const struct hit *hit = hits_at(hits, i);
-        const struct provision_facts *provision = hit->band->rows[hit->row].place->provision;
-        __builtin_prefetch(&provision->name);
-        __builtin_prefetch(&provision->generated);
+        __builtin_prefetch(hit->band->rows[hit->row].place->provision);
     }
     for (uint32_t i = 0; i < hits->count; i++) {
         response->results[i] = &pages[i].result;
-        write_result(scan, hits_at(hits, i), &pages[i].result);
-        enum code code = write_marks(&writer, hits_at(hits, i), &pages[i]);
+        enum code code = write_page(&writer, hits_at(hits, i), &pages[i]);
         if (code != CODE_OK)
             return code;
     }

@@ -210,16 +210,6 @@ void area_print(uint32_t area, char ret_text[10])
     ret_text[9] = '\0';
 }
 
-Pb__Criterion mark_criterion(enum mark mark)
-{
-    static const Pb__Criterion criteria[MARK_COUNT] = {
-#define X(name, criterion, weight) PB__CRITERION__CRITERION_##criterion,
-        MARKS(X)
-#undef X
-    };
-    return criteria[mark];
-}
-
 unsigned mark_weight(enum mark mark)
 {
     static const uint8_t weights[MARK_COUNT] = {

@@ -111,7 +111,15 @@ enum mark {
         MARK_COUNT
 };
 
-Pb__Criterion mark_criterion(enum mark mark);
+static inline Pb__Criterion mark_criterion(enum mark mark)
+{
+    static const Pb__Criterion criteria[MARK_COUNT] = {
+#define X(name, criterion, weight) PB__CRITERION__CRITERION_##criterion,
+        MARKS(X)
+#undef X
+    };
+    return criteria[mark];
+}
 unsigned mark_weight(enum mark mark); /* the published one */
 
 enum {

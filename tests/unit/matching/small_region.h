@@ -3,6 +3,7 @@
  * into an index, and searched. Everything lies in an arena of the test's. */
 
 #include "services/matching/index.h"
+#include "tests/unit/matching/read_back.h"
 
 #include "ccrag/v1/authorities.pb-c.h"
 
@@ -137,10 +138,21 @@ static inline Pb__SearchRequest *request(struct small *small)
     return asked;
 }
 
-/* Publishes, and answers; what it says is valid until the next search. */
+/* What a root answers. */
+static inline const Pb__SearchResponse *answered(struct small *small, const struct matching_root *root,
+                                                 const struct search *asked)
+{
+    Pb__SearchResponse response;
+    pb__search_response__init(&response);
+    cr_assert_eq(root_search(root, asked, &small->arena, &response), CODE_OK);
+    const Pb__SearchResponse *read = read_back(&response, &small->arena);
+    cr_assert(read);
+    return read;
+}
+
+/* Publishes, and answers. */
 static inline const Pb__SearchResponse *search(struct small *small, const Pb__SearchRequest *asked)
 {
-    Pb__SearchResponse *response = arena_new(&small->arena, Pb__SearchResponse);
     struct search read;
     struct fault fault;
     cr_assert_eq(index_publish(small->index), CODE_OK);
@@ -150,7 +162,5 @@ static inline const Pb__SearchResponse *search(struct small *small, const Pb__Se
     cr_assert_eq(search_read(asked, &read, &fault), CODE_OK, "%s: %s", fault.field, fault.reason);
     read.home = (struct position_e7){HOME_LATITUDE, HOME_LONGITUDE};
     read.home_quality = PB__POSITION_QUALITY__POSITION_QUALITY_EXACT;
-    pb__search_response__init(response);
-    cr_assert_eq(root_search(small->root, &read, &small->arena, response), CODE_OK);
-    return response;
+    return answered(small, small->root, &read);
 }

@@ -306,9 +306,15 @@ Test(search, reasons_of_every_sort)
          0,
          1,
          "suspended: nobody should be placed there now; 3 open concerns"},
+        {MARK_CONCERN,
+         {.concern = CONCERN_SUSPENDED, .open_concerns = UINT32_MAX},
+         0,
+         1,
+         "suspended: nobody should be placed there now; 4294967295 open concerns"},
+        {MARK_FEE, {.fee = 1}, UINT32_MAX, 1, "£0.01 a week, £42,949,672.94 under the limit"},
+        {MARK_NEEDS, {.traits = UINT64_MAX, .needs = NEED_COUNT}, 0, 1, "SPLD, MLD and 11 other needs"},
     };
-    char texts[MARK_COUNT * REASON_BYTES_MAX];
-    const char *reasons[MARK_COUNT];
+    char packed[MARKS_BYTES_MAX];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct search asked = {.age = 12,
                                .fee_max = cases[i].fee_max,
@@ -318,8 +324,12 @@ Test(search, reasons_of_every_sort)
                                .needs = 2,
                                .asked_at_ms = 100 * INT64_C(86400000)};
         struct reasons_alike alike = {0};
-        reasons_write(&asked, 28, &cases[i].candidate, "Good", &alike, texts, reasons);
-        cr_assert_str_eq(reasons[cases[i].mark], cases[i].reason);
+        const char *end = marks_write(&asked, 28, &cases[i].candidate, span_of_text("Good"), &alike, packed);
+        Pb__SearchResult *result = (void *)protobuf_c_message_unpack(
+            &pb__search_result__descriptor, NULL, (size_t)(end - packed), (const uint8_t *)packed);
+        cr_assert(result && result->n_marks == MARK_COUNT);
+        cr_assert_str_eq(result->marks[cases[i].mark]->reason, cases[i].reason);
+        protobuf_c_message_free_unpacked(&result->base, NULL);
     }
 }
 
@@ -390,13 +400,11 @@ Test(search, a_root_stays_as_it_is_while_it_is_held)
     }
     struct search read;
     struct fault fault;
-    Pb__SearchResponse response;
-    pb__search_response__init(&response);
     cr_assert_eq(search_read(request(&small), &read, &fault), CODE_OK);
     read.home = (struct position_e7){HOME_LATITUDE, HOME_LONGITUDE};
-    cr_assert_eq(root_search(old, &read, &small.arena, &response), CODE_OK);
-    cr_assert_eq(response.n_results, 1);
-    cr_assert_str_eq(response.results[0]->provision_name, "Home 1");
+    const Pb__SearchResponse *response = answered(&small, old, &read);
+    cr_assert_eq(response->n_results, 1);
+    cr_assert_str_eq(response->results[0]->provision_name, "Home 1");
     root_release(small.index, old);
     Pb__SearchRequest *asked = request(&small);
     asked->size = 200;

@@ -187,16 +187,19 @@ void date_print(struct date date, char ret_text[DATE_TEXT_BYTES])
     *out = '\0';
 }
 
+const struct month_name month_names[12] = {
+    {"January", 7}, {"February", 8}, {"March", 5},     {"April", 5},   {"May", 3},      {"June", 4},
+    {"July", 4},    {"August", 6},   {"September", 9}, {"October", 7}, {"November", 8}, {"December", 8},
+};
+
 void date_print_long(struct date date, char ret_text[DATE_LONG_TEXT_BYTES])
 {
-    static const char *const months[] = {"January",   "February", "March",    "April",
-                                         "May",       "June",     "July",     "August",
-                                         "September", "October",  "November", "December"};
     ret_text[0] = '\0';
     if (date_is_none(date) || !is_supported(date.day))
         return;
     struct date_ymd parts = date_to_ymd(date);
-    snprintf(ret_text, DATE_LONG_TEXT_BYTES, "%d %s %d", parts.day, months[parts.month - 1], parts.year);
+    snprintf(ret_text, DATE_LONG_TEXT_BYTES, "%d %s %d", parts.day, month_names[parts.month - 1].text,
+             parts.year);
 }
 
 int date_age_years(struct date born, struct date on)

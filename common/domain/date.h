@@ -71,6 +71,13 @@ enum code date_parse_excel(const char *text, struct date *ret_date, struct fault
 /* "2024-02-29"; an empty text for DATE_NONE. */
 void date_print(struct date date, char ret_text[DATE_TEXT_BYTES]);
 
+/* "January" and the others, from 0 on: text, and how long it is. */
+struct month_name {
+    char text[11];
+    uint8_t length;
+};
+extern const struct month_name month_names[12];
+
 /* As people read it: "29 February 2024"; an empty text for DATE_NONE. */
 enum { DATE_LONG_TEXT_BYTES = 32 };
 void date_print_long(struct date date, char ret_text[DATE_LONG_TEXT_BYTES]);

@@ -109,6 +109,7 @@ static void write_row(struct band *band, size_t number, struct place *place)
         .needs = (uint8_t)__builtin_popcountll(place->traits & TRAITS_OF_NEEDS),
         .mark_fee = (uint8_t)mark_fee(&no_limit, place->fee),
         .concern = place->concern,
+        .judged = facts->judged,
     };
     write_settled(row, place);
     write_days(band, number, place);

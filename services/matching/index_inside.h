@@ -29,12 +29,12 @@ static_assert(BAND_BITS <= 64, "a row's bits fit a word");
 
 /* What does not change by place group. Immutable once published. What results show comes first. */
 struct provision_facts {
-    struct span shown;  /* packed: the fields of a result that are the provision's */
-    struct span judged; /* for people: "Good, March 2025" */
+    struct span shown; /* packed: the fields of a result that are the provision's */
     Pb__ProvisionKind kind;
     Pb__Judgement judgement;
     bool generated;
     bool has_position;
+    uint16_t judged; /* as in a candidate */
     uint32_t area;
     struct uuid id;
     Pb__RegistrationStatus status;
@@ -85,7 +85,7 @@ struct row {
     uint8_t judgement, quality, oldest, needs; /* the oldest age; how many needs */
     uint8_t mark_fee;                          /* where no limit is asked */
     uint8_t concern;                           /* as in place */
-    uint8_t spare[2];
+    uint16_t judged;                           /* as in a candidate */
 };
 
 static_assert(sizeof(struct row) == 64, "a row is one line of the cache");
@@ -259,6 +259,11 @@ static inline const struct hit *hits_at(const struct hits *hits, uint32_t rank)
     return &hits->best[hits->order[rank] & UINT16_MAX];
 }
 
+/* The cells of one band, both included, that may hold what lies within the limit; from > to: none. */
+struct cells {
+    uint16_t from, to;
+};
+
 /* What one search has reckoned once. */
 struct scan {
     const struct matching_root *root;
@@ -270,7 +275,8 @@ struct scan {
     double chord_sure;         /* no place beyond it has one so small */
     bool wide;                 /* the processor has what is_wide asks */
     unsigned band_from,
-        band_to;      /* bands within the limit, the last included; BAND_NOWHERE is not among them */
+        band_to; /* bands within the limit, the last included; BAND_NOWHERE is not among them */
+    struct cells cells[BAND_COUNT]; /* of those bands, and of BAND_NOWHERE */
     bool surely_free; /* what passes the sieve has a place on all days: how many is asked of few */
     bool plain;       /* and nothing else is asked that the sieve does not know, but distance and fee */
     uint32_t fee_most;
@@ -345,11 +351,12 @@ static inline uint32_t scan_free(const struct search *search, const struct band 
 /* Does the place's provision have the contract asked for? */
 bool place_has_contract(const struct place *place, const struct search *search);
 
-/* The cells of one band, both included, that may hold what lies within the limit. False: none. */
-struct cells {
-    unsigned from, to;
-};
-bool scan_cells(const struct scan *scan, unsigned number, struct cells *ret_cells);
+/* The cells of a band that a search looks at. */
+static inline struct cells scan_cells(const struct scan *scan, unsigned number)
+{
+    bool within = (number >= scan->band_from && number <= scan->band_to) || number == BAND_NOWHERE;
+    return within ? scan->cells[number] : (struct cells){1, 0};
+}
 
 /* What is known of a row's concerns. */
 static inline enum concern scan_concern(const struct scan *scan, const struct row *row)
@@ -376,14 +383,14 @@ enum {
     MARKS_BYTES_MAX = MARK_COUNT * (MARK_BYTES_MAX + 4), /* with what is written beyond */
 };
 
-/* Texts that many results of one search have alike, as they were first written: all empty at first. By how
- * many needs are met, and how many places are free. */
+/* Texts that many results of one search have alike, as they were first written: all empty at first. By
+ * judgement, how many needs are met, and how many places are free. */
 enum { REASONS_VACANCIES = 16 };
 struct reasons_alike {
-    struct span needs[NEED_COUNT + 1], vacancy[REASONS_VACANCIES];
+    struct span judgement[JUDGEMENT_INADEQUATE + 1], needs[NEED_COUNT + 1], vacancy[REASONS_VACANCIES];
 };
 
 /* The marks of a candidate, each with its reason, as the field of a result that they are, packed at `out`
  * (MARKS_BYTES_MAX of room). Returns the byte after. `alike` will refer to what is written. */
 char *marks_write(const struct search *search, uint32_t stale_days, const struct candidate *candidate,
-                  struct span judged, struct reasons_alike *alike, char *out);
+                  struct reasons_alike *alike, char *out);

@@ -20,37 +20,21 @@ static uint64_t tie_of(const char *text)
     return tie;
 }
 
-/* Copies to `*rest`, which moves on. */
-static struct span keep(uint8_t **rest, struct span bytes)
+/* What results show, packed. A search then only copies it: what is packed in parts is read as one message. */
+static struct span pack_shown(const Pb__SearchResult *shown, void *room)
 {
-    struct span kept = span_of(*rest, bytes.size);
-    memcpy(*rest, bytes.data, bytes.size);
-    *rest += bytes.size;
-    return kept;
+    return span_of(room, protobuf_c_message_pack(&shown->base, room));
 }
 
-/* Packs to `*rest`, which moves on, what results show. A search then only copies it: what is packed in parts
- * is read as one message. */
-static struct span keep_shown(uint8_t **rest, const Pb__SearchResult *shown)
-{
-    struct span kept = span_of(*rest, protobuf_c_message_pack(&shown->base, *rest));
-    *rest += kept.size;
-    return kept;
-}
-
-/* "Good, March 2025" */
-static void write_judged(const Pb__Provision *record, char *text, size_t size)
+/* The month of its judgement. */
+static uint16_t judged_of(const Pb__Provision *record)
 {
     struct date on;
-    char words[DATE_LONG_TEXT_BYTES];
-    enum judgement judgement = judgement_from_number((int64_t)record->judgement);
-    snprintf(text, size, "%s", judgement == JUDGEMENT_NOT_JUDGED ? "not judged" : judgement_words(judgement));
-    if (judgement == JUDGEMENT_NOT_JUDGED || date_parse(record->judged_on, &on, NULL) != CODE_OK)
-        return;
-    date_print_long(on, words);
-    const char *month = strchr(words, ' ');
-    size_t used = strlen(text);
-    snprintf(text + used, size - used, ",%s", month ? month : "");
+    if (date_parse(record->judged_on, &on, NULL) != CODE_OK)
+        return 0;
+    struct date_ymd parts = date_to_ymd(on);
+    int month = parts.year * 12 + parts.month - 1;
+    return month > 0 && month <= UINT16_MAX ? (uint16_t)month : 0;
 }
 
 /* As a message, of which rules.h reads so much. */
@@ -85,9 +69,8 @@ static void place_facts(struct provision_facts *facts, const Pb__Provision *reco
 
 struct provision_facts *provision_facts_make(const Pb__Provision *record, const struct uuid *id)
 {
-    char judged[REASON_BYTES_MAX], id_text[UUID_TEXT_BYTES];
+    char id_text[UUID_TEXT_BYTES];
     const char *urn = record->n_urns ? record->urns[0] : "";
-    write_judged(record, judged, sizeof judged);
     uuid_print(id, id_text);
     Pb__SearchResult shown = PB__SEARCH_RESULT__INIT;
     shown.provision_id = id_text;
@@ -100,8 +83,8 @@ struct provision_facts *provision_facts_make(const Pb__Provision *record, const 
     shown.town = record->n_address ? record->address[record->n_address - 1] : "";
     size_t attendances = record->n_attendances * sizeof *record->attendances;
     size_t contract_bytes = record->n_contracts * sizeof(struct uuid);
-    size_t texts = strlen(judged) + protobuf_c_message_get_packed_size(&shown.base);
-    struct provision_facts *facts = calloc(1, sizeof *facts + attendances + contract_bytes + texts);
+    size_t shown_bytes = protobuf_c_message_get_packed_size(&shown.base);
+    struct provision_facts *facts = calloc(1, sizeof *facts + attendances + contract_bytes + shown_bytes);
     if (!facts)
         return NULL;
     facts->id = *id;
@@ -115,9 +98,8 @@ struct provision_facts *provision_facts_make(const Pb__Provision *record, const 
     for (size_t i = 0; i < record->n_contracts; i++)
         facts->contract_count +=
             uuid_parse(record->contracts[i]->contract_id, &contracts[facts->contract_count]);
-    uint8_t *rest = (uint8_t *)(contracts + record->n_contracts);
-    facts->shown = keep_shown(&rest, &shown);
-    facts->judged = keep(&rest, span_of_text(judged));
+    facts->shown = pack_shown(&shown, contracts + record->n_contracts);
+    facts->judged = judged_of(record);
     facts->kind = record->kind;
     facts->judgement = record->judgement;
     facts->status = record->status;
@@ -252,13 +234,12 @@ enum code place_make(const struct group_node *group, struct place **ret_place)
     if (!place)
         return CODE_RESOURCE_EXHAUSTED;
     struct period *own = (struct period *)(place + 1);
-    uint8_t *rest = (uint8_t *)(own + group->period_count);
     if (periods)
         memcpy(own, group->periods, periods);
     place->periods = own;
     place->period_count = (uint32_t)periods_within(own, group->period_count, provision->facts->opened,
                                                    provision->facts->closed);
-    place->shown = keep_shown(&rest, &shown);
+    place->shown = pack_shown(&shown, own + group->period_count);
     fill(place, group, &places, &record);
     *ret_place = place;
     return CODE_OK;

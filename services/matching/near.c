@@ -347,10 +347,8 @@ static void look(struct relaxations *all, const struct scan *scan,
                  void (*look_at)(struct relaxations *, const struct band *, uint32_t, uint32_t))
 {
     for (unsigned number = 0; number < BAND_COUNT; number++) {
-        struct cells cells;
-        if (number != BAND_NOWHERE && (number < scan->band_from || number > scan->band_to))
-            continue;
-        if (!scan_cells(scan, number, &cells))
+        const struct cells cells = scan_cells(scan, number);
+        if (cells.from > cells.to)
             continue;
         for (uint32_t kinds = scan->search->kinds; kinds; kinds &= kinds - 1) {
             const struct band *band = scan->root->bands[__builtin_ctz(kinds)][number];

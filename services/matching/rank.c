@@ -110,6 +110,7 @@ struct candidate scan_candidate(const struct scan *scan, const struct band *band
         .free_places = free_places,
         .fee = row->fee,
         .judgement = row->judgement,
+        .judged = row->judged,
         .oldest = row->oldest,
         .needs = row->needs,
         .quality = row->quality,

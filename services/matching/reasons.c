@@ -110,6 +110,26 @@ static char *say_distance(const struct search *search, const struct candidate *c
     return put_distance(search, candidate, out);
 }
 
+/* "Good, March 2025" */
+static char *say_judgement(const struct candidate *candidate, struct reasons_alike *alike, char *out)
+{
+    struct span *text = &alike->judgement[candidate->judgement];
+    if (candidate->judgement == JUDGEMENT_NOT_JUDGED)
+        return put_text(out, "not judged");
+    if (text->size)
+        out = put_span(out, *text);
+    else
+        out = share(text, out, put_text(out, judgement_words((enum judgement)candidate->judgement)));
+    if (!candidate->judged)
+        return out;
+    const struct month_name *month = &month_names[candidate->judged % 12];
+    out = put_text(out, ", ");
+    memcpy(out, month, sizeof *month);
+    out += month->length;
+    *out++ = ' ';
+    return put_number(out, candidate->judged / 12);
+}
+
 static char *say_fee(const struct search *search, const struct candidate *candidate, char *out)
 {
     return candidate->fee ? put_fee(search, candidate, out) : put_text(out, "fee not stated");
@@ -197,7 +217,7 @@ static inline char *close_mark(char *out, char *reason, char *end)
 }
 
 char *marks_write(const struct search *search, uint32_t stale_days, const struct candidate *candidate,
-                  struct span judged, struct reasons_alike *alike, char *out)
+                  struct reasons_alike *alike, char *out)
 {
     uint32_t values[MARK_COUNT];
     char *reason;
@@ -205,7 +225,7 @@ char *marks_write(const struct search *search, uint32_t stale_days, const struct
     reason = open_mark(search, MARK_DISTANCE, values[MARK_DISTANCE], out);
     out = close_mark(out, reason, say_distance(search, candidate, reason));
     reason = open_mark(search, MARK_JUDGEMENT, values[MARK_JUDGEMENT], out);
-    out = close_mark(out, reason, put_span(reason, judged));
+    out = close_mark(out, reason, say_judgement(candidate, alike, reason));
     reason = open_mark(search, MARK_FEE, values[MARK_FEE], out);
     out = close_mark(out, reason, say_fee(search, candidate, reason));
     reason = open_mark(search, MARK_FRESHNESS, values[MARK_FRESHNESS], out);

@@ -49,12 +49,10 @@ static enum code write_marks(struct writer *writer, const struct hit *hit, struc
     const struct scan *scan = writer->scan;
     const struct candidate candidate =
         scan_candidate(scan, hit->band, hit->row, hit->distance_m, hit->free_places);
-    struct span judged = hit->band->rows[hit->row].place->provision->judged;
     enum code code = make_room(writer);
     if (code != CODE_OK)
         return code;
-    char *end =
-        marks_write(scan->search, scan->root->stale_days, &candidate, judged, &writer->alike, writer->at);
+    char *end = marks_write(scan->search, scan->root->stale_days, &candidate, &writer->alike, writer->at);
     *ret_packed = span_of(writer->at, (size_t)(end - writer->at));
     writer->at = end;
     return CODE_OK;

@@ -196,6 +196,7 @@ struct candidate {
     unsigned oldest;      /* age it takes */
     unsigned needs;       /* how many it meets */
     unsigned judgement;   /* enum judgement */
+    unsigned judged;      /* in which month: of which year, times 12, and 0 to 11; 0 not known */
     unsigned quality;     /* of its position: Pb__PositionQuality */
     enum concern concern;
     uint32_t open_concerns, suspensions;

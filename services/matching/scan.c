@@ -18,10 +18,10 @@ enum {
 
 #define RADIANS_PER_E7 (TRIG_PI / 180.0 / 1e7)
 
-static unsigned slot_of(double e7, int32_t origin, unsigned slots)
+static uint16_t slot_of(double e7, int32_t origin, unsigned slots)
 {
     double slot = (e7 - origin) * (1.0 / CELL_SIZE_E7);
-    return slot < 0 ? 0 : slot >= slots ? slots - 1 : (unsigned)slot;
+    return (uint16_t)(slot < 0 ? 0 : slot >= slots ? slots - 1 : slot);
 }
 
 /* Squared chords that bound the limit from without and within, from the series of the sine; what lies between
@@ -37,26 +37,6 @@ static void reckon_limit(struct scan *scan)
     scan->chord_sure = sure - sure * sure / 12;
     scan->band_from = slot_of(search->home.latitude - reach, GRID_SOUTH_E7, GRID_BANDS);
     scan->band_to = slot_of(search->home.latitude + reach, GRID_SOUTH_E7, GRID_BANDS);
-}
-
-void scan_init(struct scan *scan, const struct matching_root *root, const struct search *search)
-{
-    scan->root = root;
-    scan->search = search;
-    scan->home = sphere_point_of(search->home);
-    scan->home_spread = 1 / __builtin_sqrt(scan->home.x * scan->home.x + scan->home.y * scan->home.y);
-    scan->half_angle_squared = 4;
-    scan->chord_most = scan->chord_sure = CHORD_BEYOND;
-    scan->band_from = 0;
-    scan->band_to = GRID_BANDS - 1;
-    scan->wide = sieve_is_wide();
-    scan->surely_free =
-        search->until == DAY_FAR && search->places == 1 && search->from >= 0 && search->from < DAY16_FAR;
-    scan->plain = scan->surely_free && !search->avoid_count && !search->by_contract;
-    scan->fee_most = search->fee_max ? search->fee_max : UINT32_MAX;
-    if (search->within_m)
-        reckon_limit(scan);
-    rank_init(scan);
 }
 
 /* Half the difference of longitude that a place in this band can have and be within the limit, at most: from
@@ -78,24 +58,48 @@ static double half_longitude(const struct scan *scan, unsigned number)
     return x + x * x * x / 4;
 }
 
-bool scan_cells(const struct scan *scan, unsigned number, struct cells *ret_cells)
+static struct cells cells_within(const struct scan *scan, unsigned number)
 {
-    *ret_cells = (struct cells){0, GRID_CELLS - 1};
-    if (!scan->search->within_m)
-        return true;
-    if (number == BAND_NOWHERE)
-        return false;
+    const struct cells all = {0, GRID_CELLS - 1}, none = {1, 0};
     if (number == 0 || number == GRID_BANDS - 1) /* what lies beyond the grid is in these too */
-        return true;
+        return all;
     double half = half_longitude(scan, number);
     if (half < 0)
-        return false;
+        return none;
     if (half >= 4)
-        return true;
+        return all;
     double reach = half * (2 / RADIANS_PER_E7) + 10, longitude = scan->search->home.longitude;
-    ret_cells->from = slot_of(longitude - reach, GRID_WEST_E7, GRID_CELLS);
-    ret_cells->to = slot_of(longitude + reach, GRID_WEST_E7, GRID_CELLS);
-    return true;
+    return (struct cells){slot_of(longitude - reach, GRID_WEST_E7, GRID_CELLS),
+                          slot_of(longitude + reach, GRID_WEST_E7, GRID_CELLS)};
+}
+
+static void reckon_cells(struct scan *scan)
+{
+    bool limited = scan->search->within_m;
+    for (unsigned number = scan->band_from; number <= scan->band_to; number++)
+        scan->cells[number] = limited ? cells_within(scan, number) : (struct cells){0, GRID_CELLS - 1};
+    scan->cells[BAND_NOWHERE] = limited ? (struct cells){1, 0} : (struct cells){0, GRID_CELLS - 1};
+}
+
+void scan_init(struct scan *scan, const struct matching_root *root, const struct search *search)
+{
+    scan->root = root;
+    scan->search = search;
+    scan->home = sphere_point_of(search->home);
+    scan->home_spread = 1 / __builtin_sqrt(scan->home.x * scan->home.x + scan->home.y * scan->home.y);
+    scan->half_angle_squared = 4;
+    scan->chord_most = scan->chord_sure = CHORD_BEYOND;
+    scan->band_from = 0;
+    scan->band_to = GRID_BANDS - 1;
+    scan->wide = sieve_is_wide();
+    scan->surely_free =
+        search->until == DAY_FAR && search->places == 1 && search->from >= 0 && search->from < DAY16_FAR;
+    scan->plain = scan->surely_free && !search->avoid_count && !search->by_contract;
+    scan->fee_most = search->fee_max ? search->fee_max : UINT32_MAX;
+    if (search->within_m)
+        reckon_limit(scan);
+    reckon_cells(scan);
+    rank_init(scan);
 }
 
 /* Rows beside each other that may hold what lies within the limit. */
@@ -138,17 +142,19 @@ static void sieve_run(struct pass *pass, const struct run *run)
     }
 }
 
-/* Asks the memory for the first of the columns that the sieve will read. */
+/* Asks the memory for what the sieve will read. */
 static void fetch_run(const struct scan *scan, const struct run *run)
 {
     const struct band *band = run->band;
     uint32_t from = band->first[run->cells.from], to = band->first[run->cells.to + 1];
     if (from == to)
         return;
-    const char *traits = (const char *)&band->traits[from], *end = (const char *)&band->traits[to];
-    for (int line = 0; line < 8 && traits < end; line++, traits += LINE_BYTES)
-        __builtin_prefetch(traits);
-    __builtin_prefetch(scan->search->until == DAY_FAR ? &band->open[from] : &band->from[from]);
+    for (uint64_t wanted = scan->search->wanted & ~band->all; wanted; wanted &= wanted - 1) {
+        const uint64_t *bits = band->bits + (size_t)__builtin_ctzll(wanted) * band->words;
+        __builtin_prefetch(bits + from / BAND_WORD);
+    }
+    const uint16_t *days = scan->search->until == DAY_FAR ? band->open : band->from;
+    __builtin_prefetch(days + from);
 }
 
 static void scan_runs(struct pass *pass)
@@ -163,8 +169,8 @@ static void scan_runs(struct pass *pass)
 
 static void scan_band(struct pass *pass, unsigned number)
 {
-    struct cells cells;
-    if (!scan_cells(pass->scan, number, &cells))
+    const struct cells cells = scan_cells(pass->scan, number);
+    if (cells.from > cells.to)
         return;
     for (uint32_t kinds = pass->scan->search->kinds; kinds; kinds &= kinds - 1) {
         const struct band *band = pass->scan->root->bands[__builtin_ctz(kinds)][number];
@@ -181,9 +187,9 @@ static void scan_band(struct pass *pass, unsigned number)
 
 static uint64_t band_rows(const struct scan *scan, unsigned number)
 {
-    struct cells cells;
+    const struct cells cells = scan_cells(scan, number);
     uint64_t rows = 0;
-    if (!scan_cells(scan, number, &cells))
+    if (cells.from > cells.to)
         return 0;
     for (uint32_t kinds = scan->search->kinds; kinds; kinds &= kinds - 1) {
         const struct band *band = scan->root->bands[__builtin_ctz(kinds)][number];

@@ -1,7 +1,7 @@
 #pragma once
 /* Pieces of texts, put together by hand: a search has hundreds of them and printf would be most of its time.
- * Each writes at `out`, without a NUL, and returns the byte after; up to three bytes beyond may be
- * written too. */
+ * Each writes at `out`, without a NUL, and returns the byte after; some bytes beyond (of a longest
+ * piece) may be written too. */
 
 #include <stdint.h>
 #include <string.h>
@@ -42,6 +42,8 @@ static inline char *put_number(char *out, uint64_t number)
 {
     if (number < 1000)
         return put_small(out, (uint32_t)number);
+    if (number < 10000) /* years */
+        return put_three(put_digit(out, number / 1000), (uint32_t)(number % 1000));
     char digits[20];
     int count = 0;
     do

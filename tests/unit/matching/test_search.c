@@ -286,6 +286,18 @@ Test(search, reasons_of_every_sort)
          0,
          1,
          "about 1000.0 miles, approximate: middle of the postcode sector"},
+        {MARK_JUDGEMENT, {.judged = 2025 * 12}, 0, 1, "not judged"},
+        {MARK_JUDGEMENT, {.judgement = JUDGEMENT_INADEQUATE}, 0, 1, "Inadequate"},
+        {MARK_JUDGEMENT,
+         {.judgement = JUDGEMENT_REQUIRES_IMPROVEMENT, .judged = 2024 * 12 + 11},
+         0,
+         1,
+         "Requires improvement to be good, December 2024"},
+        {MARK_JUDGEMENT,
+         {.judgement = JUDGEMENT_OUTSTANDING, .judged = 2025 * 12},
+         0,
+         1,
+         "Outstanding, January 2025"},
         {MARK_FEE, {.fee = 0}, 400000, 1, "fee not stated"},
         {MARK_FEE, {.fee = 400000}, 400000, 1, "£4,000 a week, at the limit"},
         {MARK_FEE, {.fee = 123456705}, 0, 1, "£1,234,567.05 a week"},
@@ -324,7 +336,7 @@ Test(search, reasons_of_every_sort)
                                .needs = 2,
                                .asked_at_ms = 100 * INT64_C(86400000)};
         struct reasons_alike alike = {0};
-        const char *end = marks_write(&asked, 28, &cases[i].candidate, span_of_text("Good"), &alike, packed);
+        const char *end = marks_write(&asked, 28, &cases[i].candidate, &alike, packed);
         Pb__SearchResult *result = (void *)protobuf_c_message_unpack(
             &pb__search_result__descriptor, NULL, (size_t)(end - packed), (const uint8_t *)packed);
         cr_assert(result && result->n_marks == MARK_COUNT);

@@ -22,6 +22,9 @@ static const struct ellipsoid wgs84 = {6378137.000, 6356752.3141};
 #define FALSE_EASTING    400000.0
 #define FALSE_NORTHING   -100000.0
 
+/* Where what is approached is reached: radians, less than a micrometre. */
+#define CLOSE_ENOUGH 1e-14
+
 struct cartesian {
     double x, y, z; /* metres from the Earth's centre */
 };
@@ -93,8 +96,11 @@ struct degrees grid_to_osgb36(struct grid_point point)
 {
     double north = point.northing - FALSE_NORTHING;
     double latitude = north / (airy_1830.a * SCALE) + ORIGIN_LATITUDE;
-    for (int i = 0; i < 8; i++) /* each step divides the error by about 500 */
-        latitude += (north - meridian_arc(latitude)) / (airy_1830.a * SCALE);
+    double step = 1;
+    for (int i = 0; i < 8 && fabs(step) > CLOSE_ENOUGH; i++) { /* each divides the error by about 500 */
+        step = (north - meridian_arc(latitude)) / (airy_1830.a * SCALE);
+        latitude += step;
+    }
 
     struct radii r = radii_at(latitude);
     double nu = r.nu, nu3 = nu * nu * nu, nu5 = nu3 * nu * nu, nu7 = nu5 * nu * nu;
@@ -131,9 +137,11 @@ static struct degrees from_cartesian(struct cartesian at, struct ellipsoid on)
 {
     double e2 = eccentricity_squared(on), p = sqrt(at.x * at.x + at.y * at.y);
     double latitude = trig_atan2(at.z, p * (1 - e2));
-    for (int i = 0; i < 8; i++) {
+    double before = latitude + 1;
+    for (int i = 0; i < 8 && fabs(latitude - before) > CLOSE_ENOUGH; i++) { /* by about 150 */
         double sine = trig_sin(latitude);
         double nu = on.a / sqrt(1 - e2 * sine * sine);
+        before = latitude;
         latitude = trig_atan2(at.z + e2 * nu * sine, p);
     }
     return (struct degrees){

@@ -45,11 +45,11 @@ static void send_one(struct commanding *commanding, bool update, unsigned slot)
     request.provider = numbered_provider(number, ++commanding->edits, &commanding->arena);
     meta.version = commanding->versions[number];
     request.provider->meta = &meta;
-    commanding->slots[slot] = (struct slot){bench_now(), number, commanding->versions[number]};
-    commanding->versions[number] = 0;
     commanding->sent++;
     load_send(&commanding->load, commanding->load.link, "ccrag.v1.ProvidersService/UpdateProvider", slot + 1,
               true, wire_pack(&request.base, &commanding->arena));
+    commanding->slots[slot] = (struct slot){commanding->load.sent_at, number, commanding->versions[number]};
+    commanding->versions[number] = 0;
 }
 
 /* Returns its slot. */
@@ -61,7 +61,7 @@ static unsigned take_one(struct commanding *commanding)
     struct slot *slot = &commanding->slots[number];
     commanding->versions[slot->number] = slot->version + 1;
     if (commanding->answered < SAMPLES_MAX)
-        commanding->took[commanding->answered] = bench_now() - slot->began;
+        commanding->took[commanding->answered] = answer.taken_at - slot->began;
     commanding->answered++;
     return number;
 }

@@ -129,6 +129,7 @@ void load_send(struct load *load, struct load_link *link, const char *method, ui
     }
     arena_reset(&load->out);
     struct span envelope = envelope_request(call, &header, &load->out);
+    load->sent_at = bench_now();
     send_part(link, envelope, body);
     load->envelope_bytes = envelope.size;
     load->sent++;
@@ -167,6 +168,7 @@ static bool take(struct load *load, struct load_link *link, int flags, struct lo
     Pb__Envelope *envelope;
     if (!receive(load, link, flags, &packed, &body))
         return false;
+    double taken_at = bench_now();
     arena_reset(&load->in);
     BENCH_NEED(envelope_read(packed, &load->in, &envelope, &fault) == CODE_OK &&
                    envelope->kind_case == PB__ENVELOPE__KIND_RESPONSE,
@@ -176,6 +178,7 @@ static bool take(struct load *load, struct load_link *link, int flags, struct lo
     load->received++;
     *ret_answer = (struct load_answer){
         .call = envelope->call,
+        .taken_at = taken_at,
         .more = envelope->response->more,
         .sequence = envelope->response->position ? envelope->response->position->sequence : 0,
         .envelope_bytes = packed.size,

@@ -22,6 +22,7 @@ struct load {
     uint8_t random[10]; /* of idempotency keys: counted */
     uint64_t last_key;
     uint64_t sent, received; /* messages */
+    double sent_at;          /* when the last request was given to its socket: what made it is not measured */
     size_t envelope_bytes;   /* of the last request */
 };
 
@@ -44,6 +45,7 @@ void load_send(struct load *load, struct load_link *link, const char *method, ui
 /* An answer that was taken. */
 struct load_answer {
     uint64_t call;
+    double taken_at; /* before it was read */
     bool more;
     uint64_t sequence; /* of the journal */
     size_t envelope_bytes;

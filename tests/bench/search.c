@@ -66,11 +66,11 @@ static void make_homes(struct searching *searching, struct arena *arena)
 static void send_one(struct searching *searching, unsigned slot)
 {
     struct span home = searching->homes[searching->next_home++ % searching->home_count];
-    searching->began[slot] = bench_now();
     searching->request_body += (double)home.size;
     searching->sent++;
     load_send(&searching->load, searching->load.link, "ccrag.v1.MatchingService/Search", slot + 1, false,
               home);
+    searching->began[slot] = searching->load.sent_at;
 }
 
 /* Returns its slot. */
@@ -80,7 +80,7 @@ static unsigned take_one(struct searching *searching)
     load_take(&searching->load, searching->load.link, &answer);
     unsigned slot = (unsigned)answer.call - 1;
     if (searching->took_count < SAMPLES_MAX)
-        searching->took[searching->took_count++] = bench_now() - searching->began[slot];
+        searching->took[searching->took_count++] = answer.taken_at - searching->began[slot];
     searching->answered++;
     searching->answer_envelope += (double)answer.envelope_bytes;
     searching->answer_body += (double)answer.body.size;

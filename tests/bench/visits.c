@@ -115,11 +115,11 @@ static void send_one(struct visiting *visiting, enum asked asked, unsigned slot)
 {
     arena_reset(&visiting->arena);
     struct span body = request_of(visiting, asked, slot);
-    visiting->slots[slot].began = bench_now();
     visiting->sent++;
     visiting->request_bytes = body.size;
     load_send(&visiting->load, visiting->load.link, kinds[asked].method, slot + 1, kinds[asked].command,
               body);
+    visiting->slots[slot].began = visiting->load.sent_at;
 }
 
 /* Returns its slot. */
@@ -132,7 +132,7 @@ static unsigned take_one(struct visiting *visiting, enum asked asked)
     if (asked == SAVED)
         slot->version++;
     if (visiting->answered < SAMPLES_MAX)
-        visiting->took[visiting->answered] = bench_now() - slot->began;
+        visiting->took[visiting->answered] = answer.taken_at - slot->began;
     visiting->answered++;
     visiting->answer_bytes += answer.body.size;
     visiting->answer_envelopes += answer.envelope_bytes;

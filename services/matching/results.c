@@ -108,6 +108,15 @@ enum code results_write(const struct scan *scan, const struct hits *hits, struct
         __builtin_prefetch(hit->band->rows[hit->row].place->provision);
     }
     for (uint32_t i = 0; i < hits->count; i++) {
+        const struct hit *hit = hits_at(hits, i);
+        const struct place *place = hit->band->rows[hit->row].place;
+        const struct provision_facts *provision = place->provision;
+        for (size_t at = 0; at < place->shown.size; at += 64)
+            __builtin_prefetch(place->shown.data + at);
+        for (size_t at = 0; at < provision->shown.size; at += 64)
+            __builtin_prefetch(provision->shown.data + at);
+    }
+    for (uint32_t i = 0; i < hits->count; i++) {
         response->results[i] = &pages[i].result;
         enum code code = write_page(&writer, hits_at(hits, i), &pages[i]);
         if (code != CODE_OK)

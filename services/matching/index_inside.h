@@ -62,12 +62,12 @@ struct place {
     uint8_t kind, judgement, quality;
     bool gone;
     uint16_t band, cell;
+    uint64_t traits;
     uint8_t concern; /* enum concern, as if concerns were known */
     uint32_t fee;
     uint32_t open_concerns, suspensions;
     char monitored_on[DATE_TEXT_BYTES]; /* "": no visit's report is published */
     int64_t confirmed_at_ms;
-    uint64_t traits;
     struct uuid id;
     uint32_t period_count;
     const struct period *periods;

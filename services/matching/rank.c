@@ -105,7 +105,7 @@ struct candidate scan_candidate(const struct scan *scan, const struct band *band
 {
     const struct row *row = &band->rows[number];
     return (struct candidate){
-        .traits = band->traits[number],
+        .traits = row->place->traits, /* which is read anyway, where the column is far */
         .distance_m = distance_m,
         .free_places = free_places,
         .fee = row->fee,

@@ -20,6 +20,7 @@ enum {
     BAND_NOWHERE = GRID_BANDS, /* no position */
     BAND_COUNT = GRID_BANDS + 1,
     FRESH_DAYS = 512,       /* marks of freshness kept in a root */
+    LINE_BYTES = 64,        /* of the memory's cache */
     BAND_WORD = 64,         /* rows of a word of bits */
     BIT_OPEN = TRAITS_USED, /* after the traits: something is free for ever, from some day on */
     BAND_BITS,
@@ -27,7 +28,7 @@ enum {
 
 static_assert(BAND_BITS <= 64, "a row's bits fit a word");
 
-/* What does not change by place group. Immutable once published. What results show comes first. */
+/* What does not change by place group. Immutable once published. */
 struct provision_facts {
     struct span shown; /* packed: the fields of a result that are the provision's */
     Pb__ProvisionKind kind;
@@ -58,7 +59,7 @@ struct provision_facts {
  * only the writer looks at. */
 struct place {
     const struct provision_facts *provision;
-    struct span shown; /* packed: the fields of a result that are the place group's */
+    struct span shown; /* packed: the fields of a result that are the same in every search */
     uint8_t kind, judgement, quality;
     bool gone;
     uint16_t band, cell;

@@ -20,10 +20,11 @@ static uint64_t tie_of(const char *text)
     return tie;
 }
 
-/* What results show, packed. A search then only copies it: what is packed in parts is read as one message. */
-static struct span pack_shown(const Pb__SearchResult *shown, void *room)
+/* What results show is packed once. A search then only copies it: a message that is packed in parts is read
+ * as one. */
+static size_t pack_shown(const Pb__SearchResult *shown, void *room)
 {
-    return span_of(room, protobuf_c_message_pack(&shown->base, room));
+    return protobuf_c_message_pack(&shown->base, room);
 }
 
 /* The month of its judgement. */
@@ -98,7 +99,8 @@ struct provision_facts *provision_facts_make(const Pb__Provision *record, const 
     for (size_t i = 0; i < record->n_contracts; i++)
         facts->contract_count +=
             uuid_parse(record->contracts[i]->contract_id, &contracts[facts->contract_count]);
-    facts->shown = pack_shown(&shown, contracts + record->n_contracts);
+    void *rest = contracts + record->n_contracts;
+    facts->shown = span_of(rest, pack_shown(&shown, rest));
     facts->judged = judged_of(record);
     facts->kind = record->kind;
     facts->judgement = record->judgement;
@@ -228,9 +230,11 @@ enum code place_make(const struct group_node *group, struct place **ret_place)
     shown.vacancy_confirmed_at_ms = group->confirmed_at_ms;
     shown.generated = group->generated || provision->facts->generated;
     shown.unverified = provision_is_unverified(&record, state);
+    struct span provisions =
+        provision->facts->shown; /* beside it, so that one place in memory is waited for */
     size_t periods = group->period_count * sizeof(struct period);
-    struct place *place =
-        calloc(1, sizeof *place + periods + protobuf_c_message_get_packed_size(&shown.base));
+    size_t shown_bytes = provisions.size + protobuf_c_message_get_packed_size(&shown.base);
+    struct place *place = calloc(1, sizeof *place + periods + shown_bytes);
     if (!place)
         return CODE_RESOURCE_EXHAUSTED;
     struct period *own = (struct period *)(place + 1);
@@ -239,7 +243,9 @@ enum code place_make(const struct group_node *group, struct place **ret_place)
     place->periods = own;
     place->period_count = (uint32_t)periods_within(own, group->period_count, provision->facts->opened,
                                                    provision->facts->closed);
-    place->shown = pack_shown(&shown, own + group->period_count);
+    uint8_t *rest = (uint8_t *)(own + group->period_count);
+    memcpy(rest + pack_shown(&shown, rest), provisions.data, provisions.size);
+    place->shown = span_of(rest, shown_bytes);
     fill(place, group, &places, &record);
     *ret_place = place;
     return CODE_OK;

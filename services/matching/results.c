@@ -7,7 +7,7 @@
 
 /* A result, and what it is made of besides its own fields: packed, each begins with a field below 16. What a
  * message does not know it is packed with as it is; whoever reads it finds one message. */
-enum part { PART_PROVISION, PART_PLACE, PART_MARKS, PART_COUNT };
+enum part { PART_SHOWN, PART_MARKS, PART_COUNT };
 struct page {
     Pb__SearchResult result;
     ProtobufCMessageUnknownField parts[PART_COUNT];
@@ -84,8 +84,7 @@ static enum code write_page(struct writer *writer, const struct hit *hit, struct
         result->distance_quality =
             row->quality > search->home_quality ? (Pb__PositionQuality)row->quality : search->home_quality;
     }
-    page->parts[PART_PROVISION] = part_of(place->provision->shown);
-    page->parts[PART_PLACE] = part_of(place->shown);
+    page->parts[PART_SHOWN] = part_of(place->shown);
     page->parts[PART_MARKS] = part_of(marks);
     result->base.n_unknown_fields = PART_COUNT;
     result->base.unknown_fields = page->parts;
@@ -101,20 +100,12 @@ enum code results_write(const struct scan *scan, const struct hits *hits, struct
         return CODE_RESOURCE_EXHAUSTED;
     response->n_results = hits->count;
     struct writer writer = {.scan = scan, .arena = arena};
-    /* What is shown of a provision is far from what is scanned: ask for all of it before the first is used.
-     * The places were asked for when the hits were kept. */
+    /* Asked for before the first is used; where it lies was asked for when the hits were kept. */
     for (uint32_t i = 0; i < hits->count; i++) {
         const struct hit *hit = hits_at(hits, i);
-        __builtin_prefetch(hit->band->rows[hit->row].place->provision);
-    }
-    for (uint32_t i = 0; i < hits->count; i++) {
-        const struct hit *hit = hits_at(hits, i);
-        const struct place *place = hit->band->rows[hit->row].place;
-        const struct provision_facts *provision = place->provision;
-        for (size_t at = 0; at < place->shown.size; at += 64)
-            __builtin_prefetch(place->shown.data + at);
-        for (size_t at = 0; at < provision->shown.size; at += 64)
-            __builtin_prefetch(provision->shown.data + at);
+        struct span shown = hit->band->rows[hit->row].place->shown;
+        for (size_t at = 0; at < shown.size; at += LINE_BYTES)
+            __builtin_prefetch(shown.data + at);
     }
     for (uint32_t i = 0; i < hits->count; i++) {
         response->results[i] = &pages[i].result;

@@ -12,7 +12,6 @@
 enum {
     SIEVE_ROWS = 512, /* at one time */
     RUNS_MAX = 64,    /* gone through together, so that the memory is asked for many things at once */
-    LINE_BYTES = 64,
     CHORD_BEYOND = 5, /* more than any squared chord: that of a diameter is 4 */
 };
 

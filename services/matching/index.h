@@ -55,8 +55,9 @@ bool root_is_demonstration(const struct matching_root *root);
 
 /* Answers a search that was read and located (rules X1 to X4). Fills `results`, `total`, `near_misses`,
  * `home`, `home_quality`, `considered`, `demonstration` and `concerns_known` of an initialized response;
- * positions and age are the caller's. What it holds lies in `arena` and in the root: both must last as long
- * as it is used. RESOURCE_EXHAUSTED: the arena is full. */
+ * positions and age are the caller's. The response is made to be packed: most of a result is packed already,
+ * as fields that it does not know, and is read once it was unpacked. What it holds lies in `arena` and in the
+ * root: both must last as long as it is used. RESOURCE_EXHAUSTED: the arena is full. */
 enum code root_search(const struct matching_root *root, const struct search *search, struct arena *arena,
                       Pb__SearchResponse *ret_response);
 

@@ -10,6 +10,7 @@
 #include "tests/service/tap.h"
 
 #include "common/bus/client.h"
+#include "common/domain/date.h"
 #include "common/service/region.h"
 #include "common/world/real.h"
 
@@ -202,15 +203,33 @@ static bool count_forms(struct ledger *ledger, struct arena *arena, unsigned *co
     return response != NULL;
 }
 
-/* By turns the next cycle is opened, and closed: its two versions are two commands. */
+/* The first day of a month from 2027 on: before dates end, with 2399, there are as many as the longest run
+ * needs.
+ */
+static struct date first_of_month(unsigned months)
+{
+    char text[32];
+    struct date day = DATE_NONE;
+    snprintf(text, sizeof text, "%04u-%02u-01", 2027 + months / 12, months % 12 + 1);
+    date_parse(text, &day, NULL);
+    return day;
+}
+
+/* By turns the next cycle, of a month, is opened, and closed: its two versions are two commands. */
 static void turn_cycle(struct ledger *ledger)
 {
-    char id[96];
+    char id[96], first_on[DATE_TEXT_BYTES], last_on[DATE_TEXT_BYTES];
+    struct date last;
     Pb__AllocationCycle cycle = PB__ALLOCATION_CYCLE__INIT;
     Pb__OpenCycleRequest open = PB__OPEN_CYCLE_REQUEST__INIT;
     Pb__CloseCycleRequest close = PB__CLOSE_CYCLE_REQUEST__INIT;
     snprintf(id, sizeof id, "%s%06u", ledger->run, ledger->sent / 2 * 2);
+    date_print(first_of_month(ledger->sent / 2), first_on);
+    date_add_days(first_of_month(ledger->sent / 2 + 1), -1, &last);
+    date_print(last, last_on);
     cycle.id = id;
+    cycle.first_on = first_on;
+    cycle.last_on = last_on;
     open.cycle = &cycle;
     close.cycle_id = id;
     if (ledger->sent % 2 == 0)
@@ -253,7 +272,7 @@ static const struct kind kinds[] = {
     {"registry", add_provider, count_providers, WINDOW, ENTRIES_PER_CRASH, 0},
     {"monitoring", import_visit_form, count_forms, WINDOW, ENTRIES_PER_CRASH / 10, 0},
     {"fees", import_fee_form, count_forms, WINDOW, ENTRIES_PER_CRASH / 10, 0},
-    {"allocation", turn_cycle, count_cycles, 1, 60, 20000}, /* each a year, one after the other */
+    {"allocation", turn_cycle, count_cycles, 1, 40, 20000}, /* one after the other */
 };
 
 /* Of the process; matching's is the registry's. */

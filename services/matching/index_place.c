@@ -5,7 +5,6 @@
 
 #include "common/domain/urn.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* Orders as urn_compare does; a provision without a URN comes after all that have one (rule X4). */
@@ -22,7 +21,7 @@ static uint64_t tie_of(const char *text)
 
 /* What results show is packed once. A search then only copies it: a message that is packed in parts is read
  * as one. */
-static size_t pack_shown(const Pb__SearchResult *shown, void *room)
+static size_t pack_shown(const Pb__SearchResult *shown, uint8_t *room)
 {
     return protobuf_c_message_pack(&shown->base, room);
 }
@@ -99,7 +98,7 @@ struct provision_facts *provision_facts_make(const Pb__Provision *record, const 
     for (size_t i = 0; i < record->n_contracts; i++)
         facts->contract_count +=
             uuid_parse(record->contracts[i]->contract_id, &contracts[facts->contract_count]);
-    void *rest = contracts + record->n_contracts;
+    uint8_t *rest = (uint8_t *)(contracts + record->n_contracts);
     facts->shown = span_of(rest, pack_shown(&shown, rest));
     facts->judged = judged_of(record);
     facts->kind = record->kind;

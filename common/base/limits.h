@@ -47,6 +47,8 @@ enum {
     RETRY_HINT_MS_MAX = 5 * 1000,
     RETRY_NOT_READY_MS = 500,           /* of a service that is starting or stopping */
     ROSTER_WATCH_MS = 400,              /* so that a removed key is cut within a second */
+    SETTLE_AFTER_US = 1000,             /* a store's commits that are owed wait so long for more groups, */
+    SETTLE_AGAIN_US = 100 * 1000,       /* and so long after one that failed */
     SWEEP_EVERY_MS = 1000,              /* a slice of the journal's and the replies' sweep */
     SWEEP_ENTRIES = 2000,               /* one slice */
     JOURNAL_KEEP_DEFAULT = 1000 * 1000, /* newest entries that are not swept */

@@ -227,7 +227,7 @@ bool group_run(struct service *service)
         return false;
     count(service, COUNT_GROUPS);
     if (service->store)
-        group.failed = store_write_begin(service->store, &group.txn);
+        group.failed = store_group_begin(service->store, &group.txn);
     for (unsigned i = 0; i < group.count && group.failed == CODE_OK; i++)
         run_one(&group, group.requests[i]);
     now_us = world_mono_us(service->world);
@@ -240,6 +240,7 @@ bool group_run(struct service *service)
         fail_all(&group, group.failed);
     finish_all(&group);
     pace_committed(&service->pace, group.count, now_us, committed_us);
+    service->settle_due_us = committed_us + SETTLE_AFTER_US;
     return true;
 }
 

@@ -228,6 +228,7 @@ struct service {
 
     struct queue commands, reads;
     struct pace pace;
+    int64_t settle_due_us;                  /* what the store owes is not left to later groups */
     struct uuid last_id;                    /* that a command was given */
     struct request *done_first, *done_last; /* by the pool: they go first */
     struct request *open[OPEN_BUCKETS];     /* by ticket */

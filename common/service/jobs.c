@@ -94,14 +94,19 @@ void jobs_begin(struct service *service, struct request *request)
     request->deferred = false;
     request->place = REQUEST_SLOW;
     request->job = (struct job){.run = run_job, .done = job_done};
-    enum code code = world_job_submit(service->world, request->pool, &request->job);
-    if (code == CODE_OK) {
+    /* Its thread is to see all that was answered before. */
+    enum code settled = service->store ? store_settle(service->store) : CODE_OK;
+    if (settled == CODE_OK && world_job_submit(service->world, request->pool, &request->job) == CODE_OK) {
         list_slow(service, request);
         count(service, COUNT_JOBS);
         return;
     }
     request->place = REQUEST_AT_HAND;
-    request_refuse(request, CODE_RESOURCE_EXHAUSTED, "", "too much slow work waits already");
+    if (settled != CODE_OK)
+        request_refuse(request, CODE_UNAVAILABLE, "", "the store cannot be read now (%s)",
+                       code_name(settled));
+    else
+        request_refuse(request, CODE_RESOURCE_EXHAUSTED, "", "too much slow work waits already");
     once_settle(service, request);
     answer(service, request);
 }

@@ -211,7 +211,7 @@ static void verify_log(void *state)
 {
     struct verifying *verifying = state;
     struct store_txn *txn = NULL;
-    verifying->code = store_read_begin(verifying->store, &txn);
+    verifying->code = store_read_begin_aside(verifying->store, &txn);
     if (verifying->code == CODE_OK)
         verifying->code = audit_verify(txn, &verifying->lines, verifying->head, &verifying->bad);
     store_end(txn);

@@ -122,6 +122,16 @@ static void announce_ready(struct service *service)
         log_event(&service->log, LOG_WARNING, "not-ready", "reason", reason, NULL);
 }
 
+/* LMDB commits what groups have left to it, when nothing else has come for a moment. */
+static bool settle(struct service *service)
+{
+    if (!service->store || !store_owes(service->store) ||
+        world_mono_us(service->world) < service->settle_due_us)
+        return false;
+    service->settle_due_us = world_mono_us(service->world) + SETTLE_AGAIN_US;
+    return store_settle(service->store) == CODE_OK; /* if not, whoever comes next is told */
+}
+
 bool service_turn(struct service *service)
 {
     bool did = world_jobs_finish(service->world);
@@ -136,6 +146,7 @@ bool service_turn(struct service *service)
     did |= timers_run(service);
     did |= sweep_run(service);
     did |= roster_watch(service);
+    did |= settle(service);
     later_expire(service);
     announce_ready(service);
     return did;
@@ -154,6 +165,8 @@ int64_t service_next_us(const struct service *service)
     int64_t next = sooner(service->roster_due_us, service->open_due_us);
     if (service->commands.waiting) /* held, or not */
         next = sooner(next, service->pace.expected ? service->pace.hold_us : now);
+    if (service->store && store_owes(service->store))
+        next = sooner(next, service->settle_due_us);
     next = sooner(next, sooner(timers_next_us(service), sweep_next_us(service)));
     next = sooner(next, sooner(clients_next_us(service), follows_next_us(service)));
     return service->source ? sooner(next, feed_source_next_us(service->source)) : next;

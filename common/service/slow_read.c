@@ -9,7 +9,7 @@ static void work(void *state)
 {
     struct slow_read *read = state;
     struct command *reading = &read->reading;
-    read->code = store_read_begin(service_store(reading->service), &reading->txn);
+    read->code = store_read_begin_aside(service_store(reading->service), &reading->txn);
     if (read->code != CODE_OK)
         return;
     /* A source may have begun anew since the request was looked at. */

@@ -108,7 +108,7 @@ static enum code write_all(struct store *store, const struct gathered *gathered,
 {
     struct store_txn *txn = NULL;
     struct fault fault = {0};
-    enum code code = txn_write_begin(store, &txn);
+    enum code code = txn_write_begin(store, false, &txn);
     if (code == CODE_OK) {
         store_only_copies(txn, false);
         code = write_items(txn, gathered);

@@ -54,7 +54,7 @@ enum code store_copy(struct store *store, const char *directory, struct fault *r
     /* The writer must know that these pages are still read; LMDB's own transaction of the copy it does not
      * see. */
     struct store_txn *reading = NULL;
-    code = store_read_begin(store, &reading);
+    code = store_read_begin_aside(store, &reading);
     if (code)
         return fault_set(ret_fault, code, "", "copy to %s: the store cannot be read", directory);
     code = copy_to(store, directory, path, ret_fault);

@@ -149,6 +149,7 @@ struct store_txn {
     bool writes, in_command;
     bool wrote;            /* to the environment */
     bool logged;           /* what it writes is noted for the log */
+    bool joins;            /* LMDB may commit it later, with others */
     bool wipes;            /* it erases, of which the log may keep nothing */
     bool copies, whole;    /* writes nothing but copies of what others keep; all of it is there then */
     struct behind *behind; /* its puts are gathered there; NULL: they are LMDB's, in `mdb` */
@@ -166,8 +167,8 @@ struct store_txn {
     struct store_txn *next, **link; /* among the store's readers */
 };
 
-/* store_write_begin, without waiting for what is written behind. */
-enum code txn_write_begin(struct store *store, struct store_txn **ret_txn);
+/* store_write_begin, without waiting for what is written behind; `joins`: store_group_begin. */
+enum code txn_write_begin(struct store *store, bool joins, struct store_txn **ret_txn);
 
 /* Gives up what is kept of readers that ended; before the environment is closed. */
 void readers_finish(struct store *store);
@@ -210,6 +211,8 @@ enum code room_begin(struct store_txn *txn);
 void room_finish(struct store_txn *txn);
 /* Are that many pages left before the map's end? */
 bool room_spare(struct store_txn *txn, uint64_t pages);
+/* What the transaction needs at worst with what it has written so far. */
+uint64_t room_pages(const struct store_txn *txn);
 /* Do all the writes of the command, or this one, still fit? Then they are accounted for. */
 bool room_take_command(struct store_txn *txn, enum room_limit limit);
 bool room_take_write(struct store_txn *txn, enum room_limit limit, const struct pending *write);

@@ -88,6 +88,7 @@ enum code room_begin(struct store_txn *txn)
     if (!room->uses)
         return CODE_RESOURCE_EXHAUSTED;
     int rc = map_state(txn->store, &room->last_page, &room->free_pages);
+    room->last_page += txn->store->wal.owed_pages;
     return code_of_lmdb(rc);
 }
 
@@ -100,7 +101,7 @@ void room_finish(struct store_txn *txn)
 /* Pages of one tree that its writes can need: those copied, those that splits add (each put may split one
  * page; many puts fill pages with PAGE_FILL_LEAST bytes at least, but for the pages that were there), and its
  * top. */
-static uint64_t tree_pages(struct store_txn *txn, MDB_dbi dbi, const struct use *use)
+static uint64_t tree_pages(const struct store_txn *txn, MDB_dbi dbi, const struct use *use)
 {
     MDB_stat stat;
     if (use->writes == 0 || mdb_stat(txn->mdb, dbi, &stat) != 0)
@@ -134,7 +135,7 @@ static void count(struct room *room, const struct pending *write, bool add)
 }
 
 /* Pages that the transaction needs at worst with what it has written so far, but for runs. */
-static uint64_t pages_needed(struct store_txn *txn, const struct room *room)
+static uint64_t pages_needed(const struct store_txn *txn, const struct room *room)
 {
     uint64_t trees = 0;
     for (MDB_dbi dbi = 0; dbi < DATABASES; dbi++)
@@ -171,6 +172,11 @@ static bool fits(struct store_txn *txn, enum room_limit limit)
     uint64_t left = end + room->free_pages;
     return used + room->runs + pages_needed_at_most(room) <= left ||
            used + room->runs + pages_needed(txn, room) <= left;
+}
+
+uint64_t room_pages(const struct store_txn *txn)
+{
+    return txn->room.runs + pages_needed(txn, &txn->room);
 }
 
 bool room_spare(struct store_txn *txn, uint64_t pages)

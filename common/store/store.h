@@ -85,10 +85,19 @@ enum code store_reindex(struct store_txn *txn, const struct table *table);
 
 /* --- transactions ------------------------------------------------------------------------------------ */
 
-/* A read transaction of the calling thread; ended by store_end. Keep it short: it holds old pages. */
+/* A read transaction of the thread that writes; ended by store_end. Keep it short: it holds old pages. */
 enum code store_read_begin(struct store *store, struct store_txn **ret_txn);
+/* The same of any thread. Of groups (store_group_begin) it sees what was settled before. */
+enum code store_read_begin_aside(struct store *store, struct store_txn **ret_txn);
 /* The one write transaction. RESOURCE_EXHAUSTED is not given here but by writes, so that reads go on. */
 enum code store_write_begin(struct store *store, struct store_txn **ret_txn);
+/* The same for a group of commands, of which more are likely to come. Once store_commit returns it is
+ * durable, and may be answered for; LMDB commits it together with those that follow, up to some number,
+ * before anybody reads, or by store_settle. */
+enum code store_group_begin(struct store *store, struct store_txn **ret_txn);
+/* LMDB commits what it owes. On failure it is owed still, nothing is lost, and nobody can read. */
+enum code store_settle(struct store *store);
+bool store_owes(const struct store *store);
 /* Commits and ends. Anything but CODE_OK: nothing of the whole group is stored. UNKNOWN: what a disk that
  * failed has of it shows when the store is opened anew; until then nothing more is written. */
 enum code store_commit(struct store_txn *txn);

@@ -86,7 +86,7 @@ void readers_finish(struct store *store)
         mdb_txn_abort(store->spare[--store->spare_count]);
 }
 
-static enum code txn_create(struct store *store, bool writes, struct store_txn **ret_txn)
+static enum code txn_create(struct store *store, bool writes, bool joins, struct store_txn **ret_txn)
 {
     enum code code = world_disk(store->world, writes ? DISK_WRITE : DISK_READ, store->directory);
     if (code)
@@ -94,14 +94,16 @@ static enum code txn_create(struct store *store, bool writes, struct store_txn *
     struct store_txn *txn = malloc(sizeof *txn);
     if (!txn)
         return CODE_RESOURCE_EXHAUSTED;
-    *txn = (struct store_txn){.store = store, .writes = writes};
+    *txn = (struct store_txn){.store = store, .writes = writes, .joins = joins};
     arena_init(&txn->scratch, STORE_SCRATCH_BYTES);
     if (writes)
         code = wal_group_begin(txn);
     if (writes && code == CODE_OK)
         code = room_begin(txn);
     int rc = 0;
-    if (code == CODE_OK)
+    if (code == CODE_OK && writes)
+        txn->mdb = store->wal.owed;
+    if (code == CODE_OK && !txn->mdb)
         rc = writes ? mdb_txn_begin(store->env, NULL, 0, &txn->mdb) : reader_begin(store, &txn->mdb);
     if (code || rc) {
         room_finish(txn);
@@ -137,8 +139,14 @@ static void reader_leave(struct store_txn *txn)
 
 enum code store_read_begin(struct store *store, struct store_txn **ret_txn)
 {
+    enum code code = wal_settle(store);
+    return code ? code : store_read_begin_aside(store, ret_txn);
+}
+
+enum code store_read_begin_aside(struct store *store, struct store_txn **ret_txn)
+{
     struct store_txn *txn;
-    enum code code = txn_create(store, false, &txn);
+    enum code code = txn_create(store, false, false, &txn);
     if (code)
         return code;
     reader_enter(txn);
@@ -149,14 +157,30 @@ enum code store_read_begin(struct store *store, struct store_txn **ret_txn)
 enum code store_write_begin(struct store *store, struct store_txn **ret_txn)
 {
     behind_settle(store);
-    return txn_write_begin(store, ret_txn);
+    return txn_write_begin(store, false, ret_txn);
 }
 
-enum code txn_write_begin(struct store *store, struct store_txn **ret_txn)
+enum code store_group_begin(struct store *store, struct store_txn **ret_txn)
+{
+    behind_settle(store);
+    return txn_write_begin(store, true, ret_txn);
+}
+
+enum code store_settle(struct store *store)
+{
+    return wal_settle(store);
+}
+
+bool store_owes(const struct store *store)
+{
+    return store->wal.owed_groups > 0;
+}
+
+enum code txn_write_begin(struct store *store, bool joins, struct store_txn **ret_txn)
 {
     assert(!store->writing);
     struct store_txn *txn;
-    enum code code = txn_create(store, true, &txn);
+    enum code code = txn_create(store, true, joins, &txn);
     if (code)
         return code;
     store->writing = true;
@@ -209,14 +233,14 @@ enum code store_commit(struct store_txn *txn)
     if (code == CODE_OK && txn->wrote && !(is_lost_in_peace(txn) && !txn->whole))
         code = rebuild_end(store);
     if (code) {
-        mdb_txn_abort(txn->mdb);
+        wal_owed_drop(txn);
         txn_destroy(txn);
         return code;
     }
     long listed = 0;
     code = ledger_write(txn, &listed);
     if (code) {
-        mdb_txn_abort(txn->mdb);
+        wal_owed_drop(txn);
         txn_destroy(txn);
         return code;
     }
@@ -246,7 +270,7 @@ void store_end(struct store_txn *txn)
     struct store *store = txn->store;
     bool writes = txn->writes;
     if (writes)
-        mdb_txn_abort(mdb);
+        wal_owed_drop(txn);
     else
         mdb_txn_reset(mdb);
     txn_destroy(txn);

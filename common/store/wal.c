@@ -14,6 +14,7 @@
 
 #include "common/store/internal.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -71,7 +72,8 @@ static enum code checkpoint(struct store *store, bool active)
 
 enum code wal_stop(struct store *store)
 {
-    return store->wal.active ? checkpoint(store, false) : CODE_OK;
+    enum code code = wal_settle(store);
+    return code == CODE_OK && store->wal.active ? checkpoint(store, false) : code;
 }
 
 static void name_add(void *context, MDB_dbi database, const char *name)
@@ -83,9 +85,10 @@ static void name_add(void *context, MDB_dbi database, const char *name)
 static enum code begin_area(struct store *store)
 {
     struct wal *wal = &store->wal;
+    assert(wal->owed_groups == 0); /* the checkpoint is of what LMDB has */
     enum code code = wal->bound ? CODE_OK : wal_file_bind(store);
     if (code == CODE_OK && wal->names.bytes == 0) {
-        wal_frame_begin(&wal->names);
+        wal_frame_begin(&wal->names, false);
         databases_each(store, name_add, wal);
     }
     if (code == CODE_OK && wal->names.failed)
@@ -106,7 +109,8 @@ static bool is_worn(const struct store *store)
     const struct wal *wal = &store->wal;
     uint64_t growth = wal->last_page / GROWTH_SHARE;
     growth = growth < GROWTH_LEAST ? GROWTH_LEAST : growth > GROWTH_MOST ? GROWTH_MOST : growth;
-    return wal->end + wal->frame.bytes > wal->area_bytes || last_page(store) > wal->last_page + growth;
+    return wal->end + wal_frame_bytes(&wal->frame) > wal->area_bytes ||
+           last_page(store) > wal->last_page + growth;
 }
 
 /* Is it active, with room for the group? */
@@ -126,17 +130,20 @@ enum code wal_group_begin(struct store_txn *txn)
 {
     struct store *store = txn->store;
     struct wal *wal = &store->wal;
-    bool near_end = last_page(store) >= store->pages_mark / 2;
     wal_behind_look(wal);
     if (wal->broken)
         return CODE_UNAVAILABLE;
+    enum code code = txn->joins && wal_owed_joins(store) ? CODE_OK : wal_settle(store);
+    if (code)
+        return code;
+    bool near_end = last_page(store) >= store->pages_mark / 2;
     txn->logged = store->opened && !store->rebuilding && !near_end && store->page_bytes == WAL_PAGE_BYTES;
     if (txn->logged && !wal->active && wal->rest > 0) {
         wal->rest--;
         txn->logged = false;
     }
     if (txn->logged)
-        wal_frame_begin(&wal->frame);
+        wal_frame_begin(&wal->frame, wal->owed_groups > 0);
     return near_end ? wal_stop(store) : CODE_OK;
 }
 
@@ -172,7 +179,7 @@ static int why(MDB_env *env)
     return written == sizeof zeros ? EIO : written < 0 ? errno : ENOSPC;
 }
 
-static enum code code_of_commit(const struct store *store, int rc)
+enum code wal_code_of_commit(const struct store *store, int rc)
 {
     return code_of_lmdb(rc == EIO ? why(store->env) : rc);
 }
@@ -183,7 +190,7 @@ static enum code commit_synced(struct store_txn *txn)
     if (code == CODE_OK && txn->wipes)
         code = wal_file_wipe(&txn->store->wal);
     if (code == CODE_OK)
-        return code_of_commit(txn->store, mdb_txn_commit(txn->mdb));
+        return wal_code_of_commit(txn->store, mdb_txn_commit(txn->mdb));
     mdb_txn_abort(txn->mdb);
     return code;
 }
@@ -192,46 +199,82 @@ static enum code commit_synced(struct store_txn *txn)
  * is tried once more, with what the frame has of it. */
 static enum code commit_again(struct store *store)
 {
-    struct wal_numbers same;
-    for (unsigned i = 0; i <= UINT8_MAX; i++) {
-        same.now[i] = i;
-        same.known[i] = true;
-    }
+    struct wal_numbers same = wal_numbers_same();
     enum code code = take_back(store);
     store->wal.rest = REST_GROUPS;
-    return code ? code : code_of_commit(store, wal_redo(store, &same, wal_frame_writes(&store->wal.frame)));
+    if (code)
+        return code;
+    return wal_code_of_commit(store, wal_redo(store, &same, wal_frame_writes(&store->wal.frame)));
+}
+
+int wal_commit_unsynced(MDB_env *env, MDB_txn *txn)
+{
+    int rc = mdb_env_set_flags(env, MDB_NOSYNC, 1);
+    if (rc)
+        mdb_txn_abort(txn);
+    else
+        rc = mdb_txn_commit(txn);
+    mdb_env_set_flags(env, MDB_NOSYNC, 0);
+    return rc;
 }
 
 static enum code commit_logged(struct store_txn *txn)
 {
-    MDB_env *env = txn->store->env;
-    int rc = mdb_env_set_flags(env, MDB_NOSYNC, 1);
-    if (rc)
-        mdb_txn_abort(txn->mdb);
-    else
-        rc = mdb_txn_commit(txn->mdb);
-    mdb_env_set_flags(env, MDB_NOSYNC, 0);
+    int rc = wal_commit_unsynced(txn->store->env, txn->mdb);
     return rc ? commit_again(txn->store) : CODE_OK;
+}
+
+/* Is its frame one that the log takes? */
+static bool is_noted(const struct store_txn *txn)
+{
+    const struct wal *wal = &txn->store->wal;
+    return txn->logged && !txn->wipes && !wal->frame.failed &&
+           wal_frame_bytes(&wal->frame) <= wal->area_bytes / 2;
+}
+
+/* Into the log, and onto the disk. */
+static bool keep(struct store_txn *txn, bool lazy, bool *ret_written)
+{
+    struct wal *wal = &txn->store->wal;
+    *ret_written = is_noted(txn) && make_ready(txn->store) && wal_frame_write(wal, &wal->frame) == CODE_OK;
+    return *ret_written && (lazy || fdatasync(wal->descriptor) == 0);
 }
 
 enum code wal_commit(struct store_txn *txn, bool lazy)
 {
     struct store *store = txn->store;
     struct wal *wal = &store->wal;
-    if (!txn->wrote) /* LMDB has nothing to do either */
-        return code_of_lmdb(mdb_txn_commit(txn->mdb));
-    bool noted = txn->logged && !txn->wipes && !wal->frame.failed && make_ready(store) &&
-                 wal_frame_write(wal, &wal->frame) == CODE_OK;
-    bool kept = noted && (lazy || fdatasync(wal->descriptor) == 0);
-    enum code code = kept ? commit_logged(txn) : commit_synced(txn);
+    bool written = false;
+    if (!txn->wrote) { /* LMDB has nothing to do either */
+        wal_owed_drop(txn);
+        return CODE_OK;
+    }
+    bool owes = txn->joins && !lazy && is_noted(txn) && wal_owed_has_room(txn);
+    enum code code = CODE_OK;
+    if (wal->owed_groups && !(owes && !is_worn(store)))
+        code = wal_owed_part(txn);
+    if (code)
+        return code;
+    bool kept = keep(txn, lazy, &written);
+    if (kept && owes) {
+        wal_owe(txn);
+        return CODE_OK;
+    }
+    if (wal->owed_groups)
+        code = wal_owed_part(txn);
+    if (code) /* the log is needed for those, so that this frame cannot be taken back */
+        wal->broken |= written;
+    else
+        code = kept ? commit_logged(txn) : commit_synced(txn);
     /* A frame that could not be taken back may be found, and done, when the store is opened. */
-    return code && noted && wal->broken ? CODE_UNKNOWN : code;
+    return code && written && wal->broken ? CODE_UNKNOWN : code;
 }
 
 void wal_close(struct store *store)
 {
     struct wal *wal = &store->wal;
     wal_behind_finish(&wal->behind);
+    mdb_txn_abort(wal->owed);
     mdb_txn_abort(wal->pinned);
     if (wal->descriptor >= 0)
         close(wal->descriptor);

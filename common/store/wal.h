@@ -14,11 +14,12 @@ struct pending;
 #define WAL_FILE_NAME "store.wal"
 enum { WAL_ID_BYTES = 16, WAL_PAGE_BYTES = 4096 /* of LMDB's pages; with others there is no log */ };
 
-/* Writes of one group, as one piece of the file. */
+/* Writes of a group, as one piece of the file; before them the frames of groups that LMDB is still to commit.
+ */
 struct wal_frame {
     uint8_t *data;
-    size_t bytes, room;
-    bool failed; /* too long, or no memory */
+    size_t from, bytes, room; /* it lies from `from` to `bytes` */
+    bool failed;              /* too long, or no memory */
 };
 
 /* As the machine has them: LMDB's file goes to no other kind of machine either. No gaps: all is summed. Up to
@@ -62,7 +63,11 @@ struct wal {
     uint64_t last_page; /* of the data, as of the checkpoint */
     MDB_txn *pinned;    /* reads the checkpoint, so that LMDB uses none of its pages again */
     struct wal_frame frame,
-        names; /* of the group that is under way; of the databases, which begins an area */
+        names;            /* of the group that is under way; of the databases, which begins an area */
+    unsigned owed_groups; /* durable and answered for, and LMDB is still to commit them; see wal_owed.c */
+    MDB_txn *owed;        /* LMDB's transaction of these; NULL: there are none, or it was given up */
+    uint64_t owed_pages;  /* that they need of the data file, at worst */
+    uint64_t disk_pages;  /* of the data file, for which the disk is known to have room */
     struct wal_behind behind;
 };
 
@@ -72,13 +77,34 @@ struct wal {
 enum code wal_group_begin(struct store_txn *txn);
 /* One of its writes. */
 void wal_note(struct store_txn *txn, const struct pending *write);
-/* Makes the group durable and commits it. `lazy`: a loss of power may take it back, with what comes after it
- * up to the next that is not lazy. On failure nothing of the group is there; UNKNOWN: it may be there once
- * the store is opened anew. Ends txn->mdb. */
+/* Makes the group durable and commits it, or owes the commit where the group may join others. `lazy`: a loss
+ * of power may take it back, with what comes after it up to the next that is not lazy. On failure nothing of
+ * the group is there; UNKNOWN: it may be there once the store is opened anew. Ends txn->mdb. */
 enum code wal_commit(struct store_txn *txn, bool lazy);
+/* What LMDB says of a commit. */
+enum code wal_code_of_commit(const struct store *store, int rc);
+/* mdb_txn_commit without a sync. */
+int wal_commit_unsynced(MDB_env *env, MDB_txn *txn);
 /* Everything is in the data file, on the disk, and the log says nothing. */
 enum code wal_stop(struct store *store);
 void wal_close(struct store *store);
+
+/* --- wal_owed.c: groups that LMDB commits together, after they were answered for ------------------------ */
+
+/* May the group that begins join them? */
+bool wal_owed_joins(const struct store *store);
+/* The group is durable by its frame: LMDB's commit of it is owed. */
+void wal_owe(struct store_txn *txn);
+/* The group cannot join them: they are committed, and it has an LMDB transaction of its own. On failure it
+ * has none. */
+enum code wal_owed_part(struct store_txn *txn);
+/* Gives up txn->mdb, and no group but this one. */
+void wal_owed_drop(struct store_txn *txn);
+/* Has the disk room for all that LMDB is to write of them and of the group? Else a commit might fail that was
+ * answered for. */
+bool wal_owed_has_room(const struct store_txn *txn);
+/* LMDB commits them. On failure they are still owed, and nobody may read. */
+enum code wal_settle(struct store *store);
 
 /* --- wal_behind.c: checkpoints that nobody waits for ------------------------------------------------- */
 
@@ -103,8 +129,11 @@ struct wal_numbers {
     MDB_dbi now[UINT8_MAX + 1];
     bool known[UINT8_MAX + 1];
 };
-/* Does a frame's writes again, in a transaction of their own. As LMDB's calls. */
+/* Does a frame's writes again, in a transaction of their own or as part of one. As LMDB's calls. */
 int wal_redo(struct store *store, struct wal_numbers *numbers, struct span writes);
+int wal_redo_within(MDB_txn *txn, struct wal_numbers *numbers, struct span writes);
+/* Where the frame is of this opening. */
+struct wal_numbers wal_numbers_same(void);
 
 /* --- wal_file.c: the file ---------------------------------------------------------------------------- */
 
@@ -137,10 +166,14 @@ int wal_file_again(const struct store *store);
 /* Zeros in place of all frames there ever were. */
 enum code wal_file_wipe(struct wal *wal);
 
-void wal_frame_begin(struct wal_frame *frame);
+/* `behind`: what is there stays before it. */
+void wal_frame_begin(struct wal_frame *frame, bool behind);
+size_t wal_frame_bytes(const struct wal_frame *frame);
 void wal_frame_add(const struct wal *wal, struct wal_frame *frame, enum wal_kind kind, MDB_dbi database,
                    struct span key, struct span value);
 struct span wal_frame_writes(const struct wal_frame *frame);
+/* The writes of the frame at `*at` among those before it, which goes past it; false: there is none. */
+bool wal_frame_before(const struct wal_frame *frame, size_t *at, struct span *ret_writes);
 /* Appends it to the present area; it must fit. Not synced. */
 enum code wal_frame_write(struct wal *wal, struct wal_frame *frame);
 /* All of the present area, to be freed. */

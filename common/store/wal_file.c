@@ -254,7 +254,7 @@ int wal_file_again(const struct store *store)
 static uint8_t *frame_take(struct wal_frame *frame, size_t size, size_t most)
 {
     size_t needed = frame->bytes + size;
-    if (frame->failed || needed > most) {
+    if (frame->failed || needed - frame->from > most) {
         frame->failed = true;
         return NULL;
     }
@@ -273,9 +273,9 @@ static uint8_t *frame_take(struct wal_frame *frame, size_t size, size_t most)
     return at;
 }
 
-void wal_frame_begin(struct wal_frame *frame)
+void wal_frame_begin(struct wal_frame *frame, bool behind)
 {
-    frame->bytes = 0;
+    frame->from = frame->bytes = behind ? frame->bytes : 0;
     frame->failed = false;
     frame_take(frame, sizeof(struct frame_head), sizeof(struct frame_head));
 }
@@ -285,7 +285,9 @@ void wal_frame_add(const struct wal *wal, struct wal_frame *frame, enum wal_kind
 {
     const struct wal_write head = {(uint8_t)kind, (uint8_t)database, (uint16_t)key.size,
                                    (uint32_t)value.size};
-    uint8_t *at = frame_take(frame, sizeof head + key.size + value.size, wal->area_bytes / 2);
+    /* Where it can be parted from others only by its frame, that is kept however long. */
+    size_t most = wal->owed_groups ? SIZE_MAX : wal->area_bytes / 2;
+    uint8_t *at = frame_take(frame, sizeof head + key.size + value.size, most);
     if (!at)
         return;
     memcpy(at, &head, sizeof head);
@@ -294,24 +296,43 @@ void wal_frame_add(const struct wal *wal, struct wal_frame *frame, enum wal_kind
         memcpy(at + sizeof head + key.size, value.data, value.size);
 }
 
+size_t wal_frame_bytes(const struct wal_frame *frame)
+{
+    return frame->bytes - frame->from;
+}
+
 struct span wal_frame_writes(const struct wal_frame *frame)
 {
-    return span_of(frame->data + sizeof(struct frame_head), frame->bytes - sizeof(struct frame_head));
+    size_t head = sizeof(struct frame_head);
+    return span_of(frame->data + frame->from + head, wal_frame_bytes(frame) - head);
+}
+
+bool wal_frame_before(const struct wal_frame *frame, size_t *at, struct span *ret_writes)
+{
+    struct frame_head head;
+    if (*at == frame->from)
+        return false;
+    memcpy(&head, frame->data + *at, sizeof head);
+    *ret_writes = span_of(frame->data + *at + sizeof head, head.bytes);
+    *at += sizeof head + head.bytes;
+    return true;
 }
 
 enum code wal_frame_write(struct wal *wal, struct wal_frame *frame)
 {
     static const uint8_t zeros[STEP_BYTES];
-    struct frame_head head = {frame->bytes - sizeof head, wal->writing, 0};
-    uint64_t *zeroed = area_zeroed(wal), end = wal->end + frame->bytes;
+    uint8_t *data = frame->data + frame->from;
+    size_t size = wal_frame_bytes(frame);
+    struct frame_head head = {size - sizeof head, wal->writing, 0};
+    uint64_t *zeroed = area_zeroed(wal), end = wal->end + size;
     enum code code = CODE_OK;
     for (; *zeroed < end && code == CODE_OK; *zeroed += STEP_BYTES)
         code = write_at(wal->descriptor, zeros, STEP_BYTES, area_offset(wal) + *zeroed);
-    memcpy(frame->data, &head, sizeof head);
-    head.sum = sum_of(wal->id, frame->data, frame->bytes);
-    memcpy(frame->data, &head, sizeof head);
+    memcpy(data, &head, sizeof head);
+    head.sum = sum_of(wal->id, data, size);
+    memcpy(data, &head, sizeof head);
     if (code == CODE_OK)
-        code = write_at(wal->descriptor, frame->data, frame->bytes, area_offset(wal) + wal->end);
+        code = write_at(wal->descriptor, data, size, area_offset(wal) + wal->end);
     if (code == CODE_OK)
         wal->end = end;
     return code;

@@ -73,14 +73,11 @@ static int redo_write(MDB_txn *txn, struct wal_numbers *numbers, const struct wa
     return MDB_CORRUPTED;
 }
 
-int wal_redo(struct store *store, struct wal_numbers *numbers, struct span writes)
+int wal_redo_within(MDB_txn *txn, struct wal_numbers *numbers, struct span writes)
 {
-    MDB_txn *txn;
     uint8_t *at = (uint8_t *)(uintptr_t)writes.data;
     size_t left = writes.size;
-    int rc = mdb_txn_begin(store->env, NULL, 0, &txn);
-    if (rc)
-        return rc;
+    int rc = 0;
     while (rc == 0 && left > 0) {
         struct wal_write write;
         bool whole = left >= sizeof write;
@@ -94,9 +91,29 @@ int wal_redo(struct store *store, struct wal_numbers *numbers, struct span write
         at += size;
         left -= size;
     }
+    return rc;
+}
+
+int wal_redo(struct store *store, struct wal_numbers *numbers, struct span writes)
+{
+    MDB_txn *txn;
+    int rc = mdb_txn_begin(store->env, NULL, 0, &txn);
+    if (rc)
+        return rc;
+    rc = wal_redo_within(txn, numbers, writes);
     if (rc)
         mdb_txn_abort(txn);
     return rc ? rc : mdb_txn_commit(txn);
+}
+
+struct wal_numbers wal_numbers_same(void)
+{
+    struct wal_numbers same;
+    for (unsigned i = 0; i <= UINT8_MAX; i++) {
+        same.now[i] = i;
+        same.known[i] = true;
+    }
+    return same;
 }
 
 static enum code redo_area(struct store *store)

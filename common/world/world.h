@@ -23,7 +23,7 @@ struct curve_pair {
 };
 
 /* What a store is about to do; a simulated disk may refuse or crash there. */
-enum disk_step { DISK_OPEN, DISK_READ, DISK_WRITE, DISK_COMMIT, DISK_COPY, DISK_CLOSE };
+enum disk_step { DISK_OPEN, DISK_READ, DISK_WRITE, DISK_COMMIT, DISK_SETTLE, DISK_COPY, DISK_CLOSE };
 
 /* A received message. Spans point into the arena given to link_receive. */
 struct message {

@@ -68,8 +68,8 @@ struct position store_position(const struct store *store);
  * all, and of the file system that it lies on. 1000 and more: refusing. */
 unsigned store_fill_permille(struct store *store);
 
-/* A compacting copy of the open store, as it stands now, into a new folder. Safe beside readers and the
- * writer. */
+/* A compacting copy of the open store, as it stands now (of groups, as it was settled), into a new folder.
+ * Safe beside readers and the writer. */
 enum code store_copy(struct store *store, const char *directory, struct fault *ret_fault);
 
 /* Numbers that a program keeps by name (the highest roster serial seen, …); 0 until first put. */

@@ -88,12 +88,12 @@ static void cut(struct sim *sim)
 static void spoil_disk_of(struct node *node)
 {
     struct sim *sim = node->world.sim;
-    unsigned steps = 1u << DISK_WRITE | 1u << DISK_COMMIT;
+    unsigned steps = 1u << DISK_WRITE | 1u << DISK_COMMIT | 1u << DISK_SETTLE;
     sim_count(sim, SIM_DISK_FAULTS);
     if (sim_random_chance(&sim->random, 30))
         steps |= 1u << DISK_READ | 1u << DISK_OPEN;
     if (sim_random_chance(&sim->random, 40))
-        steps = 1u << DISK_COMMIT;
+        steps = 1u << (sim_random_chance(&sim->random, 50) ? DISK_COMMIT : DISK_SETTLE);
     node->world.disk_refuses = steps;
     node->world.disk_code = sim_random_chance(&sim->random, 50) ? CODE_RESOURCE_EXHAUSTED : CODE_INTERNAL;
     if (node->world.disk_code == CODE_RESOURCE_EXHAUSTED)

@@ -49,6 +49,7 @@ void restore_copy(struct node *node)
     sim->quiet = true;
     if (!keeps_older) {
         store_remove(copy);
+        must(store_settle(store), &fault);
         must(store_copy(store, copy, &fault), &fault);
     }
     sim->quiet = quiet;

@@ -214,6 +214,7 @@ struct fixture {
     struct store *store;
     struct store_txn *txn;
     struct arena arena;
+    bool joins; /* transactions are begun as those of groups */
 };
 
 static inline void fixture_reopen(struct fixture *f)
@@ -263,7 +264,8 @@ static inline void fixture_finish(struct fixture *f)
 /* A group of one command, or of several between `begin` and `commit`. */
 static inline void begin(struct fixture *f)
 {
-    cr_assert_eq(store_write_begin(f->store, &f->txn), CODE_OK);
+    enum code code = f->joins ? store_group_begin(f->store, &f->txn) : store_write_begin(f->store, &f->txn);
+    cr_assert_eq(code, CODE_OK);
 }
 
 static inline enum code commit(struct fixture *f)

@@ -21,7 +21,7 @@ struct reading_thread {
 static void read_once(struct reading_thread *thread, struct arena *arena)
 {
     struct store_txn *txn;
-    if (store_read_begin(thread->store, &txn) != CODE_OK) {
+    if (store_read_begin_aside(thread->store, &txn) != CODE_OK) {
         thread->torn++;
         return;
     }

@@ -106,15 +106,18 @@ static void goes_on(struct fixture *f, unsigned count)
 
 Test(disk, a_full_one_refuses_and_loses_nothing)
 {
-    struct small_disk d;
-    if (!disk_mount(&d, "1m"))
-        cr_skip_test("mounting a small disk takes root");
-    disk_options(&d);
-    fixture_reopen(&d.f);
-    unsigned count = add_until_refused(&d.f);
-    disk_remount(&d, 0, "4m");
-    goes_on(&d.f, count);
-    disk_finish(&d, true);
+    for (int joins = 0; joins < 2; joins++) {
+        struct small_disk d;
+        if (!disk_mount(&d, "1m"))
+            cr_skip_test("mounting a small disk takes root");
+        disk_options(&d);
+        d.f.joins = joins;
+        fixture_reopen(&d.f);
+        unsigned count = add_until_refused(&d.f);
+        disk_remount(&d, 0, "4m");
+        goes_on(&d.f, count);
+        disk_finish(&d, true);
+    }
 }
 
 /* The name of what is erased must be on the disk before it is: no room for the name, no erasing. */

@@ -59,7 +59,7 @@ struct wal {
     uint64_t writing;         /* of frames: the same, or the next while that checkpoint is under way */
     uint64_t area_bytes;
     uint64_t end;       /* of the frames in the present area */
-    uint64_t zeroed[2]; /* how far each area was written since the file was opened */
+    uint64_t zeroed[2]; /* how far each area is on the disk, by frames or zeros */
     uint64_t last_page; /* of the data, as of the checkpoint */
     MDB_txn *pinned;    /* reads the checkpoint, so that LMDB uses none of its pages again */
     struct wal_frame frame,

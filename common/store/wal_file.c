@@ -99,9 +99,9 @@ static int open_in(const struct store *store, const char *name, int flags)
     return open(path, flags | O_CLOEXEC, 0600);
 }
 
-static uint64_t area_offset(const struct wal *wal)
+static uint64_t area_offset(const struct wal *wal, uint64_t generation)
 {
-    return 2 * SLOT_BYTES + wal->writing % 2 * wal->area_bytes;
+    return 2 * SLOT_BYTES + generation % 2 * wal->area_bytes;
 }
 
 static uint64_t *area_zeroed(struct wal *wal)
@@ -183,6 +183,18 @@ static enum code headers_read(struct wal *wal, int data, uint8_t ret_metas[2 * W
                                                                                : CODE_OK;
 }
 
+/* How far each area lies on the disk already: a frame there brings no new block, and no length. */
+static void find_written(struct wal *wal)
+{
+    for (unsigned area = 0; area < 2; area++) {
+        uint64_t from = area_offset(wal, area);
+        off_t hole = lseek(wal->descriptor, (off_t)from, SEEK_HOLE); /* below 0: the file ends before */
+        uint64_t written = hole > (off_t)from ? (uint64_t)hole - from : 0;
+        written -= written % STEP_BYTES;
+        wal->zeroed[area] = written < wal->area_bytes ? written : wal->area_bytes;
+    }
+}
+
 enum code wal_file_open(struct store *store, uint8_t ret_metas[2 * WAL_PAGE_BYTES])
 {
     struct wal *wal = &store->wal;
@@ -199,6 +211,8 @@ enum code wal_file_open(struct store *store, uint8_t ret_metas[2 * WAL_PAGE_BYTE
         return code_of_errno();
     enum code code = headers_read(wal, data, ret_metas);
     close(data);
+    if (wal->bound)
+        find_written(wal);
     return code;
 }
 
@@ -327,12 +341,12 @@ enum code wal_frame_write(struct wal *wal, struct wal_frame *frame)
     uint64_t *zeroed = area_zeroed(wal), end = wal->end + size;
     enum code code = CODE_OK;
     for (; *zeroed < end && code == CODE_OK; *zeroed += STEP_BYTES)
-        code = write_at(wal->descriptor, zeros, STEP_BYTES, area_offset(wal) + *zeroed);
+        code = write_at(wal->descriptor, zeros, STEP_BYTES, area_offset(wal, wal->writing) + *zeroed);
     memcpy(data, &head, sizeof head);
     head.sum = sum_of(wal->id, data, size);
     memcpy(data, &head, sizeof head);
     if (code == CODE_OK)
-        code = write_at(wal->descriptor, data, size, area_offset(wal) + wal->end);
+        code = write_at(wal->descriptor, data, size, area_offset(wal, wal->writing) + wal->end);
     if (code == CODE_OK)
         wal->end = end;
     return code;
@@ -344,7 +358,7 @@ enum code wal_area_read(const struct wal *wal, uint8_t **ret_area, size_t *ret_s
     errno = 0;
     if (fstat(wal->descriptor, &status) != 0)
         return code_of_errno();
-    uint64_t from = area_offset(wal), file = (uint64_t)status.st_size;
+    uint64_t from = area_offset(wal, wal->writing), file = (uint64_t)status.st_size;
     size_t size = file < from                     ? 0
                   : file - from < wal->area_bytes ? (size_t)(file - from)
                                                   : (size_t)wal->area_bytes;

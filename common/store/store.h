@@ -85,7 +85,8 @@ enum code store_reindex(struct store_txn *txn, const struct table *table);
 
 /* --- transactions ------------------------------------------------------------------------------------ */
 
-/* A read transaction of the thread that writes; ended by store_end. Keep it short: it holds old pages. */
+/* A read transaction of the thread that writes; ended by store_end. Keep it short: it holds old pages. Begun
+ * while a write transaction is open, it sees no more than store_read_begin_aside. */
 enum code store_read_begin(struct store *store, struct store_txn **ret_txn);
 /* The same of any thread. Of groups (store_group_begin) it sees what was settled before. */
 enum code store_read_begin_aside(struct store *store, struct store_txn **ret_txn);

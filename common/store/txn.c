@@ -139,7 +139,7 @@ static void reader_leave(struct store_txn *txn)
 
 enum code store_read_begin(struct store *store, struct store_txn **ret_txn)
 {
-    enum code code = wal_settle(store);
+    enum code code = store->writing ? CODE_OK : wal_settle(store);
     return code ? code : store_read_begin_aside(store, ret_txn);
 }
 
@@ -168,6 +168,7 @@ enum code store_group_begin(struct store *store, struct store_txn **ret_txn)
 
 enum code store_settle(struct store *store)
 {
+    assert(!store->writing);
     return wal_settle(store);
 }
 

@@ -174,6 +174,25 @@ Test(owed, a_group_sees_those_before_it)
     fixture_finish(&f);
 }
 
+/* Beside a group that is open, and joined them, a read is of what was settled before; the group goes on. */
+Test(owed, a_read_beside_an_open_group_disturbs_nothing)
+{
+    struct fixture f;
+    struct store_txn *beside;
+    owed_init(&f);
+    put_numbers(&f, 0, 2);
+    begin(&f);
+    command(&f);
+    cr_assert_eq(record_put(f.txn, &authorities, &authority(&f, "E0002", 0, "E0002", "S")->base), CODE_OK);
+    cr_assert_eq(keep(&f), CODE_OK);
+    cr_assert_eq(store_read_begin(f.store, &beside), CODE_OK);
+    cr_assert_eq(record_count(beside, &authorities), 1);
+    store_end(beside);
+    cr_assert_eq(commit(&f), CODE_OK);
+    has_numbers(&f, 3);
+    fixture_finish(&f);
+}
+
 /* --- parted from them --------------------------------------------------------------------------------- */
 
 Test(owed, a_group_that_is_given_up_takes_none_with_it)

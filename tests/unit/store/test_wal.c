@@ -220,6 +220,22 @@ Test(wal, a_checkpoint_syncs_the_log_by_itself)
     fixture_finish(&f);
 }
 
+/* Opened again, the log goes over what its file has, and makes it no longer by zeros. */
+Test(wal, what_the_file_has_is_not_written_as_zeros_again)
+{
+    struct fixture f;
+    fixture_init(&f);
+    for (unsigned i = 0; f.store->wal.zeroed[0] == 0 || f.store->wal.zeroed[1] == 0; i++)
+        cr_assert_eq(put_name(&f, "E1", i % 2 ? "odd" : "even"), CODE_OK);
+    uint64_t before[2] = {f.store->wal.zeroed[0], f.store->wal.zeroed[1]};
+    crash_and_reopen(&f);
+    cr_assert(f.store->wal.zeroed[0] == before[0] && f.store->wal.zeroed[1] == before[1]);
+    cr_assert_eq(put_name(&f, "E1", "again"), CODE_OK);
+    crash_and_reopen(&f);
+    cr_assert_str_eq(name_of(&f, "E1"), "again");
+    fixture_finish(&f);
+}
+
 /* --- when it is not used ------------------------------------------------------------------------------ */
 
 Test(wal, says_nothing_once_the_store_is_closed)

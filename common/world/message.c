@@ -7,7 +7,7 @@
  *
  * CURVE seals each part by itself, and the library allocates, queues and unlocks it by itself: of a small
  * call that is most of what it costs, which is why a message is one part wherever it can be
- * (tests/bench/README.md).
+ * (tests/bench/TRIED.md).
  *
  * A peer's number is the routing id that the library gave its connection (a zero byte and a number of four
  * bytes), plus one, so that 0 stays free. A peer may choose its own routing id. The library refuses one in

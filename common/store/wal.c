@@ -4,10 +4,10 @@
  * In: the writes of a group. Out: a group that is on the disk, and in LMDB or owed to it. Its frame is synced
  * first; then LMDB commits without a sync, at once or together with others (wal_owed.c), so that nobody sees
  * what may yet be lost. A loss of power leaves any part of what LMDB's file was not synced of. But LMDB never
- * writes over a page that a reader needs, and a read transaction stays open on the last state that was synced,
- * the checkpoint; the log's header keeps the two meta pages of that state. Put back, they make the file what
- * it was then, and the frames do the rest (wal_redo.c): each time a store is opened that was not closed in
- * order.
+ * writes over a page that a reader needs, and a read transaction stays open on the last state that was
+ * synced, the checkpoint; the log's header keeps the two meta pages of that state. Put back, they make the
+ * file what it was then, and the frames do the rest (wal_redo.c): each time a store is opened that was not
+ * closed in order.
  *
  * A group is LMDB's own to commit while a store is opened or made anew; where it is too long for the log;
  * where it erases (what is erased must not stay in the log); near the map's end (a checkpoint's pages are not

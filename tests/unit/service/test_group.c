@@ -21,6 +21,23 @@ Test(group, a_command_is_stored_audited_and_answered_with_its_position)
     fixture_finish(&f);
 }
 
+/* LMDB's commit of what was answered waits for more, but not for long; the loop is told when it is due. */
+Test(group, what_is_owed_is_settled_when_nothing_else_comes)
+{
+    struct fixture f;
+    fixture_init(&f, NULL);
+    struct store *store = service_store(f.service);
+    for (unsigned i = 0; i < 2; i++) /* the first turns of a service read */
+        ask(&f, &(struct ask){.method = AUTHORITIES("UpdateSubRegion"), .request = sub_region(&f, "east")});
+    cr_assert(store_owes(store));
+    cr_assert_eq(service_next_us(f.service), f.world.mono_us + SETTLE_AFTER_US);
+    f.world.mono_us += SETTLE_AFTER_US;
+    turn(&f);
+    cr_assert(!store_owes(store));
+    cr_assert_eq(count_records(&f), 2);
+    fixture_finish(&f);
+}
+
 /* A refused command leaves its audit line and nothing else; its neighbours are done (rule S3). */
 Test(group, one_refusal_costs_its_neighbours_nothing)
 {

@@ -166,7 +166,7 @@ int wal_file_again(const struct store *store);
 /* Zeros in place of all frames there ever were. */
 enum code wal_file_wipe(struct wal *wal);
 
-/* `behind`: what is there stays before it. */
+/* `behind`: those before the one that was begun last stay before it, but not that one. */
 void wal_frame_begin(struct wal_frame *frame, bool behind);
 size_t wal_frame_bytes(const struct wal_frame *frame);
 void wal_frame_add(const struct wal *wal, struct wal_frame *frame, enum wal_kind kind, MDB_dbi database,

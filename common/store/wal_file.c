@@ -289,7 +289,7 @@ static uint8_t *frame_take(struct wal_frame *frame, size_t size, size_t most)
 
 void wal_frame_begin(struct wal_frame *frame, bool behind)
 {
-    frame->from = frame->bytes = behind ? frame->bytes : 0;
+    frame->from = frame->bytes = behind ? frame->from : 0;
     frame->failed = false;
     frame_take(frame, sizeof(struct frame_head), sizeof(struct frame_head));
 }

@@ -40,7 +40,7 @@ void wal_owe(struct store_txn *txn)
     wal->owed_pages += room_pages(txn);
     wal->owed_groups++;
     wal->owed = txn->mdb;
-    wal->frame.from = wal->frame.bytes;
+    wal->frame.from = wal->frame.bytes; /* it is among those before the next */
 }
 
 bool wal_owed_has_room(const struct store_txn *txn)

@@ -29,7 +29,7 @@ enum {
     PROBE_PAGES = 64, /* as LMDB writes at most at a time */
 };
 
-static uint64_t last_page(const struct store *store)
+uint64_t wal_last_page(const struct store *store)
 {
     MDB_envinfo info;
     return mdb_env_info(store->env, &info) == 0 ? info.me_last_pgno : 0;
@@ -101,7 +101,7 @@ static enum code begin_area(struct store *store)
         code = checkpoint(store, true);
     }
     if (code == CODE_OK)
-        wal->last_page = last_page(store);
+        wal->last_page = wal_last_page(store);
     return code ? code : wal_frame_write(wal, &wal->names);
 }
 
@@ -111,7 +111,7 @@ static bool is_worn(const struct store *store)
     uint64_t growth = wal->last_page / GROWTH_SHARE;
     growth = growth < GROWTH_LEAST ? GROWTH_LEAST : growth > GROWTH_MOST ? GROWTH_MOST : growth;
     return wal->end + wal_frame_bytes(&wal->frame) > wal->area_bytes ||
-           last_page(store) > wal->last_page + growth;
+           wal_last_page(store) > wal->last_page + growth;
 }
 
 /* Is it active, with room for the group? */
@@ -137,7 +137,7 @@ enum code wal_group_begin(struct store_txn *txn)
     enum code code = txn->joins && wal_owed_joins(store) ? CODE_OK : wal_settle(store);
     if (code)
         return code;
-    bool near_end = last_page(store) >= store->pages_mark / 2;
+    bool near_end = wal_last_page(store) >= store->pages_mark / 2;
     txn->logged = store->opened && !store->rebuilding && !near_end && store->page_bytes == WAL_PAGE_BYTES;
     if (txn->logged && !wal->active && wal->rest > 0) {
         wal->rest--;

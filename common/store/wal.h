@@ -81,6 +81,8 @@ void wal_note(struct store_txn *txn, const struct pending *write);
  * of power may take it back, with what comes after it up to the next that is not lazy. On failure nothing of
  * the group is there; UNKNOWN: it may be there once the store is opened anew. Ends txn->mdb. */
 enum code wal_commit(struct store_txn *txn, bool lazy);
+/* Of the data file, as LMDB has committed it. */
+uint64_t wal_last_page(const struct store *store);
 /* What LMDB says of a commit. */
 enum code wal_code_of_commit(const struct store *store, int rc);
 /* mdb_txn_commit without a sync. */

@@ -21,17 +21,12 @@ enum {
     AHEAD_SHARE = 16, /* of the data file, between these */
 };
 
-static uint64_t last_page(const struct store *store)
-{
-    MDB_envinfo info;
-    return mdb_env_info(store->env, &info) == 0 ? info.me_last_pgno : store->pages_all;
-}
-
 bool wal_owed_joins(const struct store *store)
 {
     const struct wal *wal = &store->wal;
     return wal->owed && wal->owed_groups < GROUPS_MOST && wal->frame.bytes < BYTES_MOST &&
-           wal->end < wal->area_bytes / 4 * 3 && last_page(store) + wal->owed_pages < store->pages_mark / 2;
+           wal->end < wal->area_bytes / 4 * 3 &&
+           wal_last_page(store) + wal->owed_pages < store->pages_mark / 2;
 }
 
 void wal_owe(struct store_txn *txn)
@@ -48,7 +43,7 @@ bool wal_owed_has_room(const struct store_txn *txn)
     struct store *store = txn->store;
     struct wal *wal = &store->wal;
     int data;
-    uint64_t last = last_page(store), ahead = last / AHEAD_SHARE;
+    uint64_t last = wal_last_page(store), ahead = last / AHEAD_SHARE;
     uint64_t needed = last + 1 + wal->owed_pages + room_pages(txn);
     if (needed <= wal->disk_pages)
         return true;

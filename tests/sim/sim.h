@@ -83,6 +83,7 @@ enum plant {
     X(DISK_FAULTS, "disk faults")                                                                            \
     X(DISKS_FULL, "of these, full disks")                                                                    \
     X(DISK_REFUSALS, "disk steps refused")                                                                   \
+    X(SETTLES_REFUSED, "of these, commits of what was answered")                                             \
     X(STALLS, "slow spells")                                                                                 \
     X(STALLS_FOLLOWERS, "of these, of programs that follow")                                                 \
     X(KEYS_REMOVED, "keys removed from the roster")                                                          \

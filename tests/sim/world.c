@@ -54,6 +54,8 @@ static enum code disk(struct world *base, enum disk_step step, const char *path)
         return CODE_OK;
     sim_trace(sim, world->id, "disk-refuses", step, span_of(NULL, 0));
     sim_count(sim, SIM_DISK_REFUSALS);
+    if (step == DISK_SETTLE)
+        sim_count(sim, SIM_SETTLES_REFUSED);
     return world->disk_code;
 }
 

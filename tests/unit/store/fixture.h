@@ -225,6 +225,22 @@ static inline void fixture_reopen(struct fixture *f)
     cr_assert_eq(store_open(&f->world.base, &f->options, &f->store, &fault), CODE_OK, "%s", fault.reason);
 }
 
+/* The program dies: what it wrote stays, nothing is brought to an end. */
+static inline void crash(struct fixture *f)
+{
+    f->world.failing_step = DISK_CLOSE;
+    f->world.failing_code = CODE_UNAVAILABLE;
+    store_close(f->store);
+    f->store = NULL;
+    f->world.failing_code = CODE_OK;
+}
+
+static inline void crash_and_reopen(struct fixture *f)
+{
+    crash(f);
+    fixture_reopen(f);
+}
+
 /* All but the folder and the store. */
 static inline void fixture_prepare(struct fixture *f, uint64_t map_bytes)
 {

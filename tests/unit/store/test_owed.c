@@ -98,16 +98,6 @@ static void has_numbers(struct fixture *f, unsigned count)
     cr_assert_eq(sequence(f), count + 1);
 }
 
-static void crash_and_reopen(struct fixture *f)
-{
-    f->world.failing_step = DISK_CLOSE;
-    f->world.failing_code = CODE_UNAVAILABLE;
-    store_close(f->store);
-    f->store = NULL;
-    f->world.failing_code = CODE_OK;
-    fixture_reopen(f);
-}
-
 /* LMDB's number of its last commit. */
 static size_t commits(const struct fixture *f)
 {

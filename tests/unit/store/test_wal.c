@@ -49,23 +49,7 @@ int fdatasync(int descriptor)
     return ((int (*)(int))dlsym(RTLD_NEXT, "fdatasync"))(descriptor);
 }
 
-/* --- a crash ------------------------------------------------------------------------------------------ */
-
-/* The program dies: what it wrote stays, nothing is brought to an end. */
-static void crash(struct fixture *f)
-{
-    f->world.failing_step = DISK_CLOSE;
-    f->world.failing_code = CODE_UNAVAILABLE;
-    store_close(f->store);
-    f->store = NULL;
-    f->world.failing_code = CODE_OK;
-}
-
-static void crash_and_reopen(struct fixture *f)
-{
-    crash(f);
-    fixture_reopen(f);
-}
+/* --- records ------------------------------------------------------------------------------------------ */
 
 static enum code put_name(struct fixture *f, const char *id, const char *name)
 {

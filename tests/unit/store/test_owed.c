@@ -278,6 +278,24 @@ Test(owed, a_group_too_long_for_the_log_comes_after_them)
     }
 }
 
+/* Without memory for its frame a group that would have to be parted from them is refused, and they are there.
+ */
+Test(owed, a_group_without_a_frame_takes_none_with_it)
+{
+    struct fixture f;
+    owed_init(&f);
+    put_numbers(&f, 0, 3);
+    begin(&f);
+    change_nothing(&f);
+    f.store->wal.frame.failed = true; /* as where memory ends */
+    cr_assert_eq(commit(&f), CODE_RESOURCE_EXHAUSTED);
+    has_numbers(&f, 3);
+    put_numbers(&f, 3, 1);
+    crash_and_reopen(&f);
+    has_numbers(&f, 4);
+    fixture_finish(&f);
+}
+
 /* Where an area of the log ends, and where a checkpoint is due: its pages are those of all that is owed. */
 Test(owed, go_over_the_ends_of_the_logs_areas)
 {

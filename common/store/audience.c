@@ -109,6 +109,8 @@ static unsigned read_names(struct reader *reader, char (*names)[AUDIENCE_NAME_BY
             reader->failed = true;
             break;
         }
+        if (!names)
+            continue;
         if (name.size)
             memcpy(names[i], name.data, name.size);
         names[i][name.size] = '\0';
@@ -124,8 +126,12 @@ void write_audience(struct writer *writer, const struct audience *audience)
 
 void read_audience(struct reader *reader, struct audience *ret_audience)
 {
-    ret_audience->groups = read_u32(reader);
-    ret_audience->name_count = read_names(reader, ret_audience->names, AUDIENCE_NAMES_MAX);
+    unsigned groups = read_u32(reader);
+    unsigned count = read_names(reader, ret_audience ? ret_audience->names : NULL, AUDIENCE_NAMES_MAX);
+    if (ret_audience) {
+        ret_audience->groups = groups;
+        ret_audience->name_count = count;
+    }
 }
 
 void write_watchers(struct writer *writer, const struct watchers *watchers)

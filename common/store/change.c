@@ -177,10 +177,9 @@ static enum code past_keep(struct store_txn *txn, struct change *change)
     return past_append(txn, &state, &change->after.past);
 }
 
-static enum code announce(struct store_txn *txn, struct change *change, const ProtobufCMessage *record)
+/* The new state goes into the journal and into its table. */
+static enum code put_followed(struct store_txn *txn, struct change *change, const ProtobufCMessage *record)
 {
-    if (!(change->table->flags & TABLE_JOURNAL))
-        return CODE_OK;
     struct audience audience, before;
     audience_init(&audience);
     audience_init(&before);
@@ -191,15 +190,14 @@ static enum code announce(struct store_txn *txn, struct change *change, const Pr
     *lost = change->seen;
     watchers_add(lost, &before, &audience);
     watchers_subtract(lost, &audience);
-    const Pb__RecordMeta *meta = record_meta(change->open, record);
-    struct journal_item item = {.table = change->table->name,
-                                .key = change->key,
-                                .version = meta ? meta->version : 0,
-                                .content = change->after.packed,
-                                .own = change->after.own ? &change->after.own_key : NULL,
-                                .audience = &audience,
-                                .lost = lost};
-    return journal_append(txn, &item);
+    change->after.sequence = journal_next(txn);
+    change->after.audience = &audience;
+    struct journal_item item = {
+        .table = change->table->name, .key = change->key, .audience = &audience, .lost = lost};
+    enum code code = stored_seal(txn, change->open, change->key, &change->after, &item.state);
+    if (code == CODE_OK)
+        code = journal_append(txn, &item);
+    return code ? code : txn_put(txn, change->open->dbi, change->key, item.state);
 }
 
 static enum code change_put(struct store_txn *txn, struct change *change, ProtobufCMessage *record)
@@ -225,9 +223,10 @@ static enum code change_put(struct store_txn *txn, struct change *change, Protob
         code = indexes_change(txn, change->open, change->key, change->old, record);
     if (code == CODE_OK)
         code = past_keep(txn, change);
-    if (code == CODE_OK)
-        code = announce(txn, change, record);
-    return code ? code : stored_put(txn, change->open, change->key, &change->after);
+    if (code)
+        return code;
+    return change->table->flags & TABLE_JOURNAL ? put_followed(txn, change, record)
+                                                : stored_put(txn, change->open, change->key, &change->after);
 }
 
 enum code record_put(struct store_txn *txn, const struct table *table, ProtobufCMessage *record)

@@ -129,7 +129,23 @@ static enum code opening_commit(struct store_txn *txn, enum code code, struct fa
     return code;
 }
 
-/* Checks the keys, and finds or makes what every store has: schema, epoch, index key. */
+/* How values lie in a store, whatever a program keeps there; another with every change to that. */
+enum { STORE_FORMAT = 1 };
+
+static enum code format_check(struct store_txn *txn)
+{
+    uint64_t format = 0;
+    enum code code = meta_get(txn, "~format", &format);
+    if (code || format == STORE_FORMAT)
+        return code;
+    return txn_fail(
+        txn, CODE_FAILED_PRECONDITION, "",
+        "store %s has format %llu, this program reads and writes %d: only the release that wrote it "
+        "can open it",
+        txn->store->directory, (unsigned long long)format, STORE_FORMAT);
+}
+
+/* Checks the keys, and finds or makes what every store has: format, schema, epoch, index key. */
 static enum code identity_open(struct store *store, const struct store_options *options, uint32_t *ret_schema,
                                struct fault *ret_fault)
 {
@@ -152,11 +168,15 @@ static enum code identity_open(struct store *store, const struct store_options *
         code = txn_fail(txn, CODE_FAILED_PRECONDITION, "", "there is no store in %s", store->directory);
     if (code == CODE_OK && schema == 0) {
         schema = options->schema;
-        code = meta_put(txn, "~schema", schema);
+        code = meta_put(txn, "~format", STORE_FORMAT);
+        if (code == CODE_OK)
+            code = meta_put(txn, "~schema", schema);
         if (code == CODE_OK)
             code = store_new_epoch(txn);
     } else if (code == CODE_OK) {
-        code = meta_get(txn, "~epoch", &txn->epoch);
+        code = format_check(txn);
+        if (code == CODE_OK)
+            code = meta_get(txn, "~epoch", &txn->epoch);
     }
     if (code == CODE_OK) {
         txn->sequence = journal_newest(txn);

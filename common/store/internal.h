@@ -329,6 +329,7 @@ bool watchers_admit(const struct watchers *watchers, const struct entitlement *e
 size_t audience_size(const struct audience *audience);
 size_t watchers_size(const struct watchers *watchers);
 void write_audience(struct writer *writer, const struct audience *audience);
+/* NULL: passes it over. */
 void read_audience(struct reader *reader, struct audience *ret_audience);
 void write_watchers(struct writer *writer, const struct watchers *watchers);
 void read_watchers(struct reader *reader, struct watchers *ret_watchers);
@@ -337,17 +338,29 @@ void read_watchers(struct reader *reader, struct watchers *ret_watchers);
 
 /* A record as it is kept: packed, with `meta` before all else. */
 struct stored {
-    struct watchers watchers; /* of earlier states, who are not in this one's audience; with TABLE_JOURNAL */
-    struct span packed;       /* the whole record */
-    struct span body;         /* without its meta; the end of `packed` */
-    uint64_t past;            /* the number of its newest past state; 0: none */
-    bool own;                 /* sealed under `own_key` */
+    uint64_t sequence;               /* of its entry in the journal; with TABLE_JOURNAL, as the next two */
+    struct watchers watchers;        /* of earlier states, who are not in this one's audience */
+    const struct audience *audience; /* to be sealed; NULL when it was read */
+    struct span packed;              /* the whole record */
+    struct span body;                /* without its meta; the end of `packed` */
+    uint64_t past;                   /* the number of its newest past state; 0: none */
+    bool own;                        /* sealed under `own_key` */
     struct own_key own_key;
 };
 enum code stored_get(struct store_txn *txn, const struct open_table *open, struct span key,
                      struct arena *arena, struct stored *ret_stored);
 enum code stored_put(struct store_txn *txn, const struct open_table *open, struct span key,
                      const struct stored *stored);
+/* The two halves of these: what is sealed of a state is the same in its table and in the journal.
+ * stored_open: NOT_FOUND (not sticky) when the record's own key was destroyed; `ret_audience` may be NULL. */
+enum code stored_seal(struct store_txn *txn, const struct open_table *open, struct span key,
+                      const struct stored *stored, struct span *ret_sealed);
+enum code stored_open(struct store_txn *txn, const struct open_table *open, struct span key,
+                      struct span sealed, struct arena *arena, struct stored *ret_stored,
+                      struct audience *ret_audience);
+/* The meta of a record that is packed; empty where it has none. */
+enum code stored_meta(struct store_txn *txn, const struct open_table *open, const struct stored *stored,
+                      struct arena *arena, Pb__RecordMeta **ret_meta);
 /* Packs a record. */
 enum code record_pack(struct store_txn *txn, const struct open_table *open, const ProtobufCMessage *record,
                       struct arena *arena, struct stored *ret_stored);
@@ -424,18 +437,21 @@ enum code history_forget(struct store_txn *txn, const struct table *table, struc
 
 /* --- the journal ------------------------------------------------------------------------------------- */
 
-/* What is appended. */
+/* What is appended: a record's state, or that it was deleted, or the head of a blob. */
 struct journal_item {
     const char *table; /* or BLOB_TABLE */
     struct span key;
-    uint64_t version;
-    bool deleted;
-    struct span content;       /* packed record, when not deleted */
-    const struct own_key *own; /* NULL: the store's */
+    struct span state;   /* as its table has it, sealed; its sequence is journal_next; NULL data: none */
+    bool deleted;        /* version, content: where there is no state */
+    uint64_t version;    /* of what is deleted, or of the blob */
+    struct span content; /* packed, when not deleted */
     const struct audience *audience;
     const struct watchers *lost;
 };
 #define BLOB_TABLE "~blob" /* as the table of blob heads in the journal */
+/* The number that the next entry will have. Commands run one at a time, so it is known; a dropped command
+ * drops it. */
+uint64_t journal_next(const struct store_txn *txn);
 enum code journal_append(struct store_txn *txn, const struct journal_item *item);
 
 /* The part of an entry that is not sealed (but bound to what is). */
@@ -447,7 +463,7 @@ enum journal_flags {
     JOURNAL_NAMES = 1 << 0,    /* single LAs or providers are in the audience, or lost it */
     JOURNAL_EVERYONE = 1 << 1, /* everyone outside the audience must forget */
     JOURNAL_DELETED = 1 << 2,
-    JOURNAL_OWN_KEY = 1 << 3,
+    JOURNAL_STATE = 1 << 3, /* what is sealed is a record's state */
 };
 bool journal_prefix_read(struct span value, struct journal_prefix *ret_prefix);
 /* The newest sequence that the transaction sees. */

@@ -1,8 +1,9 @@
 /* The journal: one entry for every change, in order, sealed; read in batches by followers.
  *
  * In: changes (from change.c and blob.c), and a follower's cursor and entitlement. Out: entries, or a batch
- * of them. What is not sealed of an entry (groups, record) lets most entries be passed over without unsealing
- * them. Who a follower is, and how batches reach it, is not decided here. */
+ * of them. A state of a record stands here as in its table, sealed the same (stored.c); what else there is to
+ * tell is sealed for the entry alone. What is not sealed (groups, record) lets most entries be passed over
+ * without unsealing them. Who a follower is, and how batches reach it, is not decided here. */
 
 #include "common/store/internal.h"
 #include "common/store/journal.h"
@@ -13,14 +14,19 @@ enum { PREFIX_BYTES_MAX = 2 + 4 + 4 + 1 + 2 + TABLE_NAME_BYTES_MAX + 2 + RECORD_
 
 /* --- append ------------------------------------------------------------------------------------------ */
 
+static unsigned flags_of(const struct audience *audience, const struct watchers *lost)
+{
+    return (audience->name_count || lost->name_count ? JOURNAL_NAMES : 0u) |
+           (lost->everyone ? JOURNAL_EVERYONE : 0u);
+}
+
 static bool prefix_write(struct writer *writer, struct arena *arena, const struct journal_item *item)
 {
     if (!writer_init(writer, arena, PREFIX_BYTES_MAX))
         return false;
-    unsigned flags = item->audience->name_count || item->lost->name_count ? JOURNAL_NAMES : 0;
-    flags |= item->lost->everyone ? JOURNAL_EVERYONE : 0u;
+    unsigned flags = flags_of(item->audience, item->lost);
     flags |= item->deleted ? JOURNAL_DELETED : 0u;
-    flags |= item->own ? JOURNAL_OWN_KEY : 0u;
+    flags |= item->state.data ? JOURNAL_STATE : 0u;
     write_u32(writer, item->audience->groups);
     write_u32(writer, item->lost->groups);
     write_u8(writer, flags);
@@ -29,7 +35,7 @@ static bool prefix_write(struct writer *writer, struct arena *arena, const struc
     return true;
 }
 
-/* An entry is bound to its number and to what of it is not sealed. */
+/* What is sealed for an entry alone is bound to its number and to what of it is not sealed. */
 static struct identity place_of(uint64_t sequence, struct span prefix)
 {
     uint8_t bytes[8 + PREFIX_BYTES_MAX];
@@ -39,45 +45,43 @@ static struct identity place_of(uint64_t sequence, struct span prefix)
     return identity_of("~journal", span_of(bytes, 8 + prefix.size));
 }
 
-static enum code body_write(struct store_txn *txn, const struct journal_item *item, struct writer *writer)
+static enum code body_seal(struct store_txn *txn, const struct journal_item *item, uint64_t sequence,
+                           struct span prefix, struct span *ret_sealed)
 {
     const struct command *command = &txn->command;
-    struct arena *arena = command->arena;
-    struct span content = item->content, by = span_of_text(command->actor.by);
-    if (item->own) {
-        struct identity place = identity_of(item->table, item->key);
-        enum code code = seal(txn, item->own, identity_span(&place), content, arena, &content);
-        if (code)
-            return code;
-    }
+    struct span by = span_of_text(command->actor.by);
     size_t size =
-        8 + 8 + 2 + by.size + audience_size(item->audience) + watchers_size(item->lost) + content.size;
-    if (by.size > UINT16_MAX || !writer_init(writer, arena, size))
+        8 + 8 + 2 + by.size + audience_size(item->audience) + watchers_size(item->lost) + item->content.size;
+    struct writer body;
+    if (by.size > UINT16_MAX || !writer_init(&body, command->arena, size))
         return txn_no_memory(txn);
-    write_u64(writer, item->version);
-    write_u64(writer, (uint64_t)command->actor.now_ms);
-    write_text(writer, by);
-    write_audience(writer, item->audience);
-    write_watchers(writer, item->lost);
-    write_bytes(writer, content);
-    return CODE_OK;
+    write_u64(&body, item->version);
+    write_u64(&body, (uint64_t)command->actor.now_ms);
+    write_text(&body, by);
+    write_audience(&body, item->audience);
+    write_watchers(&body, item->lost);
+    write_bytes(&body, item->content);
+    struct identity place = place_of(sequence, prefix);
+    return seal(txn, NULL, identity_span(&place), writer_span(&body), command->arena, ret_sealed);
+}
+
+uint64_t journal_next(const struct store_txn *txn)
+{
+    return txn->sequence + txn->command.appended + 1;
 }
 
 enum code journal_append(struct store_txn *txn, const struct journal_item *item)
 {
     assert(txn->in_command);
     struct arena *arena = txn->command.arena;
-    struct writer prefix, body, value;
+    struct writer prefix, value;
+    struct span sealed = item->state;
+    uint64_t sequence = journal_next(txn);
     if (!prefix_write(&prefix, arena, item))
         return txn_no_memory(txn);
-    enum code code = body_write(txn, item, &body);
-    if (code)
-        return code;
-    /* Commands run one at a time, so the number is known now: a dropped command drops it. */
-    uint64_t sequence = txn->sequence + txn->command.appended + 1;
-    struct identity place = place_of(sequence, writer_span(&prefix));
-    struct span sealed;
-    code = seal(txn, NULL, identity_span(&place), writer_span(&body), arena, &sealed);
+    enum code code = CODE_OK;
+    if (!sealed.data)
+        code = body_seal(txn, item, sequence, writer_span(&prefix), &sealed);
     if (code)
         return code;
     if (!writer_init(&value, arena, 2 + prefix.size + sealed.size))
@@ -124,25 +128,62 @@ static const char *record_type_of(struct store *store, struct span table)
     return open ? open->table->type->name : NULL;
 }
 
-/* The content, of a record with its own key unsealed once more. NOT_FOUND: the key was destroyed. */
-static enum code content_read(struct store_txn *txn, const struct journal_prefix *prefix, struct span content,
-                              struct arena *arena, Pb__JournalEntry *entry)
+/* What an entry says, of whatever kind. */
+struct told {
+    uint64_t version;
+    int64_t at_ms;
+    struct span by, content;
+    struct audience audience;
+    struct watchers lost;
+};
+
+static enum code entry_damaged(struct store_txn *txn, uint64_t sequence)
 {
-    if (prefix->flags & JOURNAL_OWN_KEY) {
-        const struct table *table = store_table_named(txn->store, prefix->table)->table;
-        struct own_key own;
-        enum code code = own_key_get(txn, table, prefix->key, &own);
-        if (code)
-            return code;
-        struct identity place = identity_of(table->name, prefix->key);
-        code = unseal(txn, &own, identity_span(&place), content, arena, &content);
-        sodium_memzero(&own, sizeof own);
-        if (code)
-            return code;
-    }
-    entry->change_case = PB__JOURNAL_ENTRY__CHANGE_CONTENT;
-    entry->content = (ProtobufCBinaryData){content.size, (uint8_t *)(uintptr_t)content.data};
+    return txn_fail(txn, CODE_DATA_LOSS, "", "journal entry %llu is cut short or another's",
+                    (unsigned long long)sequence);
+}
+
+/* NOT_FOUND: the record's key was destroyed. */
+static enum code state_open(struct store_txn *txn, uint64_t sequence, const struct journal_prefix *prefix,
+                            struct arena *arena, struct told *told)
+{
+    const struct open_table *open = store_table_named(txn->store, prefix->table);
+    struct stored state;
+    Pb__RecordMeta *meta = NULL;
+    enum code code = stored_open(txn, open, prefix->key, prefix->sealed, arena, &state, &told->audience);
+    sodium_memzero(&state.own_key, sizeof state.own_key);
+    if (code == CODE_OK)
+        code = stored_meta(txn, open, &state, arena, &meta);
+    if (code)
+        return code;
+    unsigned flags = flags_of(&told->audience, &state.watchers) | JOURNAL_STATE;
+    if (state.sequence != sequence || prefix->flags != flags || prefix->groups != told->audience.groups ||
+        prefix->lost_groups != state.watchers.groups)
+        return entry_damaged(txn, sequence);
+    told->version = meta->version;
+    told->at_ms = meta->changed_at_ms;
+    told->by = span_of_text(meta->changed_by);
+    told->content = state.packed;
+    told->lost = state.watchers;
     return CODE_OK;
+}
+
+static enum code body_open(struct store_txn *txn, uint64_t sequence, const struct journal_prefix *prefix,
+                           struct arena *arena, struct told *told)
+{
+    struct identity place = place_of(sequence, prefix->bytes);
+    struct span plain;
+    enum code code = unseal(txn, NULL, identity_span(&place), prefix->sealed, arena, &plain);
+    if (code)
+        return code;
+    struct reader reader = reader_of(plain);
+    told->version = read_u64(&reader);
+    told->at_ms = (int64_t)read_u64(&reader);
+    told->by = read_text(&reader);
+    read_audience(&reader, &told->audience);
+    read_watchers(&reader, &told->lost);
+    told->content = read_rest(&reader);
+    return reader.failed ? entry_damaged(txn, sequence) : CODE_OK;
 }
 
 /* What this follower gets of an entry. NOT_FOUND: nothing. */
@@ -153,42 +194,36 @@ static enum code entry_read(struct store_txn *txn, uint64_t sequence, const stru
     const char *type = record_type_of(txn->store, prefix->table);
     if (!type)
         return CODE_NOT_FOUND;
-    struct identity place = place_of(sequence, prefix->bytes);
-    struct span plain;
-    enum code code = unseal(txn, NULL, identity_span(&place), prefix->sealed, arena, &plain);
+    struct told told;
+    enum code code = prefix->flags & JOURNAL_STATE ? state_open(txn, sequence, prefix, arena, &told)
+                                                   : body_open(txn, sequence, prefix, arena, &told);
     if (code)
         return code;
-    struct reader reader = reader_of(plain);
-    struct audience audience;
-    struct watchers lost;
-    entry->sequence = sequence;
-    entry->version = read_u64(&reader);
-    entry->at_ms = (int64_t)read_u64(&reader);
-    struct span by = read_text(&reader);
-    read_audience(&reader, &audience);
-    read_watchers(&reader, &lost);
-    if (reader.failed)
-        return txn_fail(txn, CODE_DATA_LOSS, "", "journal entry %llu is cut short",
-                        (unsigned long long)sequence);
-    bool sees = audience_admits(&audience, entitlement);
-    if (!sees && !watchers_admit(&lost, entitlement))
+    bool sees = audience_admits(&told.audience, entitlement);
+    if (!sees && !watchers_admit(&told.lost, entitlement))
         return CODE_NOT_FOUND;
     struct span key = arena_copy(arena, prefix->key);
-    char *who = arena_alloc(arena, by.size + 1);
+    char *who = arena_alloc(arena, told.by.size + 1);
     if (!key.data || !who)
         return txn_no_memory(txn);
+    entry->sequence = sequence;
+    entry->version = told.version;
+    entry->at_ms = told.at_ms;
     entry->record_type = type;
     entry->key = (ProtobufCBinaryData){key.size, (uint8_t *)(uintptr_t)key.data};
     entry->by = who;
-    if (sees && by.size)
-        memcpy(who, by.data, by.size);
-    if (sees && !(prefix->flags & JOURNAL_DELETED))
-        return content_read(txn, prefix, read_rest(&reader), arena, entry);
-    entry->change_case = sees ? PB__JOURNAL_ENTRY__CHANGE_DELETED : PB__JOURNAL_ENTRY__CHANGE_FORGET;
-    if (sees)
-        entry->deleted = true;
-    else
+    if (sees && told.by.size)
+        memcpy(who, told.by.data, told.by.size);
+    if (!sees) {
+        entry->change_case = PB__JOURNAL_ENTRY__CHANGE_FORGET;
         entry->forget = true;
+    } else if (prefix->flags & JOURNAL_DELETED) {
+        entry->change_case = PB__JOURNAL_ENTRY__CHANGE_DELETED;
+        entry->deleted = true;
+    } else {
+        entry->change_case = PB__JOURNAL_ENTRY__CHANGE_CONTENT;
+        entry->content = (ProtobufCBinaryData){told.content.size, (uint8_t *)(uintptr_t)told.content.data};
+    }
     return CODE_OK;
 }
 

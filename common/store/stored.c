@@ -1,8 +1,9 @@
-/* A record as it is kept: packed with its meta first, headed by who could see its earlier states and where
- * they are, sealed.
+/* A record as it is kept: packed with its meta first; headed by where its past is, and where it is followed
+ * by its number in the journal, by who may see it and by who could see its earlier states; sealed.
  *
- * In: messages, keys. Out: bytes, and the reverse. Which state follows which, indexes, history and journal
- * are change.c's. */
+ * In: messages, keys. Out: bytes, and the reverse. A state is sealed once, for its table and for the journal:
+ * its number within keeps it from standing for another there. Which state follows which, indexes, history and
+ * journal are change.c's. */
 
 #include "common/store/internal.h"
 #include "common/wire/wire.h"
@@ -125,14 +126,17 @@ enum code record_key(struct store_txn *txn, const struct table *table, const Pro
 }
 
 static enum code stored_read(struct store_txn *txn, const struct open_table *open, struct span plain,
-                             struct stored *stored)
+                             struct stored *stored, struct audience *ret_audience)
 {
     struct reader reader = reader_of(plain);
-    if (open->table->flags & TABLE_JOURNAL)
-        read_watchers(&reader, &stored->watchers);
     uint32_t head = read_u32(&reader);
     size_t meta = head & ~(uint32_t)HAS_PAST;
     stored->past = head & HAS_PAST ? read_u64(&reader) : 0;
+    if (open->table->flags & TABLE_JOURNAL) {
+        stored->sequence = read_u64(&reader);
+        read_audience(&reader, ret_audience);
+        read_watchers(&reader, &stored->watchers);
+    }
     stored->packed = read_rest(&reader);
     if (reader.failed || meta > stored->packed.size)
         return txn_fail(txn, CODE_DATA_LOSS, "", "a stored record of %s is cut short", open->table->name);
@@ -140,31 +144,68 @@ static enum code stored_read(struct store_txn *txn, const struct open_table *ope
     return CODE_OK;
 }
 
+enum code stored_open(struct store_txn *txn, const struct open_table *open, struct span key,
+                      struct span sealed, struct arena *arena, struct stored *ret_stored,
+                      struct audience *ret_audience)
+{
+    struct span plain;
+    enum code code = CODE_OK;
+    ret_stored->sequence = 0;
+    ret_stored->watchers = (struct watchers){0};
+    ret_stored->audience = NULL;
+    ret_stored->own = sealed_by_own_key(sealed);
+    if (ret_stored->own)
+        code = own_key_get(txn, open->table, key, &ret_stored->own_key);
+    if (code)
+        return code;
+    struct identity place = identity_of(open->table->name, key);
+    code = unseal(txn, ret_stored->own ? &ret_stored->own_key : NULL, identity_span(&place), sealed, arena,
+                  &plain);
+    return code ? code : stored_read(txn, open, plain, ret_stored, ret_audience);
+}
+
 enum code stored_get(struct store_txn *txn, const struct open_table *open, struct span key,
                      struct arena *arena, struct stored *ret_stored)
 {
     if (key.size == 0 || key.size > RECORD_KEY_BYTES_MAX)
         return txn_error(txn) ? txn_error(txn) : CODE_NOT_FOUND;
-    struct span sealed, plain;
+    struct span sealed;
     enum code code = txn_get(txn, open->dbi, key, &sealed);
     if (code)
         return code;
-    ret_stored->watchers = (struct watchers){0};
-    ret_stored->own = sealed_by_own_key(sealed);
-    if (ret_stored->own) {
-        code = own_key_get(txn, open->table, key, &ret_stored->own_key);
-        if (code == CODE_NOT_FOUND)
-            return txn_fail(txn, CODE_DATA_LOSS, "", "the key of a record of %s is gone", open->table->name);
-        if (code)
-            return code;
-    }
-    struct identity place = identity_of(open->table->name, key);
-    code = unseal(txn, ret_stored->own ? &ret_stored->own_key : NULL, identity_span(&place), sealed, arena,
-                  &plain);
-    return code ? code : stored_read(txn, open, plain, ret_stored);
+    code = stored_open(txn, open, key, sealed, arena, ret_stored, NULL);
+    if (code == CODE_NOT_FOUND)
+        return txn_fail(txn, CODE_DATA_LOSS, "", "the key of a record of %s is gone", open->table->name);
+    return code;
 }
 
-/* Of a table without meta, watchers, past and own keys. */
+/* Passes a varint over. */
+static struct span after_varint(struct span bytes)
+{
+    size_t size = 0;
+    while (size < bytes.size && bytes.data[size] & 0x80)
+        size++;
+    size += size < bytes.size;
+    return span_of(bytes.data + size, bytes.size - size);
+}
+
+enum code stored_meta(struct store_txn *txn, const struct open_table *open, const struct stored *stored,
+                      struct arena *arena, Pb__RecordMeta **ret_meta)
+{
+    struct span head = span_of(stored->packed.data, stored->packed.size - stored->body.size);
+    struct span inner = after_varint(after_varint(head)); /* after tag and length */
+    Pb__RecordMeta *meta = (Pb__RecordMeta *)protobuf_c_message_unpack(&pb__record_meta__descriptor,
+                                                                       &arena->pb, inner.size, inner.data);
+    if (!meta && arena->exhausted)
+        return txn_no_memory(txn);
+    if (!meta)
+        return txn_fail(txn, CODE_DATA_LOSS, "", "the meta of a stored record of %s is none",
+                        open->table->name);
+    *ret_meta = meta;
+    return CODE_OK;
+}
+
+/* Of a table without meta, journal, past and own keys. */
 static enum code copy_put_behind(struct store_txn *txn, const struct open_table *open, struct span key,
                                  const struct stored *stored)
 {
@@ -173,25 +214,38 @@ static enum code copy_put_behind(struct store_txn *txn, const struct open_table 
     return behind_put(txn, open->dbi, open->table->name, key, span_of(head, sizeof head), stored->packed);
 }
 
+enum code stored_seal(struct store_txn *txn, const struct open_table *open, struct span key,
+                      const struct stored *stored, struct span *ret_sealed)
+{
+    struct arena *arena = txn_arena(txn);
+    struct writer writer;
+    bool followed = open->table->flags & TABLE_JOURNAL;
+    size_t size = 4 + 8 + stored->packed.size;
+    if (followed)
+        size += 8 + audience_size(stored->audience) + watchers_size(&stored->watchers);
+    if (!writer_init(&writer, arena, size))
+        return txn_no_memory(txn);
+    write_u32(&writer, (uint32_t)(stored->packed.size - stored->body.size) | (stored->past ? HAS_PAST : 0));
+    if (stored->past)
+        write_u64(&writer, stored->past);
+    if (followed) {
+        write_u64(&writer, stored->sequence);
+        write_audience(&writer, stored->audience);
+        write_watchers(&writer, &stored->watchers);
+    }
+    write_bytes(&writer, stored->packed);
+    struct identity place = identity_of(open->table->name, key);
+    return seal(txn, stored->own ? &stored->own_key : NULL, identity_span(&place), writer_span(&writer),
+                arena, ret_sealed);
+}
+
 enum code stored_put(struct store_txn *txn, const struct open_table *open, struct span key,
                      const struct stored *stored)
 {
     if (txn->behind)
         return copy_put_behind(txn, open, key, stored);
-    struct arena *arena = txn_arena(txn);
-    struct writer writer;
-    if (!writer_init(&writer, arena, watchers_size(&stored->watchers) + 4 + 8 + stored->packed.size))
-        return txn_no_memory(txn);
-    if (open->table->flags & TABLE_JOURNAL)
-        write_watchers(&writer, &stored->watchers);
-    write_u32(&writer, (uint32_t)(stored->packed.size - stored->body.size) | (stored->past ? HAS_PAST : 0));
-    if (stored->past)
-        write_u64(&writer, stored->past);
-    write_bytes(&writer, stored->packed);
-    struct identity place = identity_of(open->table->name, key);
     struct span sealed;
-    enum code code = seal(txn, stored->own ? &stored->own_key : NULL, identity_span(&place),
-                          writer_span(&writer), arena, &sealed);
+    enum code code = stored_seal(txn, open, key, stored, &sealed);
     return code ? code : txn_put(txn, open->dbi, key, sealed);
 }
 

@@ -1,8 +1,7 @@
 /* The audit log: a chain that shows where it was altered (rule S3). */
 
-#include "fixture.h"
+#include "tamper.h"
 
-#include <lmdb.h>
 #include <sodium.h>
 
 static void append(struct fixture *f, unsigned from, unsigned count)
@@ -43,34 +42,17 @@ static void rewrite(const uint8_t key[8], uint8_t *value, size_t size)
 /* Alters the store's file behind its back. */
 static void tamper(struct fixture *f, uint64_t number, enum tampering how)
 {
-    store_close(f->store);
-    f->store = NULL;
-    MDB_env *env;
-    MDB_txn *txn;
-    MDB_dbi dbi;
-    cr_assert_eq(mdb_env_create(&env), 0);
-    cr_assert_eq(mdb_env_set_maxdbs(env, 4), 0);
-    cr_assert_eq(mdb_env_set_mapsize(env, f->options.map_bytes), 0);
-    cr_assert_eq(mdb_env_open(env, f->folder, 0, 0600), 0);
-    cr_assert_eq(mdb_txn_begin(env, NULL, 0, &txn), 0);
-    cr_assert_eq(mdb_dbi_open(txn, "audit", 0, &dbi), 0);
-    uint8_t bytes[8], copy[1000];
+    uint8_t bytes[8], copy[TAMPER_BYTES_MAX];
     put_u64_be(bytes, number);
-    MDB_val key = {sizeof bytes, bytes}, value;
-    cr_assert_eq(mdb_get(txn, dbi, &key, &value), 0);
-    if (how == TAKES_AWAY) {
-        cr_assert_eq(mdb_del(txn, dbi, &key, NULL), 0);
-    } else {
-        memcpy(copy, value.mv_data, value.mv_size);
-        if (how == REWRITES)
-            rewrite(bytes, copy, value.mv_size);
-        else
-            copy[value.mv_size / 2] ^= 1;
-        value.mv_data = copy;
-        cr_assert_eq(mdb_put(txn, dbi, &key, &value, 0), 0);
-    }
-    cr_assert_eq(mdb_txn_commit(txn), 0);
-    mdb_env_close(env);
+    struct span key = span_of(bytes, sizeof bytes);
+    struct tamper t = tamper_begin(f, "audit");
+    size_t size = tamper_get(&t, key, copy);
+    if (how == REWRITES)
+        rewrite(bytes, copy, size);
+    else
+        copy[size / 2] ^= 1;
+    tamper_put(&t, key, how == TAKES_AWAY ? (struct span){0} : span_of(copy, size));
+    tamper_end(&t);
     fixture_reopen(f);
 }
 

@@ -1,6 +1,6 @@
 /* The journal: who gets what, in which order, before and after the sweep. */
 
-#include "fixture.h"
+#include "tamper.h"
 
 #include "common/base/limits.h"
 
@@ -154,6 +154,64 @@ Test(journal, many_who_go_on_seeing_it_are_not_everyone)
     cr_assert_str_eq(seen(&f, 0, provider_p), "");
     cr_assert_str_eq(seen(&f, 0, services), "");
     fixture_finish(&f);
+}
+
+/* What an entry begins with, in the clear: who may see it, who may no longer, flags. */
+enum { GROUPS_AT = 2 + 3, LOST_GROUPS_AT = 2 + 7, FLAGS_AT = 2 + 8, EVERYONE = 1 << 1 };
+
+static struct span number_key(uint8_t bytes[8], uint64_t number)
+{
+    put_u64_be(bytes, number);
+    return span_of(bytes, 8);
+}
+
+/* The state of one record at one number is that of no other number, though it is the record's own; a deletion
+ * neither; and what is not sealed of an entry says no more than what is. */
+Test(journal, an_entry_is_bound_to_its_number_and_to_what_is_not_sealed)
+{
+    static const struct {
+        uint64_t from, to; /* sequences */
+        size_t at;         /* 0: it is moved, whole */
+        uint8_t bit;
+        const char *seen; /* NULL: DATA_LOSS */
+    } cases[] = {
+        {1, 1, 0, 0, "A=one A=two -A "},
+        {1, 2, 0, 0, NULL},
+        {2, 1, 0, 0, NULL},
+        {3, 1, 0, 0, NULL},
+        {1, 3, 0, 0, NULL},
+        {1, 1, GROUPS_AT, AUDIENCE_MEMBERS, NULL},
+        {1, 1, LOST_GROUPS_AT, AUDIENCE_MEMBERS, NULL},
+        {1, 1, FLAGS_AT, EVERYONE, NULL},
+        {3, 3, GROUPS_AT, AUDIENCE_MEMBERS, NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture f;
+        fixture_init(&f);
+        put(&f, &authorities, authority(&f, "A", 0, "one", "S"));
+        put(&f, &authorities, authority(&f, "A", 1, "two", "S"));
+        delete_one(&f, &authorities, key_of_text("A"));
+        uint8_t value[TAMPER_BYTES_MAX], key[8];
+        struct tamper t = tamper_begin(&f, "journal");
+        size_t size = tamper_get(&t, number_key(key, cases[i].from), value);
+        if (cases[i].at)
+            value[cases[i].at] ^= cases[i].bit;
+        tamper_put(&t, number_key(key, cases[i].to), span_of(value, size));
+        tamper_end(&t);
+        fixture_reopen(&f);
+        reading(&f);
+        Pb__FollowResponse batch = PB__FOLLOW_RESPONSE__INIT;
+        if (cases[i].seen) {
+            cr_assert_str_eq(seen(&f, 0, services), cases[i].seen);
+        } else {
+            struct fault fault = {0};
+            cr_assert_eq(journal_read(f.txn, 0, &services, 10, 10000, &f.arena, &batch), CODE_DATA_LOSS,
+                         "case %zu", i);
+            store_txn_error(f.txn, &fault);
+            cr_assert(strstr(fault.reason, "journal"), "%s", fault.reason);
+        }
+        fixture_finish(&f);
+    }
 }
 
 Test(journal, batches_are_bounded_and_join)

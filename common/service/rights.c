@@ -273,7 +273,7 @@ static const struct right rights[] = {
     {FEE_TABLES("ReportBenchmarks"), FEE_READERS, false}, /* rule M7 */
 
     {MATCHING("Search"), HOST | MEMBERS | SERVICE | REGION, false}, /* rules X1, X9 */
-    {MATCHING("ListWorkers"), HOST | AUDITOR | MEMBERS | SERVICE, false},
+    {MATCHING("ListWorkers"), HOST | AUDITOR | SERVICE, false},
 
     {DISPATCH("OfferWork"), WORKER | SERVICE, false},
     {DISPATCH("CompleteSearch"), WORKER | SERVICE, false},

@@ -206,6 +206,7 @@ Test(rights, row_by_row)
         {"ccrag.v1.FeesService/ReportFeeHistory", "HALPQFVno"},
         {"ccrag.v1.FeesService/ReportBenchmarks", "HALPQFno"}, /* no provider */
         {"ccrag.v1.MatchingService/Search", "HLPQFsnor"}, /* X1, X9: no provider learns of a child's needs */
+        {"ccrag.v1.MatchingService/ListWorkers", "HAso"},
         {"ccrag.v1.DispatchService/OfferWork", "sw"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

@@ -318,6 +318,13 @@ struct watchers {
     unsigned name_count;
     char names[JOURNAL_WATCHERS_MAX][AUDIENCE_NAME_BYTES];
 };
+/* Nobody. Names at and above `name_count` are never read, and left as they are. */
+static inline void watchers_init(struct watchers *watchers)
+{
+    watchers->groups = 0;
+    watchers->everyone = false;
+    watchers->name_count = 0;
+}
 /* Adds who is in the audience; names that `but` has (NULL: none) are left out, so that many who go on seeing
  * a record never become everyone. */
 void watchers_add(struct watchers *watchers, const struct audience *audience, const struct audience *but);

@@ -134,7 +134,7 @@ struct told {
     int64_t at_ms;
     struct span by, content;
     struct audience audience;
-    struct watchers lost;
+    struct stored state; /* its watchers: who lost sight of it, of every kind */
 };
 
 static enum code entry_damaged(struct store_txn *txn, uint64_t sequence)
@@ -148,23 +148,22 @@ static enum code state_open(struct store_txn *txn, uint64_t sequence, const stru
                             struct arena *arena, struct told *told)
 {
     const struct open_table *open = store_table_named(txn->store, prefix->table);
-    struct stored state;
+    struct stored *state = &told->state;
     Pb__RecordMeta *meta = NULL;
-    enum code code = stored_open(txn, open, prefix->key, prefix->sealed, arena, &state, &told->audience);
-    sodium_memzero(&state.own_key, sizeof state.own_key);
+    enum code code = stored_open(txn, open, prefix->key, prefix->sealed, arena, state, &told->audience);
+    sodium_memzero(&state->own_key, sizeof state->own_key);
     if (code == CODE_OK)
-        code = stored_meta(txn, open, &state, arena, &meta);
+        code = stored_meta(txn, open, state, arena, &meta);
     if (code)
         return code;
-    unsigned flags = flags_of(&told->audience, &state.watchers) | JOURNAL_STATE;
-    if (state.sequence != sequence || prefix->flags != flags || prefix->groups != told->audience.groups ||
-        prefix->lost_groups != state.watchers.groups)
+    unsigned flags = flags_of(&told->audience, &state->watchers) | JOURNAL_STATE;
+    if (state->sequence != sequence || prefix->flags != flags || prefix->groups != told->audience.groups ||
+        prefix->lost_groups != state->watchers.groups)
         return entry_damaged(txn, sequence);
     told->version = meta->version;
     told->at_ms = meta->changed_at_ms;
     told->by = span_of_text(meta->changed_by);
-    told->content = state.packed;
-    told->lost = state.watchers;
+    told->content = state->packed;
     return CODE_OK;
 }
 
@@ -181,7 +180,7 @@ static enum code body_open(struct store_txn *txn, uint64_t sequence, const struc
     told->at_ms = (int64_t)read_u64(&reader);
     told->by = read_text(&reader);
     read_audience(&reader, &told->audience);
-    read_watchers(&reader, &told->lost);
+    read_watchers(&reader, &told->state.watchers);
     told->content = read_rest(&reader);
     return reader.failed ? entry_damaged(txn, sequence) : CODE_OK;
 }
@@ -200,7 +199,7 @@ static enum code entry_read(struct store_txn *txn, uint64_t sequence, const stru
     if (code)
         return code;
     bool sees = audience_admits(&told.audience, entitlement);
-    if (!sees && !watchers_admit(&told.lost, entitlement))
+    if (!sees && !watchers_admit(&told.state.watchers, entitlement))
         return CODE_NOT_FOUND;
     struct span key = arena_copy(arena, prefix->key);
     char *who = arena_alloc(arena, told.by.size + 1);

@@ -151,7 +151,7 @@ enum code stored_open(struct store_txn *txn, const struct open_table *open, stru
     struct span plain;
     enum code code = CODE_OK;
     ret_stored->sequence = 0;
-    ret_stored->watchers = (struct watchers){0};
+    watchers_init(&ret_stored->watchers);
     ret_stored->audience = NULL;
     ret_stored->own = sealed_by_own_key(sealed);
     if (ret_stored->own)

@@ -384,11 +384,11 @@ enum {
     MARKS_BYTES_MAX = MARK_COUNT * (MARK_BYTES_MAX + 4), /* with what is written beyond */
 };
 
-/* Texts that many results of one search have alike, as they were first written: all empty at first. By
- * judgement, how many needs are met, and how many places are free. */
+/* Texts that many results of one search have alike, as they were first written: all empty at first. The needs
+ * that were asked for; by judgement, how many needs are met, and how many places are free. */
 enum { REASONS_VACANCIES = 16 };
 struct reasons_alike {
-    struct span judgement[JUDGEMENT_INADEQUATE + 1], needs[NEED_COUNT + 1], vacancy[REASONS_VACANCIES];
+    struct span asked, judgement[JUDGEMENT_INADEQUATE + 1], needs[NEED_COUNT + 1], vacancy[REASONS_VACANCIES];
 };
 
 /* The marks of a candidate, each with its reason, as the field of a result that they are, packed at `out`

@@ -7,6 +7,19 @@
 
 #include <assert.h>
 
+static inline char *put_span(char *out, struct span text)
+{
+    memcpy(out, text.data, text.size);
+    return out + text.size;
+}
+
+/* What was written from `out` to `end` serves for other results too. */
+static inline char *share(struct span *text, char *out, char *end)
+{
+    *text = span_of(out, (size_t)(end - out));
+    return end;
+}
+
 static char *put_distance(const struct search *search, const struct candidate *candidate, char *out)
 {
     static const char *const middles[8] = {
@@ -43,9 +56,9 @@ static char *put_freshness(const struct search *search, uint32_t stale_days,
     return (uint32_t)days > stale_days ? put_text(out, ": stale") : out;
 }
 
-static char *put_needs(const struct search *search, const struct candidate *candidate, char *out)
+/* "SEMH, ASD" */
+static char *put_asked(uint64_t asked, char *out)
 {
-    uint64_t asked = search->wanted & TRAITS_OF_NEEDS, others = candidate->traits & TRAITS_OF_NEEDS & ~asked;
     for (unsigned need = 0; need < NEED_COUNT; need++) {
         if (!(asked & TRAIT(TRAIT_NEEDS + need)))
             continue;
@@ -54,6 +67,17 @@ static char *put_needs(const struct search *search, const struct candidate *cand
         if (asked)
             out = put_text(out, ", ");
     }
+    return out;
+}
+
+static char *put_needs(const struct search *search, const struct candidate *candidate,
+                       struct reasons_alike *alike, char *out)
+{
+    uint64_t asked = search->wanted & TRAITS_OF_NEEDS, others = candidate->traits & TRAITS_OF_NEEDS & ~asked;
+    if (alike->asked.size)
+        out = put_span(out, alike->asked);
+    else
+        out = share(&alike->asked, out, put_asked(asked, out));
     if (!others)
         return put_text(out, " only");
     return put_count(put_text(out, " and "), (uint64_t)__builtin_popcountll(others), " other need",
@@ -89,19 +113,6 @@ static char *put_concern(const struct candidate *candidate, char *out)
 }
 
 /* --- one reason: from `out` to what is returned ------------------------------------------------------- */
-
-static inline char *put_span(char *out, struct span text)
-{
-    memcpy(out, text.data, text.size);
-    return out + text.size;
-}
-
-/* What was written from `out` to `end` serves for other results too. */
-static inline char *share(struct span *text, char *out, char *end)
-{
-    *text = span_of(out, (size_t)(end - out));
-    return end;
-}
 
 static char *say_distance(const struct search *search, const struct candidate *candidate, char *out)
 {
@@ -149,7 +160,7 @@ static char *say_needs(const struct search *search, const struct candidate *cand
     struct span *text = &alike->needs[candidate->needs];
     if (!search->needs)
         return put_text(out, "no need was named");
-    return text->size ? put_span(out, *text) : share(text, out, put_needs(search, candidate, out));
+    return text->size ? put_span(out, *text) : share(text, out, put_needs(search, candidate, alike, out));
 }
 
 static char *say_vacancy(const struct search *search, const struct candidate *candidate,

@@ -60,6 +60,7 @@ static enum code write_marks(struct writer *writer, const struct hit *hit, struc
 
 static enum code write_page(struct writer *writer, const struct hit *hit, struct page *page)
 {
+    static const Pb__SearchResult empty = PB__SEARCH_RESULT__INIT;
     const struct scan *scan = writer->scan;
     const struct search *search = scan->search;
     const struct row *row = &hit->band->rows[hit->row];
@@ -70,7 +71,7 @@ static enum code write_page(struct writer *writer, const struct hit *hit, struct
     enum code code = write_marks(writer, hit, &marks);
     if (code != CODE_OK)
         return code;
-    pb__search_result__init(result);
+    *result = empty;
     result->score = hit->score;
     result->free_places = hit->free_places;
     result->vacancy_stale = days == INT32_MAX || (uint32_t)days > scan->root->stale_days;

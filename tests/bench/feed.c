@@ -251,8 +251,11 @@ int main(int argc, char **argv)
         dial_all(&following);
         follow_all(&following);
     }
-    if (idle)
+    if (idle) {
+        load_apart(&following.load, true);
         follow_idle(&following, strtoul(argv[3], NULL, 10));
+        load_apart(&following.load, false);
+    }
     load_close(&following.load);
     arena_finish(&following.arena);
     return 0;

@@ -8,7 +8,7 @@
 #include "common/base/uuid.h"
 #include "common/wire/wire.h"
 #include "common/world/zmq_options.h"
-#include "tests/bench/bench.h"
+#include "tests/bench/cores.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -224,18 +224,35 @@ int64_t load_wall_ms(void)
     return (int64_t)(1e3 * bench_clock(CLOCK_REALTIME));
 }
 
-/* The service's line of /proc; false: it does not run. */
-static bool read_process(const struct load *load, const char *file, char *line, size_t size)
+/* The service's process; 0: it does not run. */
+static pid_t read_pid(const struct load *load)
 {
     char path[512];
     int pid = 0;
     snprintf(path, sizeof path, "%s/run/%s.pid", load->directory, load->service);
     FILE *stream = fopen(path, "r");
-    bool good = stream && fscanf(stream, "%d", &pid) == 1;
+    if (stream && fscanf(stream, "%d", &pid) != 1)
+        pid = 0;
     if (stream)
         fclose(stream);
-    snprintf(path, sizeof path, "/proc/%d/%s", pid, file);
-    stream = good ? fopen(path, "r") : NULL;
+    return pid;
+}
+
+void load_apart(const struct load *load, bool apart)
+{
+    pid_t service = read_pid(load);
+    BENCH_NEED(service, "%s does not run", load->service);
+    core_hold(service, apart ? CORE_ANSWERS : CORE_ANY);
+    core_hold(getpid(), apart ? CORE_ASKS : CORE_ANY);
+}
+
+/* The service's line of /proc; false: it does not run. */
+static bool read_process(const struct load *load, const char *file, char *line, size_t size)
+{
+    char path[64];
+    pid_t pid = read_pid(load);
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
+    FILE *stream = pid ? fopen(path, "r") : NULL;
     size_t got = stream ? fread(line, 1, size - 1, stream) : 0;
     if (stream)
         fclose(stream);

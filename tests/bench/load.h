@@ -67,6 +67,10 @@ const ProtobufCMessage *load_call(struct load *load, struct load_link *link, con
 /* Milliseconds of the wall's clock since 1970. */
 int64_t load_wall_ms(void);
 
+/* For what is measured one at a time: this process and the service's each on a core of their own (cores.h),
+ * or again wherever there is room. */
+void load_apart(const struct load *load, bool apart);
+
 /* Seconds that the service's process has computed, and its resident memory's peak in MiB. */
 double load_service_cpu(const struct load *load);
 double load_service_mib(const struct load *load);

@@ -2,7 +2,7 @@
  * and body are together; nothing is read or made of them. `bench_raw_echo WINDOW SECONDS REQUEST ANSWER`,
  * each as 90,60: envelope and body. The server is a process of its own. */
 
-#include "tests/bench/bench.h"
+#include "tests/bench/cores.h"
 
 #include <signal.h>
 #include <string.h>
@@ -111,6 +111,8 @@ int main(int argc, char **argv)
     zmq_curve_keypair(public[0], secret[0]);
     zmq_curve_keypair(public[1], secret[1]);
     pid_t server = fork();
+    if (window == 1)
+        core_hold(getpid(), server == 0 ? CORE_ANSWERS : CORE_ASKS);
     void *context = zmq_ctx_new();
     if (server == 0) {
         void *socket = secured(context, ZMQ_ROUTER, ZMQ_CURVE_SERVER, NULL, public[0], secret[0]);

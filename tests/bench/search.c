@@ -124,6 +124,7 @@ int main(int argc, char **argv)
     BENCH_NEED(searching.took, "out of memory");
     load_open(&searching.load, argv[1], "matching");
     make_homes(&searching, &arena);
+    load_apart(&searching.load, window == 1);
     run(&searching, window, 0.3);
     uint64_t messages = searching.load.sent + searching.load.received;
     double cpu = load_service_cpu(&searching.load), own = bench_cpu();
@@ -139,6 +140,7 @@ int main(int argc, char **argv)
     say(argv[2], "request_body", searching.request_body / count);
     say(argv[2], "answer_envelope", searching.answer_envelope / count);
     say(argv[2], "answer_body", searching.answer_body / count);
+    load_apart(&searching.load, false);
     load_close(&searching.load);
     free(searching.took);
     arena_finish(&arena);

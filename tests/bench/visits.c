@@ -191,7 +191,9 @@ int main(int argc, char **argv)
         run(&visiting, PROGRESS_OF_AUTHORITIES, 1, seconds);
         run(&visiting, PROGRESS_OF_PROVISIONS, 1, seconds);
         run(&visiting, REMINDERS, 1, seconds);
+        load_apart(&visiting.load, true);
         run(&visiting, LATEST_REPORT, 1, seconds);
+        load_apart(&visiting.load, false);
         run(&visiting, LATEST_REPORT, WINDOW_MAX, seconds);
         run(&visiting, SAVED, 1, seconds);
         look_at_store(argv[1], "monitoring", &before);

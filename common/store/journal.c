@@ -150,6 +150,8 @@ static enum code state_open(struct store_txn *txn, uint64_t sequence, const stru
     const struct open_table *open = store_table_named(txn->store, prefix->table);
     struct stored *state = &told->state;
     Pb__RecordMeta *meta = NULL;
+    if (!open) /* a blob has no state */
+        return entry_damaged(txn, sequence);
     enum code code = stored_open(txn, open, prefix->key, prefix->sealed, arena, state, &told->audience);
     sodium_memzero(&state->own_key, sizeof state->own_key);
     if (code == CODE_OK)

@@ -34,7 +34,7 @@ struct table_index {
 struct table {
     const char *name; /* never changed once stores exist */
     const ProtobufCMessageDescriptor *type;
-    unsigned flags;
+    unsigned flags; /* TABLE_JOURNAL neither given nor taken away once stores exist */
     /* The key of a record, in `arena` or in the record; empty when the record has none (INVALID_ARGUMENT). */
     struct span (*key)(const ProtobufCMessage *record, struct arena *arena);
     const struct table_index *indexes;

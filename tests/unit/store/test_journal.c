@@ -4,6 +4,8 @@
 
 #include "common/base/limits.h"
 
+#include <sodium.h>
+
 static Pb__FollowResponse *read_from(struct fixture *f, uint64_t after, struct entitlement who,
                                      size_t entries, size_t bytes)
 {
@@ -157,7 +159,8 @@ Test(journal, many_who_go_on_seeing_it_are_not_everyone)
 }
 
 /* What an entry begins with, in the clear: who may see it, who may no longer, flags. */
-enum { GROUPS_AT = 2 + 3, LOST_GROUPS_AT = 2 + 7, FLAGS_AT = 2 + 8, EVERYONE = 1 << 1 };
+enum { GROUPS_AT = 2 + 3, LOST_GROUPS_AT = 2 + 7, FLAGS_AT = 2 + 8 };
+enum { EVERYONE = 1 << 1, DELETED = 1 << 2, STATE = 1 << 3 };
 
 static struct span number_key(uint8_t bytes[8], uint64_t number)
 {
@@ -165,25 +168,45 @@ static struct span number_key(uint8_t bytes[8], uint64_t number)
     return span_of(bytes, 8);
 }
 
+static void put_blob(struct fixture *f, const char *name)
+{
+    static const struct audience audience = {.groups = AUDIENCE_SERVICES};
+    const Pb__BlobHead *head;
+    uint64_t version;
+    uint8_t digest[crypto_generichash_BYTES];
+    crypto_generichash(digest, sizeof digest, (const uint8_t *)"bytes", 5, NULL, 0);
+    begin(f);
+    command(f);
+    cr_assert_eq(blob_begin(f->txn, name, "a file", &version), CODE_OK);
+    cr_assert_eq(blob_append(f->txn, name, version, 0, span_of_text("bytes")), CODE_OK);
+    cr_assert_eq(blob_finish(f->txn, name, version, 1, digest, &audience, &f->arena, &head), CODE_OK);
+    cr_assert_eq(keep(f), CODE_OK);
+    cr_assert_eq(commit(f), CODE_OK);
+}
+
 /* The state of one record at one number is that of no other number, though it is the record's own; a deletion
  * neither; and what is not sealed of an entry says no more than what is. */
 Test(journal, an_entry_is_bound_to_its_number_and_to_what_is_not_sealed)
 {
+    enum { BLOB = 4 };
     static const struct {
         uint64_t from, to; /* sequences */
         size_t at;         /* 0: it is moved, whole */
         uint8_t bit;
-        const char *seen; /* NULL: DATA_LOSS */
     } cases[] = {
-        {1, 1, 0, 0, "A=one A=two -A "},
-        {1, 2, 0, 0, NULL},
-        {2, 1, 0, 0, NULL},
-        {3, 1, 0, 0, NULL},
-        {1, 3, 0, 0, NULL},
-        {1, 1, GROUPS_AT, AUDIENCE_MEMBERS, NULL},
-        {1, 1, LOST_GROUPS_AT, AUDIENCE_MEMBERS, NULL},
-        {1, 1, FLAGS_AT, EVERYONE, NULL},
-        {3, 3, GROUPS_AT, AUDIENCE_MEMBERS, NULL},
+        {1, 1, 0, 0}, /* as it was */
+        {1, 2, 0, 0},
+        {2, 1, 0, 0},
+        {3, 1, 0, 0},
+        {1, 3, 0, 0},
+        {1, 1, GROUPS_AT, AUDIENCE_MEMBERS},
+        {1, 1, LOST_GROUPS_AT, AUDIENCE_MEMBERS},
+        {1, 1, FLAGS_AT, EVERYONE},
+        {1, 1, FLAGS_AT, DELETED},
+        {1, 1, FLAGS_AT, STATE},
+        {3, 3, GROUPS_AT, AUDIENCE_MEMBERS},
+        {3, 3, FLAGS_AT, STATE},
+        {BLOB, BLOB, FLAGS_AT, STATE},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct fixture f;
@@ -191,6 +214,7 @@ Test(journal, an_entry_is_bound_to_its_number_and_to_what_is_not_sealed)
         put(&f, &authorities, authority(&f, "A", 0, "one", "S"));
         put(&f, &authorities, authority(&f, "A", 1, "two", "S"));
         delete_one(&f, &authorities, key_of_text("A"));
+        put_blob(&f, "B");
         uint8_t value[TAMPER_BYTES_MAX], key[8];
         struct tamper t = tamper_begin(&f, "journal");
         size_t size = tamper_get(&t, number_key(key, cases[i].from), value);
@@ -201,15 +225,9 @@ Test(journal, an_entry_is_bound_to_its_number_and_to_what_is_not_sealed)
         fixture_reopen(&f);
         reading(&f);
         Pb__FollowResponse batch = PB__FOLLOW_RESPONSE__INIT;
-        if (cases[i].seen) {
-            cr_assert_str_eq(seen(&f, 0, services), cases[i].seen);
-        } else {
-            struct fault fault = {0};
-            cr_assert_eq(journal_read(f.txn, 0, &services, 10, 10000, &f.arena, &batch), CODE_DATA_LOSS,
-                         "case %zu", i);
-            store_txn_error(f.txn, &fault);
-            cr_assert(strstr(fault.reason, "journal"), "%s", fault.reason);
-        }
+        enum code code = journal_read(f.txn, 0, &services, 10, 10000, &f.arena, &batch);
+        cr_assert_eq(code, i == 0 ? CODE_OK : CODE_DATA_LOSS, "case %zu", i);
+        cr_assert(code || batch.n_entries == BLOB);
         fixture_finish(&f);
     }
 }

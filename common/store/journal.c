@@ -143,7 +143,7 @@ static enum code entry_damaged(struct store_txn *txn, uint64_t sequence)
                     (unsigned long long)sequence);
 }
 
-/* NOT_FOUND: the record's key was destroyed. */
+/* NOT_FOUND: the record's key was destroyed; an entry further on tells everyone who ever saw it. */
 static enum code state_open(struct store_txn *txn, uint64_t sequence, const struct journal_prefix *prefix,
                             struct arena *arena, struct told *told)
 {

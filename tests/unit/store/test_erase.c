@@ -15,13 +15,19 @@ static enum code erase(struct fixture *f, const char *id)
     return code ? code : kept;
 }
 
-static Pb__FollowResponse *followed(struct fixture *f, uint64_t after)
+static Pb__FollowResponse *followed_by(struct fixture *f, const char *authority, uint64_t after)
 {
     Pb__FollowResponse *batch = arena_new(&f->arena, Pb__FollowResponse);
     pb__follow_response__init(batch);
-    struct entitlement la = {.name = "E1"};
+    struct entitlement la = {0};
+    snprintf(la.name, sizeof la.name, "%s", authority);
     cr_assert_eq(journal_read(f->txn, after, &la, 100, 1000000, &f->arena, batch), CODE_OK);
     return batch;
+}
+
+static Pb__FollowResponse *followed(struct fixture *f, uint64_t after)
+{
+    return followed_by(f, "E1", after);
 }
 
 static size_t past_of(struct fixture *f, const char *id)
@@ -80,6 +86,29 @@ Test(erase, no_copy_can_be_read_again) /* rule S2 */
     cr_assert_eq(batch->entries[0]->sequence, 3);
     cr_assert_eq(batch->entries[1]->change_case, PB__JOURNAL_ENTRY__CHANGE_DELETED);
     fixture_finish(&f);
+}
+
+/* Whoever once saw it and was away when that ended has it still; the entry that told so cannot be read any
+ * more. */
+Test(erase, is_told_to_who_lost_sight_of_the_record_before)
+{
+    for (int deleted = 0; deleted < 2; deleted++) {
+        struct fixture f;
+        fixture_init(&f);
+        put(&f, &placements, placement(&f, child, 0, "E1", "REF-1"));
+        put(&f, &placements, placement(&f, child, 1, "E2", "REF-1"));
+        if (deleted)
+            delete_one(&f, &placements, key_of_uuid(child, &f.arena));
+        cr_assert_eq(erase(&f, child), CODE_OK);
+        reading(&f);
+        Pb__FollowResponse *lost = followed_by(&f, "E1", 1), *seen = followed_by(&f, "E2", 0);
+        cr_assert_eq(lost->n_entries, 1);
+        cr_assert_eq(lost->entries[0]->change_case, PB__JOURNAL_ENTRY__CHANGE_FORGET);
+        cr_assert_eq(seen->n_entries, 1);
+        cr_assert_eq(seen->entries[0]->change_case, PB__JOURNAL_ENTRY__CHANGE_DELETED);
+        cr_assert_eq(followed_by(&f, "E3", 0)->n_entries, 0);
+        fixture_finish(&f);
+    }
 }
 
 Test(erase, takes_the_past_of_a_deleted_record_and_nobody_elses) /* rule S2 */

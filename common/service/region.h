@@ -67,7 +67,7 @@ struct roster_known {
  * in a file of its own; zeros: nothing yet. FAILED_PRECONDITION: the file cannot be read, or is none. */
 enum code region_read_known(const struct region *region, const char *program, struct roster_known *ret_known,
                             struct fault *ret_fault);
-/* Keeps it; on the disk when it returns. As region_write_file. */
+/* Keeps it, unless what is kept is as new; on the disk when it returns. As region_write_file. */
 enum code region_keep_known(const struct region *region, const char *program,
                             const struct roster_known *known, struct fault *ret_fault);
 

@@ -5,9 +5,12 @@
 #include "common/world/folder.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 enum { PATH_BYTES = 512, LINE_BYTES = 64 };
 
@@ -46,16 +49,39 @@ enum code region_read_known(const struct region *region, const char *program, st
     return CODE_OK;
 }
 
-enum code region_keep_known(const struct region *region, const char *program,
-                            const struct roster_known *known, struct fault *ret_fault)
+static bool is_as_new(const struct roster_known *a, const struct roster_known *b)
 {
-    char path[PATH_BYTES], line[LINE_BYTES];
-    enum code code = path_of_known(region, program, path, ret_fault);
+    return a->serial > b->serial || (a->serial == b->serial && a->revocations >= b->revocations);
+}
+
+static enum code write_known(const char *path, const struct roster_known *known, struct fault *ret_fault)
+{
+    char line[LINE_BYTES];
     int size = snprintf(line, sizeof line, "%" PRIu64 " %" PRIu64 "\n", known->serial, known->revocations);
-    if (code == CODE_OK)
-        code = region_write_file(path, line, (size_t)size, ret_fault);
+    enum code code = region_write_file(path, line, (size_t)size, ret_fault);
     int error = code == CODE_OK ? folder_of_sync(path) : 0;
     return error ? fault_set(ret_fault, CODE_PERMISSION_DENIED, "", "%.160s cannot be written: %s", path,
                              strerror(error))
                  : code;
+}
+
+/* Two programs may have one name, and so one file: what the one knows is not lowered by the other. */
+enum code region_keep_known(const struct region *region, const char *program,
+                            const struct roster_known *known, struct fault *ret_fault)
+{
+    char path[PATH_BYTES], folder[PATH_BYTES];
+    struct roster_known there = {0, 0};
+    enum code code = path_of_known(region, program, path, ret_fault);
+    if (code != CODE_OK)
+        return code;
+    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
+    int lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (lock >= 0)
+        flock(lock, LOCK_EX);
+    code = region_read_known(region, program, &there, ret_fault);
+    if (code == CODE_OK && !is_as_new(&there, known))
+        code = write_known(path, known, ret_fault);
+    if (lock >= 0)
+        close(lock);
+    return code;
 }

@@ -177,6 +177,28 @@ Test(region, a_roster_must_be_newer_and_signed)
     remove_folder(f.path);
 }
 
+/* Two programs of one name have one file; the one that has not read the newest roster yet takes nothing back.
+ */
+Test(region, what_is_known_of_the_roster_only_rises)
+{
+    static const struct roster_known kept[] = {{18, 1}, {19, 0}, {18, 2}, {19, 2}, {19, 1}, {20, 0}},
+                                     known[] = {{18, 1}, {19, 0}, {19, 0}, {19, 2}, {19, 2}, {20, 0}};
+    struct folder f;
+    struct region *region = NULL;
+    struct roster_known read;
+    folder_init(&f);
+    cr_assert_eq(make(&f), CODE_OK);
+    cr_assert_eq(region_open(f.path, "operator", NULL, &region, &f.fault), CODE_OK);
+    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+        cr_assert_eq(region_keep_known(region, "operator", &kept[i], &f.fault), CODE_OK, "%s",
+                     f.fault.reason);
+        cr_assert_eq(region_read_known(region, "operator", &read, &f.fault), CODE_OK);
+        cr_assert(read.serial == known[i].serial && read.revocations == known[i].revocations, "case %zu", i);
+    }
+    region_destroy(region);
+    remove_folder(f.path);
+}
+
 /* An API is served by one service of the table, or by every one (FeedService), or by each that keeps such
  * records (FormsService): who calls those says whom. */
 Test(region, every_api_has_its_one_service)

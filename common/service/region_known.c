@@ -76,9 +76,11 @@ enum code region_keep_known(const struct region *region, const char *program,
         return code;
     snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
     int lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (lock >= 0)
-        flock(lock, LOCK_EX);
-    code = region_read_known(region, program, &there, ret_fault);
+    if (lock < 0 || flock(lock, LOCK_EX) != 0)
+        code = fault_set(ret_fault, CODE_PERMISSION_DENIED, "", "%.160s cannot be locked: %s", folder,
+                         strerror(errno));
+    if (code == CODE_OK)
+        code = region_read_known(region, program, &there, ret_fault);
     if (code == CODE_OK && !is_as_new(&there, known))
         code = write_known(path, known, ret_fault);
     if (lock >= 0)

@@ -195,6 +195,11 @@ Test(region, what_is_known_of_the_roster_only_rises)
         cr_assert_eq(region_read_known(region, "operator", &read, &f.fault), CODE_OK);
         cr_assert(read.serial == known[i].serial && read.revocations == known[i].revocations, "case %zu", i);
     }
+    char run[200];
+    snprintf(run, sizeof run, "%s", in(&f, "run"));
+    cr_assert_eq(rename(run, in(&f, "elsewhere")), 0);
+    cr_assert_eq(region_keep_known(region, "operator", &kept[0], &f.fault), CODE_PERMISSION_DENIED);
+    cr_assert(strstr(f.fault.reason, run), "%s", f.fault.reason);
     region_destroy(region);
     remove_folder(f.path);
 }
